@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import {
+  concatBytes,
+  errorTable,
+  formatDiagnostic,
+  formatDuration,
+  formatSize,
+  newRequestId,
+  parseDuration,
+  parseSize,
+  SkerryError,
+  sourceOf,
+} from "./mod.ts";
+
+Deno.test("sizes are read with decimal and binary units and refused without sense", () => {
+  const cases: [string, number | undefined][] = [
+    ["4096", 4096],
+    ["64MiB", 64 * 2 ** 20],
+    ["1.5 GiB", 1.5 * 2 ** 30],
+    ["10kB", 10_000],
+    ["-1", undefined],
+    ["64MB!", undefined],
+    ["lots", undefined],
+    ["", undefined],
+    ["9999999999999GiB", undefined],
+  ];
+  for (const [text, bytes] of cases) assert.equal(parseSize(text), bytes, text);
+});
+
+Deno.test("sizes are written for people", () => {
+  assert.equal(formatSize(0), "0 B");
+  assert.equal(formatSize(1536), "1.5 KiB");
+  assert.equal(formatSize(64 * 2 ** 20), "64 MiB");
+});
+
+Deno.test("durations need a unit and are above zero", () => {
+  const cases: [string, number | undefined][] = [
+    ["5s", 5000],
+    ["250ms", 250],
+    ["1.5m", 90_000],
+    ["2h", 7_200_000],
+    ["5", undefined],
+    ["0s", undefined],
+    ["5 days", undefined],
+  ];
+  for (const [text, ms] of cases) assert.equal(parseDuration(text), ms, text);
+  assert.equal(formatDuration(1500), "1.5 s");
+});
+
+Deno.test("an operating error carries its code's remedy unless it brings its own", () => {
+  const general = new SkerryError("SKERRY_LISTEN_FAILED", "port 80 is in use");
+  assert.equal(general.remedy, errorTable.SKERRY_LISTEN_FAILED);
+  const exact = new SkerryError("SKERRY_LISTEN_FAILED", "port 80 is in use", { remedy: "be root" });
+  assert.equal(exact.remedy, "be root");
+});
+
+Deno.test("a diagnostic names file, line and column, or file and offset", () => {
+  const at = { kind: "text", line: 3, column: 8 } as const;
+  assert.equal(formatDiagnostic("skerry.toml", { message: "no", at }), "skerry.toml:3:8: no");
+  const offset = { kind: "binary", offset: 255 } as const;
+  assert.equal(
+    formatDiagnostic("a.wasm", { message: "no", at: offset }),
+    "a.wasm: at offset 0xff: no",
+  );
+  assert.equal(formatDiagnostic("a.wasm", { message: "no" }), "a.wasm: no");
+});
+
+Deno.test("a source gives its bytes once, in pieces no larger than asked, then nothing", async () => {
+  const source = sourceOf("hello");
+  const parts = [await source.read(2), await source.read(2), await source.read(2)];
+  assert.equal(new TextDecoder().decode(concatBytes(parts)), "hello");
+  assert.equal((await source.read(2)).length, 0);
+});
+
+Deno.test("a request id is 32 hexadecimal digits of the random source", () => {
+  assert.equal(newRequestId({ fill: (bytes) => void bytes.fill(10) }), "0a".repeat(16));
+});

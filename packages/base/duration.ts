@@ -1,0 +1,25 @@
+/** Durations as people write them: `5s`, `250ms`, `1.5m`, `2h`. */
+
+const unitMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1e3,
+  m: 60e3,
+  h: 3_600e3,
+};
+
+/**
+ * Reads a duration. A unit is required: a bare number is refused because its unit would be a guess.
+ *
+ * @returns milliseconds, above 0, or undefined where the text is not a duration
+ */
+export function parseDuration(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*$/.exec(text);
+  if (match === null) return undefined;
+  const ms = Number(match[1]) * (unitMs[match[2] ?? ""] ?? Number.NaN);
+  return ms > 0 && ms <= Number.MAX_SAFE_INTEGER ? ms : undefined;
+}
+
+/** A duration for people: `250 ms`, `1.5 s`. */
+export function formatDuration(ms: number): string {
+  return ms < 1000 ? `${Number(ms.toFixed(1))} ms` : `${Number((ms / 1000).toFixed(2))} s`;
+}

@@ -1,0 +1,38 @@
+/** Every bound that Skerry holds by default, in one place. Names end in their unit. */
+
+const kib = 1024;
+const mib = 1024 * kib;
+
+/** Defaults; a manifest or a flag may set those that say so. */
+export const limits = {
+  /** The largest module file that is read. */
+  moduleBytesMax: 128 * mib,
+  /** All linear memories of one sandbox together (`limits.memory`, `--max-memory`). */
+  memoryBytesMax: 256 * mib,
+  /** Elements of all tables of one sandbox together. */
+  tableElementsMax: 1_000_000,
+  /** Wall time of one HTTP request (`limits.timeout`). */
+  requestWallMsMax: 30_000,
+  /** Body of one HTTP request. */
+  requestBodyBytesMax: 64 * mib,
+  /** Sandboxes that are in use at once in a process; `vm.max_map_count` allows about 13,000. */
+  sandboxesMax: 2_000,
+  /** Requests that wait for a sandbox when all are in use; the next one is answered 503. */
+  sandboxQueueMax: 1_000,
+  /** Frames of a backtrace that are kept. */
+  backtraceFramesMax: 32,
+  /** Header fields of one request that are handed to a guest, and their bytes. */
+  requestHeadersMax: 128,
+  requestHeaderBytesMax: 64 * kib,
+  /** Header block of a guest's CGI response. */
+  cgiHeaderBytesMax: 32 * kib,
+  cgiHeadersMax: 128,
+  /** Response bytes that may wait for a slow client before the guest is suspended. */
+  responseBufferBytesMax: 64 * kib,
+  /** The private `/tmp` of one request. */
+  privateFilesBytesMax: 64 * mib,
+  privateFilesMax: 1_000,
+  /** One line of a guest's stderr in the log, and all of it for one request. */
+  guestLogLineBytesMax: 8 * kib,
+  guestLogBytesMax: 256 * kib,
+} as const;

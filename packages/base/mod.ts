@@ -1,0 +1,22 @@
+/**
+ * What every other room may use: results, errors, sizes, durations, ports. It imports nothing.
+ *
+ * @module
+ */
+export { err, ok, type Result } from "./result.ts";
+export { bug, BugError } from "./bug.ts";
+export {
+  type ErrorCode,
+  errorTable,
+  isSkerryError,
+  SkerryError,
+  type SkerryErrorOptions,
+} from "./error.ts";
+export { type Diagnostic, formatDiagnostic, type Location } from "./diagnostic.ts";
+export { bytesEqual, concatBytes, decodeUtf8, encodeUtf8 } from "./bytes.ts";
+export { formatSize, parseSize } from "./size.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
+export type { ByteSink, ByteSource, Clock, RandomSource } from "./ports.ts";
+export { emptySource, nullSink, sourceOf } from "./streams.ts";
+export { newRequestId } from "./id.ts";
+export { limits } from "./limits.ts";

@@ -1,0 +1,75 @@
+// What `npm start`, `npm test`, `npm run check`, `npm run bench` and `npm run format` do.
+
+import { spawn } from "node:child_process";
+import { becomeDeno, denoBinary, ensureInstalled, root, runDeno } from "./toolchain.mjs";
+
+const verbs = { start, test, check, bench, format };
+const [verb, ...args] = process.argv.slice(2);
+ensureInstalled();
+process.chdir(root);
+if (!Object.hasOwn(verbs, verb ?? "")) fail(`the verbs are ${Object.keys(verbs).join(", ")}`);
+verbs[verb](args);
+
+/** Builds the examples and serves them. */
+function start(more) {
+  const examples = [
+    "markdown-c",
+    "qr-cpp",
+    "ab-router-assemblyscript",
+    "json-api-javascript",
+    "hello-wat",
+  ].map((name) => `examples/${name}`);
+  becomeDeno([
+    ...["run", "--quiet", "--no-prompt", "--cached-only", "--allow-read", "--allow-write"],
+    ...["--allow-env", "--allow-sys", "--allow-net", "apps/cli/main.ts"],
+    ...["serve", ...examples, ...more],
+  ]);
+}
+
+/** Runs the tests; arguments are files or Deno's own options. Ends in `N passed, N failed`. */
+function test(more) {
+  const child = spawn(denoBinary(), ["test", "-A", "--no-check", "--parallel", ...more], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let tail = "";
+  child.stdout.on("data", (chunk) => {
+    process.stdout.write(chunk);
+    tail = (tail + chunk).slice(-4000);
+  });
+  child.on("close", (code) => {
+    const summary =
+      /(\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/.exec(tail);
+    if (summary === null) fail("the test runner gave no summary");
+    const [, passed, failed, skipped] = summary;
+    console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
+    process.exit(code ?? 1);
+  });
+}
+
+/** Types, lint, format and the layer rules: all of them, even where one fails. */
+function check() {
+  const codes = [
+    runDeno(["check", "packages", "apps", "bench", "tests", "tools"]),
+    runDeno(["lint"]),
+    runDeno(["fmt", "--check"]),
+    runDeno(["run", "--allow-read", "--allow-write", "--allow-run", "tools/layers/main.ts"]),
+  ];
+  process.exit(codes.every((code) => code === 0) ? 0 : 1);
+}
+
+/** Runs a benchmark; `--list` names them. */
+function bench(more) {
+  becomeDeno(["run", "-A", "--quiet", "--no-check", "bench/main.ts", ...more]);
+}
+
+/** Formats the sources. */
+function format() {
+  process.exit(runDeno(["fmt"]));
+}
+
+function fail(message) {
+  console.error(`skerry: ${message}`);
+  process.exit(1);
+}

@@ -1,0 +1,69 @@
+// Finds the pinned Deno in node_modules, and installs node_modules where it is missing or out of date.
+// Plain Node without dependencies: this runs before anything is installed.
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** Runs `npm ci` unless what is installed is what package-lock.json asks for. */
+export function ensureInstalled() {
+  if (isInstalled()) return;
+  console.error("skerry: installing the npm packages that package-lock.json names …");
+  // What a parent npm put into the environment (npm_config_*) may not fit this call.
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  if (status !== 0) fail("`npm ci` failed; its output is above");
+}
+
+/** The real binary, not the wrapper of the npm package: a signal to the wrapper would orphan Deno. */
+export function denoBinary() {
+  const scope = join(root, "node_modules", "@deno");
+  const [platform] = existsSync(scope) ? readdirSync(scope) : [];
+  const binary = platform === undefined ? undefined : join(scope, platform, "deno");
+  if (binary === undefined || !existsSync(binary)) {
+    fail("the Deno package is not installed; run `npm ci` in the folder of Skerry");
+  }
+  return binary;
+}
+
+/** Runs Deno in this process's place: same streams, signals passed on, same exit code. */
+export function becomeDeno(args, options = {}) {
+  const child = spawn(denoBinary(), args, { stdio: "inherit", ...options });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    // A terminal sends Ctrl-C to the child as well; the second copy finds it closing already.
+    process.on(signal, () => signal === "SIGINT" && process.stdin.isTTY || child.kill(signal));
+  }
+  child.on("error", (error) => fail(`cannot start Deno: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** Runs Deno to its end and gives its exit code. */
+export function runDeno(args) {
+  return spawnSync(denoBinary(), args, { cwd: root, stdio: "inherit" }).status ?? 1;
+}
+
+function isInstalled() {
+  const installed = readPackages(join(root, "node_modules", ".package-lock.json"));
+  const wanted = readPackages(join(root, "package-lock.json"));
+  if (installed === undefined || wanted === undefined) return false;
+  return Object.entries(wanted).every(([path, { version, optional }]) =>
+    path === "" || optional === true || installed[path]?.version === version
+  );
+}
+
+function readPackages(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).packages : undefined;
+}
+
+function fail(message) {
+  console.error(`skerry: ${message}`);
+  process.exit(1);
+}

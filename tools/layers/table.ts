@@ -1,0 +1,44 @@
+/** Which room may import which, and which library. ARCHITECTURE.md shows this same table (a test compares). */
+
+/** What one room may import. */
+export interface Allowed {
+  readonly rooms: readonly string[];
+  /** Packages from npm. */
+  readonly libraries: readonly string[];
+}
+
+/** The allow-table. An arrow that is not in it fails `npm run check`. */
+export const allowTable: Readonly<Record<string, Allowed>> = {
+  base: { rooms: [], libraries: [] },
+  wasm: { rooms: ["base"], libraries: [] },
+  sandbox: { rooms: ["base", "wasm"], libraries: [] },
+  wasi: { rooms: ["base", "sandbox"], libraries: [] },
+  http: { rooms: ["base"], libraries: [] },
+  edge: { rooms: ["base", "http", "sandbox", "wasi"], libraries: [] },
+  manifest: { rooms: ["base"], libraries: ["toml-eslint-parser", "valibot"] },
+  languages: {
+    rooms: ["base"],
+    libraries: [
+      "@bytecodealliance/jco-transpile",
+      "@yowasp/clang",
+      "assemblyscript",
+      "binaryen",
+      "quickjs-wasi",
+    ],
+  },
+  platform: { rooms: ["base", "wasi"], libraries: [] },
+  cli: {
+    rooms: [
+      "base",
+      "wasm",
+      "sandbox",
+      "wasi",
+      "http",
+      "edge",
+      "manifest",
+      "languages",
+      "platform",
+    ],
+    libraries: ["commander"],
+  },
+};
