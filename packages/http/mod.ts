@@ -1,0 +1,14 @@
+/**
+ * What HTTP and CGI say, as pure functions of values: no socket, no clock.
+ *
+ * @module
+ */
+export { type CgiHead, type CgiHeadLimits, CgiHeadReader } from "./cgi_head.ts";
+export { type CgiRequest, cgiVariables } from "./cgi_variables.ts";
+export { hopByHopFields, isFieldValue, isToken } from "./field.ts";
+export {
+  type BadRequest,
+  decodePath,
+  parseRequestTarget,
+  type RequestTarget,
+} from "./request_target.ts";

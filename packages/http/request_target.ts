@@ -1,0 +1,84 @@
+/**
+ * What a request is for, validated before anything is decided by it.
+ *
+ * Servers differ in what they let through (`..`, `#`, a second authority in the Host field), and each
+ * difference is a way to make two parties read one request differently. Whatever is not plain is refused.
+ */
+
+import { err, ok, type Result } from "@skerry/base";
+import { isToken } from "./field.ts";
+
+/** A request's target in normal form. */
+export interface RequestTarget {
+  readonly scheme: "http" | "https";
+  /** Lower case, without port. IPv6 addresses keep their brackets. */
+  readonly host: string;
+  /** As the client named it, else the scheme's default. */
+  readonly port: number;
+  /** Percent-encoded, begins with `/`, no dot segments. */
+  readonly path: string;
+  /** Without the question mark; empty where there is none. */
+  readonly query: string;
+}
+
+/** Why a request is refused. */
+export interface BadRequest {
+  readonly status: 400 | 501;
+  readonly why: string;
+}
+
+/** RFC 9112 §3.2.1 origin-form, or §3.2.2 absolute-form, as a server hands it over: with an authority. */
+const urlPattern =
+  /^(https?):\/\/([A-Za-z0-9.\-_~]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?(\/[^?#]*)?(?:\?([^#]*))?$/;
+
+/**
+ * Validates a request's method and target.
+ *
+ * @param method as received
+ * @param url the raw URL that the server made of the request line and the Host field
+ * @param hostField the Host field as received, or null (HTTP/2 sends none)
+ */
+export function parseRequestTarget(
+  method: string,
+  url: string,
+  hostField: string | null,
+): Result<RequestTarget, BadRequest> {
+  if (!isToken(method)) return badRequest("the method is not a token");
+  if (method === "CONNECT" || method === "TRACE") {
+    return err({ status: 501, why: `the method ${method} is not served` });
+  }
+  const match = urlPattern.exec(url);
+  if (match === null) return badRequest("the request target or the Host field is malformed");
+  const [, scheme, host = "", portText, rawPath = "/", query = ""] = match;
+  const authority = portText === undefined ? host : `${host}:${portText}`;
+  // RFC 9112 §3.2.2 lets an absolute target win over Host; a request whose two halves disagree is refused.
+  if (hostField !== null && hostField.toLowerCase() !== authority.toLowerCase()) {
+    return badRequest("the Host field and the request target name different hosts");
+  }
+  const path = normalPath(rawPath);
+  if (path === undefined) {
+    return badRequest("the path is not percent-encoded UTF-8, or holds a NUL");
+  }
+  const port = portText === undefined ? (scheme === "https" ? 443 : 80) : Number(portText);
+  if (port < 1 || port > 65_535) return badRequest("the port is out of range");
+  return ok({ scheme: scheme as "http" | "https", host: host.toLowerCase(), port, path, query });
+}
+
+/** The decoded form of a normal path, as CGI's PATH_INFO wants it (RFC 3875 §4.1.5). */
+export function decodePath(path: string): string {
+  return decodeURIComponent(path);
+}
+
+function badRequest(why: string): Result<never, BadRequest> {
+  return err({ status: 400, why });
+}
+
+/** Dot segments removed (RFC 3986 §5.2.4, WHATWG URL §4.4); undefined where the path cannot be decoded. */
+function normalPath(rawPath: string): string | undefined {
+  const { pathname } = new URL(`http://host${rawPath}`);
+  try {
+    return decodeURIComponent(pathname).includes("\0") ? undefined : pathname;
+  } catch {
+    return undefined;
+  }
+}

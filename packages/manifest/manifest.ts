@@ -1,0 +1,142 @@
+/** `skerry.toml`: what a program is called, how it is built, what it may reach, where it answers. */
+
+import { type Diagnostic, err, ok, type Result } from "@skerry/base";
+import { getStaticTOMLValue, ParseError, parseTOML } from "toml-eslint-parser";
+import * as v from "valibot";
+import { Positions } from "./positions.ts";
+import { type manifestLanguages, manifestSchema } from "./schema.ts";
+
+/** A checked manifest. Paths are as written, relative to its folder. */
+export interface Manifest {
+  readonly name: string;
+  /** What the program does, in a sentence. */
+  readonly about: string | undefined;
+  /** Undefined where the module is prebuilt. */
+  readonly language: typeof manifestLanguages[number] | undefined;
+  /** Where the module is, built or prebuilt. */
+  readonly module: string;
+  readonly sources: readonly string[];
+  readonly flags: readonly string[];
+  /** Path prefixes without a slash at their end; the empty one is every path. */
+  readonly routes: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly directories: readonly ManifestDirectory[];
+  /** Undefined where the default holds. */
+  readonly memoryBytesMax: number | undefined;
+  readonly wallMsMax: number | undefined;
+}
+
+/** A directory of this machine that is handed to the guest. */
+export interface ManifestDirectory {
+  readonly guest: string;
+  readonly host: string;
+  readonly mode: "ro" | "rw";
+}
+
+/** The largest manifest that is read. */
+const textLengthMax = 256 * 1024;
+
+/** Reads a manifest; every mistake is reported with line and column. */
+export function parseManifest(text: string): Result<Manifest, Diagnostic[]> {
+  if (text.length > textLengthMax) {
+    return err([{ message: `the manifest is longer than ${textLengthMax} characters` }]);
+  }
+  const parsed = parseToml(text);
+  if (!parsed.ok) return parsed;
+  const { value, positions } = parsed.value;
+  const checked = v.safeParse(manifestSchema, value);
+  const problems = checked.success ? [] : checked.issues.map((issue) => explain(issue, positions));
+  if (checked.success) problems.push(...contradictions(checked.output, positions));
+  if (!checked.success || problems.length > 0) return err(problems);
+  return ok(manifestOf(checked.output));
+}
+
+function parseToml(text: string): Result<{ value: unknown; positions: Positions }, Diagnostic[]> {
+  try {
+    const program = parseTOML(text);
+    return ok({ value: getStaticTOMLValue(program), positions: new Positions(program) });
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const at = { kind: "text", line: error.lineNumber, column: error.column + 1 } as const;
+    return err([{ message: `this is not TOML: ${error.message.toLowerCase()}`, at }]);
+  }
+}
+
+function explain(issue: v.BaseIssue<unknown>, positions: Positions): Diagnostic {
+  const path = (issue.path ?? []).map((item) => item.key as string | number);
+  const where = path.map(String).join(".");
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    return { message: `unknown key "${where}"`, at: positions.findKey(path) };
+  }
+  if (issue.input === undefined) {
+    return { message: `the key "${where}" is missing`, at: positions.find(path) };
+  }
+  return { message: `${where}: ${plain(issue)}`, at: positions.find(path) };
+}
+
+/** Our schema's own words, or the library's in the same manner. */
+function plain(issue: v.BaseIssue<unknown>): string {
+  return issue.message.startsWith("Invalid")
+    ? `expected ${issue.expected ?? "something else"}, not ${issue.received}`
+    : issue.message;
+}
+
+type Checked = v.InferOutput<typeof manifestSchema>;
+
+/** Mistakes that lie between keys. */
+function contradictions(manifest: Checked, positions: Positions): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  if (manifest.language !== undefined && manifest.build === undefined) {
+    problems.push({
+      message: "language: expected a [build] table with the sources",
+      at: positions.findKey(["language"]),
+    });
+  }
+  if (manifest.language === undefined && manifest.build !== undefined) {
+    problems.push({
+      message: "build: expected a language to build these sources with",
+      at: positions.find(["build"]),
+    });
+  }
+  if (manifest.language === undefined && manifest.module === undefined) {
+    problems.push({
+      message: 'expected a "language" and a [build] table, or a prebuilt "module"',
+      at: positions.find([]),
+    });
+  }
+  problems.push(...repeated(manifest.routes.map(({ path }) => prefixOf(path)), (index) => ({
+    message: "routes: this path stands twice",
+    at: positions.find(["routes", index, "path"]),
+  })));
+  problems.push(...repeated(manifest.directories.map(({ guest }) => guest), (index) => ({
+    message: "directories: this guest path stands twice",
+    at: positions.find(["directories", index, "guest"]),
+  })));
+  return problems;
+}
+
+function repeated(values: readonly string[], report: (index: number) => Diagnostic): Diagnostic[] {
+  return values.flatMap((value, index) => values.indexOf(value) < index ? [report(index)] : []);
+}
+
+function manifestOf(checked: Checked): Manifest {
+  const { name, language, build, routes, env, directories, limits } = checked;
+  return {
+    name,
+    about: checked.about,
+    language,
+    module: checked.module ?? `build/${name}.wasm`,
+    sources: build?.sources ?? [],
+    flags: build?.flags ?? [],
+    routes: routes.map(({ path }) => prefixOf(path)),
+    env: new Map(Object.entries(env)),
+    directories,
+    memoryBytesMax: limits.memory,
+    wallMsMax: limits.timeout,
+  };
+}
+
+/** `/x/...`, `/x/` and `/x` are the prefix `/x`; `/...` and `/` are the empty one. */
+function prefixOf(path: string): string {
+  return path.replace(/\/?(\.\.\.)?$/, "").replace(/\/$/, "");
+}

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { formatDiagnostic } from "@skerry/base";
+import { assert as assertProperty, property, string } from "fast-check";
+import { parseManifest } from "./mod.ts";
+
+function check(text: string) {
+  const parsed = parseManifest(text);
+  assert.ok(parsed.ok, JSON.stringify(parsed));
+  return parsed.value;
+}
+
+function checkRefused(text: string, ...expected: string[]) {
+  const parsed = parseManifest(text);
+  assert.ok(!parsed.ok, JSON.stringify(parsed));
+  assert.deepEqual(
+    parsed.error.map((problem) => formatDiagnostic("skerry.toml", problem)),
+    expected,
+  );
+}
+
+const whole = `name = "shop"
+about = "Sells things"
+language = "c"
+module = "out/shop.wasm"
+
+[build]
+sources = ["main.c", "src/**/*.c"]
+flags = ["-O2"]
+
+[[routes]]
+path = "/shop/..."
+
+[[routes]]
+path = "/till"
+
+[env]
+GREETING = "hi"
+
+[[directories]]
+guest = "/data"
+host = "data"
+
+[limits]
+memory = "64MiB"
+timeout = "5s"
+`;
+
+Deno.test("a whole manifest is read", () => {
+  assert.deepEqual(check(whole), {
+    name: "shop",
+    about: "Sells things",
+    language: "c",
+    module: "out/shop.wasm",
+    sources: ["main.c", "src/**/*.c"],
+    flags: ["-O2"],
+    routes: ["/shop", "/till"],
+    env: new Map([["GREETING", "hi"]]),
+    directories: [{ guest: "/data", host: "data", mode: "ro" }],
+    memoryBytesMax: 64 * 2 ** 20,
+    wallMsMax: 5000,
+  });
+});
+
+Deno.test("what is left out has defaults: every path, build/NAME.wasm, no limits of its own", () => {
+  const manifest = check('name = "a"\nlanguage = "wat"\nbuild.sources = ["a.wat"]\n');
+  assert.deepEqual(manifest.routes, [""]);
+  assert.equal(manifest.module, "build/a.wasm");
+  assert.equal(manifest.wallMsMax, undefined);
+});
+
+Deno.test("every mistake is reported, each at its line and column", () => {
+  checkRefused(
+    `name = "Shop!"
+languge = "c"
+module = "../x.wasm"
+
+[[routes]]
+path = "shop"
+
+[limits]
+memory = 64
+timeout = "5"
+`,
+    "skerry.toml:1:8: name: expected 1 to 63 of a-z, 0-9 and inner hyphens",
+    "skerry.toml:3:10: module: expected a relative path that stays inside the manifest's folder",
+    'skerry.toml:6:8: routes.0.path: expected a path that begins with "/", such as "/shop" or "/shop/..."',
+    'skerry.toml:9:10: limits.memory: expected a size such as "64MiB"',
+    'skerry.toml:10:11: limits.timeout: expected a duration such as "5s" or "250ms"',
+    'skerry.toml:2:1: unknown key "languge"',
+  );
+});
+
+Deno.test("what is no TOML is reported where it breaks", () => {
+  checkRefused(
+    'name = \nlanguage = "c"',
+    "skerry.toml:2:1: this is not TOML: unexpected character",
+  );
+});
+
+Deno.test("contradictions between keys are reported", () => {
+  checkRefused(
+    'name = "a"\n',
+    'skerry.toml:1:1: expected a "language" and a [build] table, or a prebuilt "module"',
+  );
+  checkRefused(
+    'name = "a"\nmodule = "a.wasm"\n[[routes]]\npath = "/x"\n[[routes]]\npath = "/x/..."\n',
+    "skerry.toml:6:8: routes: this path stands twice",
+  );
+  checkRefused(
+    'name = "a"\nlanguage = "c"\n',
+    "skerry.toml:2:1: language: expected a [build] table with the sources",
+  );
+});
+
+Deno.test("a missing name is named", () => {
+  checkRefused('module = "a.wasm"\n', 'skerry.toml:1:1: the key "name" is missing');
+});
+
+Deno.test("no text makes the parser throw", () => {
+  assertProperty(property(string(), (text) => void parseManifest(text)));
+});

@@ -1,0 +1,110 @@
+/** What a manifest may say. The schema is the one place that knows names, shapes and defaults. */
+
+import { parseDuration, parseSize } from "@skerry/base";
+import * as v from "valibot";
+
+/** Languages that `skerry build` can build. */
+export const manifestLanguages = ["c", "cpp", "assemblyscript", "wat", "javascript"] as const;
+
+const name = v.pipe(
+  v.string('expected a text such as "hello"'),
+  v.regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    "expected 1 to 63 of a-z, 0-9 and inner hyphens",
+  ),
+);
+
+/** A path below the manifest's folder, for what is read and built. */
+const innerPath = v.pipe(
+  v.string("expected a path relative to the manifest"),
+  v.check(isInnerPath, "expected a relative path that stays inside the manifest's folder"),
+);
+
+const routePath = v.pipe(
+  v.string('expected a path such as "/" or "/shop/..."'),
+  v.regex(
+    /^\/(?:\.\.\.|(?:[A-Za-z0-9\-_~!$&'()*+,;=:@]|\.(?!\.)|\/(?!\/))*(?:\/\.\.\.)?)$/,
+    'expected a path that begins with "/", such as "/shop" or "/shop/..."',
+  ),
+);
+
+const environment = v.pipe(
+  v.record(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a name of letters, digits and _"),
+    ),
+    v.pipe(v.string("expected a text"), v.check((text) => !text.includes("\0"), "expected no NUL")),
+  ),
+  v.check((env) => Object.keys(env).length <= 256, "expected at most 256 variables"),
+);
+
+const directory = v.strictObject({
+  guest: v.pipe(
+    v.string('expected an absolute path such as "/data"'),
+    v.regex(/^\/[^\0]*$/, 'expected an absolute path such as "/data"'),
+  ),
+  host: v.pipe(
+    v.string("expected a path on this machine"),
+    v.check((path) => path !== "" && !path.includes("\0"), "expected a path on this machine"),
+  ),
+  mode: v.optional(v.picklist(["ro", "rw"], 'expected "ro" or "rw"'), "ro"),
+});
+
+const size = v.pipe(
+  v.string('expected a size such as "64MiB"'),
+  v.check(
+    (text) => (parseSize(text) ?? 0) >= 65_536,
+    'expected a size of at least 64KiB, such as "64MiB"',
+  ),
+  v.transform((text) => parseSize(text) ?? 0),
+);
+
+const duration = v.pipe(
+  v.string('expected a duration such as "5s"'),
+  v.check(
+    (text) => parseDuration(text) !== undefined,
+    'expected a duration such as "5s" or "250ms"',
+  ),
+  v.transform((text) => parseDuration(text) ?? 0),
+);
+
+/** The whole manifest, as its TOML is read. */
+export const manifestSchema = v.strictObject({
+  name,
+  about: v.optional(
+    v.pipe(v.string("expected a sentence"), v.maxLength(200, "expected at most 200 characters")),
+  ),
+  language: v.optional(
+    v.picklist(manifestLanguages, `expected one of ${manifestLanguages.join(", ")}`),
+  ),
+  module: v.optional(innerPath),
+  build: v.optional(v.strictObject({
+    sources: v.pipe(
+      v.array(innerPath, 'expected a list of paths such as ["main.c"]'),
+      v.minLength(1, "expected at least one source"),
+      v.maxLength(1000, "expected at most 1000 sources"),
+    ),
+    flags: v.optional(v.array(v.string("expected a text"), 'expected a list such as ["-O2"]'), []),
+  })),
+  routes: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ path: routePath }), "expected [[routes]] tables"),
+      v.minLength(1, "expected at least one route"),
+      v.maxLength(100, "expected at most 100 routes"),
+    ),
+    [{ path: "/..." }],
+  ),
+  env: v.optional(environment, {}),
+  directories: v.optional(v.array(directory, "expected [[directories]] tables"), []),
+  limits: v.optional(
+    v.strictObject({ memory: v.optional(size), timeout: v.optional(duration) }),
+    {},
+  ),
+});
+
+/** Whether a path is relative and cannot climb. */
+function isInnerPath(path: string): boolean {
+  if (path === "" || path.startsWith("/") || /[\\\0]/.test(path)) return false;
+  return !path.split("/").includes("..");
+}
