@@ -1,0 +1,32 @@
+/**
+ * Wasm frames out of V8's stack traces.
+ *
+ * V8 writes `at name (wasm://wasm/hash:wasm-function[index]:0xoffset)`. Only the offset is taken from there:
+ * the name is guest data, and Deno 2.9.5 prints 0 for every index.
+ */
+
+import { limits } from "@skerry/base";
+import { stopModuleUrl } from "./stop.ts";
+
+/** Where a frame stands: bytes from the start of the module that the engine compiled. */
+export type EngineOffset = number;
+
+const framePattern = /(wasm:\/\/wasm\/\S*):wasm-function\[\d+\]:0x([0-9a-f]+)\)?$/;
+
+/** The guest's frames in an error's stack, innermost first, at most `limits.backtraceFramesMax`. */
+export function engineFrames(error: unknown): EngineOffset[] {
+  const stack = error instanceof Error ? error.stack ?? "" : "";
+  const frames: EngineOffset[] = [];
+  for (const line of stack.split("\n")) {
+    const match = framePattern.exec(line);
+    if (match === null || match[1] === stopModuleUrl) continue;
+    frames.push(Number.parseInt(match[2] ?? "", 16));
+    if (frames.length === limits.backtraceFramesMax) break;
+  }
+  return frames;
+}
+
+/** Lets the engine record enough frames; host frames above the guest's take some. */
+export function recordDeepBacktraces(): void {
+  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, limits.backtraceFramesMax + 8);
+}

@@ -1,0 +1,105 @@
+/**
+ * From untrusted bytes to a program: decode, link, bound, prepare, hand to the engine.
+ *
+ * Everything that can be known before a request is refused here, all of it at once, with its place.
+ */
+
+import { type Diagnostic, err, formatSize, limits, ok, type Result } from "@skerry/base";
+import { decodeModule, encodeModule, type WasmModule } from "@skerry/wasm";
+import { recordDeepBacktraces } from "./backtrace.ts";
+import { boundMemories, boundTables } from "./bounds.ts";
+import type { HostInterface } from "./host.ts";
+import { linkProblems } from "./link.ts";
+import { Program } from "./program.ts";
+
+/** What a module is held to. */
+export interface CompileOptions {
+  /** What it may import. */
+  readonly interfaces: readonly HostInterface<never>[];
+  /** Bytes of all its memories together, from the start and after growth. */
+  readonly memoryBytesMax: number;
+  /** Elements of all its tables together. */
+  readonly tableElementsMax: number;
+}
+
+/** Why a module is not run. */
+export interface CompileFailure {
+  /** Its bytes are no valid module; it imports what is not offered; or it exceeds a bound. */
+  readonly reason: "malformed" | "imports" | "limits";
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Compiles a module.
+ *
+ * @param bytes a core module in binary form
+ * @returns a program to lease sandboxes of, or every reason against it
+ */
+export async function compile(
+  bytes: Uint8Array<ArrayBuffer>,
+  options: CompileOptions,
+): Promise<Result<Program, CompileFailure>> {
+  recordDeepBacktraces();
+  if (bytes.length > limits.moduleBytesMax) {
+    const message = `the module is larger than ${formatSize(limits.moduleBytesMax)}`;
+    return err({ reason: "limits", diagnostics: [{ message }] });
+  }
+  const decoded = decodeModule(bytes);
+  if (!decoded.ok) return err({ reason: "malformed", diagnostics: decoded.error });
+  const unlinked = linkProblems(decoded.value, options.interfaces);
+  if (unlinked.length > 0) return err({ reason: "imports", diagnostics: unlinked });
+  const bounded = bound(decoded.value, options);
+  if (!bounded.ok) return err({ reason: "limits", diagnostics: bounded.error });
+  const { module, startExport } = exportStart(bounded.value);
+  return await toEngine(bytes, decoded.value, encodeModule(module), startExport);
+}
+
+function bound(module: WasmModule, options: CompileOptions): Result<WasmModule, Diagnostic[]> {
+  const memories = boundMemories(module.memories, options.memoryBytesMax);
+  const tables = boundTables(module.tables, options.tableElementsMax);
+  const problems = [memories, tables].flatMap((part) => part.ok ? [] : part.error);
+  if (!memories.ok || !tables.ok) return err(problems);
+  return ok({ ...module, memories: memories.value, tables: tables.value });
+}
+
+/**
+ * A start function runs while the instance is being made, when no memory can be wired and no stack
+ * suspended. It becomes an export that a lease calls first.
+ */
+function exportStart(module: WasmModule): { module: WasmModule; startExport: string | undefined } {
+  if (module.start === undefined) return { module, startExport: undefined };
+  const taken = new Set(module.exports.map(({ name }) => name));
+  let startExport = "skerry:start";
+  while (taken.has(startExport)) startExport += "'";
+  const added = { name: startExport, kind: "function", index: module.start } as const;
+  return {
+    module: { ...module, start: undefined, exports: [...module.exports, added] },
+    startExport,
+  };
+}
+
+async function toEngine(
+  bytes: Uint8Array<ArrayBuffer>,
+  input: WasmModule,
+  encoded: Uint8Array,
+  startExport: string | undefined,
+): Promise<Result<Program, CompileFailure>> {
+  const engineBytes = new Uint8Array(encoded);
+  try {
+    const engineModule = await WebAssembly.compile(engineBytes);
+    return ok(new Program(input, engineBytes, engineModule, startExport));
+  } catch (error) {
+    // The engine's offset is into what we encoded; asking again with the input gives the true one.
+    const thrown = await WebAssembly.compile(bytes).then(() => error, (original) => original);
+    return err({ reason: "malformed", diagnostics: [engineDiagnostic(thrown)] });
+  }
+}
+
+/** V8 says `WebAssembly.compile(): what is wrong @+offset`. */
+function engineDiagnostic(error: unknown): Diagnostic {
+  const text = error instanceof Error ? error.message : String(error);
+  const match = /^(?:WebAssembly\.\w+\(\): )?(.*?)(?: @\+(\d+))?$/s.exec(text);
+  const message = `the engine refuses it: ${match?.[1] ?? text}`;
+  if (match?.[2] === undefined) return { message };
+  return { message, at: { kind: "binary", offset: Number(match[2]) } };
+}
