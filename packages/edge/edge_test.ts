@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
+import { systemClock, systemRandom } from "@skerry/platform";
+import { compile, Pool, type PoolOptions } from "@skerry/sandbox";
+import { wasiPreview1 } from "@skerry/wasi";
+import {
+  Edge,
+  type GuestLineEvent,
+  type LogEvent,
+  type RequestEvent,
+  type Service,
+} from "./mod.ts";
+
+const peer = { address: "192.0.2.7", port: 4711 };
+
+/** A guest whose `_start` is `body`; `$print` writes the string at an address, `$fd_read` reads to 4096. */
+async function serviceOf(
+  body: string,
+  strings: readonly string[] = [],
+  wallMsMax = 5000,
+): Promise<Service> {
+  const data = strings.map((text, index) =>
+    `(data (i32.const ${1024 + index * 256}) ${wat(text)})`
+  );
+  const module = await parse(`(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 2) ${data.join("")}
+    (func $write (param $fd i32) (param $at i32) (param $length i32)
+      (i32.store (i32.const 0) (local.get $at)) (i32.store (i32.const 4) (local.get $length))
+      (drop (call $fd_write (local.get $fd) (i32.const 0) (i32.const 1) (i32.const 8))))
+    ;; string i begins at 1024 + 256 i and ends at its first NUL
+    (func $say (param $fd i32) (param $string i32) (local $at i32) (local $end i32)
+      (local.set $at (i32.add (i32.const 1024) (i32.mul (local.get $string) (i32.const 256))))
+      (local.set $end (local.get $at))
+      (block $done (loop $next
+        (br_if $done (i32.eqz (i32.load8_u (local.get $end))))
+        (local.set $end (i32.add (local.get $end) (i32.const 1))) (br $next)))
+      (call $write (local.get $fd) (local.get $at) (i32.sub (local.get $end) (local.get $at))))
+    (func $read (result i32)
+      (i32.store (i32.const 16) (i32.const 4096)) (i32.store (i32.const 20) (i32.const 8192))
+      (drop (call $fd_read (i32.const 0) (i32.const 16) (i32.const 1) (i32.const 24)))
+      (i32.load (i32.const 24)))
+    (func $sleep (param $ms i64)
+      (i64.store (i32.const 512) (i64.const 0)) (i64.store (i32.const 520) (i64.const 0))
+      (i32.store (i32.const 528) (i32.const 1))
+      (i64.store (i32.const 536) (i64.mul (local.get $ms) (i64.const 1000000)))
+      (i64.store (i32.const 544) (i64.const 0)) (i64.store (i32.const 552) (i64.const 0))
+      (drop (call $poll (i32.const 512) (i32.const 600) (i32.const 1) (i32.const 700))))
+    (func (export "_start") (local $n i32) ${body}))`);
+  const compiled = await compile(new Uint8Array(module), {
+    interfaces: [wasiPreview1 as never],
+    memoryBytesMax: 2 ** 20,
+    tableElementsMax: 10,
+  });
+  assert.ok(compiled.ok, JSON.stringify(compiled));
+  return { name: "test", program: compiled.value, env: new Map(), preopens: () => [], wallMsMax };
+}
+
+function wat(text: string): string {
+  return `"${
+    Array.from(new TextEncoder().encode(text), (byte) => `\\${byte.toString(16).padStart(2, "0")}`)
+      .join("")
+  }"`;
+}
+
+function edgeOf(service: Service, pool: PoolOptions = { sandboxesMax: 10, queueMax: 0 }) {
+  const events: LogEvent[] = [];
+  const edge = new Edge({
+    routes: [{ prefix: "/app", target: service }],
+    pool: new Pool(pool),
+    clock: systemClock,
+    random: systemRandom,
+    log: (event) => events.push(event),
+    software: "Skerry/test",
+  });
+  const send = (path: string, init?: RequestInit) =>
+    edge.handle(new Request(`http://a.example${path}`, init), peer);
+  const requestEvent = () =>
+    events.findLast((event): event is RequestEvent => event.type === "request");
+  return { send, events, requestEvent };
+}
+
+const ok = "Content-Type: text/plain\n\nhello";
+
+/** Sends one request to a guest; gives status, body and the event. */
+async function ask(body: string, strings: string[], init?: RequestInit, wallMsMax?: number) {
+  const { send, requestEvent, events } = edgeOf(await serviceOf(body, strings, wallMsMax));
+  const response = await send("/app/x", init);
+  const text = await response.text().catch((error: Error) => `cut off: ${error.message}`);
+  // A streamed exchange records itself once the guest has ended.
+  for (let turn = 0; requestEvent() === undefined && turn < 100; turn += 1) {
+    await new Promise((go) => setTimeout(go, 5));
+  }
+  return { response, text, event: requestEvent(), events };
+}
+
+async function checkFailure(
+  body: string,
+  strings: string[],
+  status: number,
+  error: RegExp,
+  wallMsMax?: number,
+) {
+  const { response, event } = await ask(body, strings, undefined, wallMsMax);
+  assert.equal(response.status, status);
+  assert.match(event?.error ?? "", error);
+  assert.equal(event?.status, status);
+  return event;
+}
+
+Deno.test("a guest's output is the response, and the event tells how it went", async () => {
+  const { response, text, event } = await ask("(call $say (i32.const 1) (i32.const 0))", [ok]);
+  assert.deepEqual([response.status, text, response.headers.get("content-type")], [
+    200,
+    "hello",
+    "text/plain",
+  ]);
+  assert.equal(event?.outcome, "returned");
+  assert.equal(event?.responseBytes, 5);
+  assert.equal(response.headers.get("x-request-id"), event?.id);
+});
+
+Deno.test("each way to fail has its status and its line in the log, with a backtrace", async () => {
+  const say = "(call $say (i32.const 1) (i32.const 0))";
+  const trap = await checkFailure("unreachable", [], 500, /trapped: unreachable/);
+  assert.match(trap?.backtrace?.[0] ?? "", /^_start\+0x/);
+  await checkFailure(`${say} unreachable`, [ok], 500, /trapped/);
+  await checkFailure("(call $exit (i32.const 3))", [], 500, /exited with code 3/);
+  await checkFailure("", [], 502, /wrote no response/);
+  await checkFailure(
+    say,
+    ["Content-Type: text/plain"],
+    502,
+    /empty line after its header is missing/,
+  );
+  await checkFailure(say, ["hello\n\n"], 502, /header line 1, "hello": there is no colon/);
+  await checkFailure(say, ["Status: 204\n\nbody"], 502, /has a body, but no Content-Type/);
+  await checkFailure(
+    say,
+    ["Content-Type: a/b\nContent-Length: 2\n\nbody"],
+    502,
+    /longer than its Content-Length/,
+  );
+  await checkFailure(
+    say,
+    ["Content-Type: a/b\nContent-Length: 9\n\nbody"],
+    502,
+    /shorter than its Content-Length/,
+  );
+  await checkFailure("(call $sleep (i64.const 60000))", [], 504, /did not finish in time/, 20);
+});
+
+Deno.test("a failure after the response has begun breaks the body instead of ending it", async () => {
+  const { response, text, event } = await ask(
+    "(call $say (i32.const 1) (i32.const 0)) (call $sleep (i64.const 1)) unreachable",
+    [ok],
+  );
+  assert.equal(response.status, 200);
+  assert.match(text, /cut off/);
+  assert.match(event?.error ?? "", /after its response had begun/);
+  assert.equal(event?.outcome, "trapped");
+});
+
+Deno.test("a guest that waits sends what it has, and the rest when it goes on", async () => {
+  const { send } = edgeOf(
+    await serviceOf(
+      "(call $say (i32.const 1) (i32.const 0)) (call $sleep (i64.const 20)) (call $say (i32.const 1) (i32.const 1))",
+      [ok, " again"],
+    ),
+  );
+  const response = await send("/app");
+  assert.ok(response.body);
+  const chunks = await Array.fromAsync(response.body.pipeThrough(new TextDecoderStream()));
+  assert.deepEqual(chunks, ["hello", " again"]);
+});
+
+Deno.test("the request's body is read as it comes, and an echo streams", async () => {
+  const echo = `(call $say (i32.const 1) (i32.const 0))
+    (block $end (loop $more (br_if $end (i32.eqz (local.tee $n (call $read))))
+      (call $write (i32.const 1) (i32.const 4096) (local.get $n)) (br $more)))`;
+  const body = "0123456789".repeat(30_000);
+  const { text, event } = await ask(echo, ["Content-Type: text/plain\n\n"], {
+    method: "POST",
+    body,
+  });
+  assert.equal(text, body);
+  assert.deepEqual([event?.requestBytes, event?.responseBytes], [300_000, 300_000]);
+});
+
+Deno.test("a client that does not read suspends the guest, and one that hangs up ends it", async () => {
+  const flood =
+    `(call $say (i32.const 1) (i32.const 0)) (loop $more (call $write (i32.const 1) (i32.const 4096) (i32.const 60000)) (br $more))`;
+  const { send, requestEvent } = edgeOf(await serviceOf(flood, ["Content-Type: text/plain\n\n"]));
+  const response = await send("/app");
+  const reader = response.body?.getReader();
+  const first = await reader?.read();
+  assert.ok((first?.value?.length ?? 0) <= 130_000);
+  await reader?.cancel();
+  for (let turn = 0; requestEvent() === undefined && turn < 100; turn += 1) {
+    await new Promise((go) => setTimeout(go, 5));
+  }
+  assert.equal(requestEvent()?.outcome, "hung up");
+});
+
+Deno.test("stderr goes to the log, a line each, with the request's id", async () => {
+  const { events, event } = await ask(
+    "(call $say (i32.const 2) (i32.const 1)) (call $say (i32.const 1) (i32.const 0))",
+    [ok, "one\ntwo"],
+  );
+  const lines = events.filter((found): found is GuestLineEvent => found.type === "guest");
+  assert.deepEqual(lines.map(({ line, id }) => [line, id]), [["one", event?.id], [
+    "two",
+    event?.id,
+  ]]);
+});
+
+Deno.test("HEAD gets the head alone", async () => {
+  const { response, text } = await ask("(call $say (i32.const 1) (i32.const 0))", [ok], {
+    method: "HEAD",
+  });
+  assert.deepEqual([response.status, text], [200, ""]);
+});
+
+Deno.test("a path that no service has is 404, and a prefix ends at a slash", async () => {
+  const { send, requestEvent } = edgeOf(
+    await serviceOf("(call $say (i32.const 1) (i32.const 0))", [ok]),
+  );
+  assert.equal((await send("/other")).status, 404);
+  assert.equal((await send("/apple")).status, 404);
+  assert.equal(requestEvent()?.outcome, "unrouted");
+  assert.equal((await send("/app")).status, 200);
+});
+
+Deno.test("when every sandbox is in use, the next request is told to come again", async () => {
+  const { send } = edgeOf(
+    await serviceOf("(call $sleep (i64.const 50)) (call $say (i32.const 1) (i32.const 0))", [ok]),
+    { sandboxesMax: 1, queueMax: 0 },
+  );
+  const [first, second] = await Promise.all([send("/app"), send("/app")]);
+  assert.deepEqual([first.status, second.status], [200, 503]);
+  assert.equal(second.headers.get("retry-after"), "1");
+  await Promise.all([first.text(), second.text()]);
+});
+
+Deno.test("a guest cannot set connection fields or the request's id", async () => {
+  const { response, event } = await ask("(call $say (i32.const 1) (i32.const 0))", [
+    "Content-Type: text/plain\nConnection: close\nTransfer-Encoding: chunked\nX-Request-Id: forged\n\nhello",
+  ]);
+  assert.equal(response.headers.get("connection"), null);
+  assert.equal(response.headers.get("x-request-id"), event?.id);
+});
+
+Deno.test("a body beyond the bound is 413", async () => {
+  const { response } = await ask("(drop (call $read))", [], {
+    method: "POST",
+    body: "x",
+    headers: { "content-length": String(2 ** 40) },
+  });
+  assert.equal(response.status, 413);
+});

@@ -1,0 +1,55 @@
+/** A guest's stderr, cut into lines for the log: bounded in each line and in all. */
+
+import { type ByteSink, concatBytes, decodeUtf8 } from "@skerry/base";
+
+/** Bounds of one request's lines. */
+export interface GuestLogLimits {
+  readonly lineBytesMax: number;
+  readonly bytesMax: number;
+}
+
+/** Gives each line to `emit`, without its line feed; says once that more was dropped. */
+export class GuestLog implements ByteSink {
+  readonly #limits: GuestLogLimits;
+  readonly #emit: (line: string) => void;
+  #pending: Uint8Array = new Uint8Array(0);
+  #bytes = 0;
+  #full = false;
+
+  constructor(limits: GuestLogLimits, emit: (line: string) => void) {
+    this.#limits = limits;
+    this.#emit = emit;
+  }
+
+  write(bytes: Uint8Array): void {
+    const room = this.#limits.bytesMax - this.#bytes;
+    this.#bytes += bytes.length;
+    if (!this.#full) {
+      this.#split(concatBytes([this.#pending, bytes.subarray(0, Math.max(0, room))]));
+    }
+    if (bytes.length > room && !this.#full) {
+      this.close();
+      this.#full = true;
+      this.#emit(`(more than ${this.#limits.bytesMax} bytes: the rest is not logged)`);
+    }
+  }
+
+  /** Gives out a last line that did not end in a line feed. */
+  close(): void {
+    if (this.#pending.length > 0) this.#emit(decodeUtf8(this.#pending));
+    this.#pending = new Uint8Array(0);
+  }
+
+  #split(bytes: Uint8Array): void {
+    let start = 0;
+    while (start < bytes.length) {
+      const lineFeed = bytes.indexOf(10, start);
+      const end = lineFeed === -1 ? bytes.length : lineFeed;
+      const cut = Math.min(end, start + this.#limits.lineBytesMax);
+      if (cut === bytes.length && lineFeed === -1) break;
+      this.#emit(decodeUtf8(bytes.subarray(start, cut)));
+      start = cut === lineFeed ? cut + 1 : cut;
+    }
+    this.#pending = bytes.slice(start);
+  }
+}

@@ -1,0 +1,46 @@
+/** What the edge writes down: one event per request, and one per line of a guest's stderr. */
+
+import type { Frame, Outcome } from "@skerry/sandbox";
+
+/** How a request went. Times are milliseconds, sizes bytes. */
+export interface RequestEvent {
+  readonly type: "request";
+  readonly time: string;
+  readonly id: string;
+  readonly service?: string;
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly remote: string;
+  readonly status: number;
+  /** The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`. */
+  readonly outcome: Outcome["kind"] | "rejected" | "unrouted" | "refused" | "hung up" | "index";
+  /** What went wrong, in a sentence. */
+  readonly error?: string;
+  /** The guest's frames where it failed, innermost first: `name+0xoffset`. */
+  readonly backtrace?: readonly string[];
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** Until a sandbox was leased, until the guest ended, and until the last byte was handed over. */
+  readonly leaseMs?: number;
+  readonly runMs?: number;
+  readonly totalMs: number;
+}
+
+/** A line that a guest wrote to stderr. */
+export interface GuestLineEvent {
+  readonly type: "guest";
+  readonly time: string;
+  readonly id: string;
+  readonly service: string;
+  readonly line: string;
+}
+
+/** Something that the edge logs. */
+export type LogEvent = RequestEvent | GuestLineEvent;
+
+/** A frame for people and logs: `name+0xoffset`, or `func[12]+0xoffset`. */
+export function formatFrame(frame: Frame): string {
+  const name = frame.functionName ?? `func[${frame.functionIndex}]`;
+  return `${name}+0x${frame.offset.toString(16)}`;
+}

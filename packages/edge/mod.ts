@@ -1,0 +1,10 @@
+/**
+ * The request's way: accept, route, sandbox, reply, record.
+ *
+ * @module
+ */
+export { Edge, type EdgeOptions } from "./edge.ts";
+export type { Peer } from "./exchange.ts";
+export { formatFrame, type GuestLineEvent, type LogEvent, type RequestEvent } from "./log.ts";
+export { duplicatePrefixes, type Route, route } from "./route.ts";
+export type { Service } from "./service.ts";

@@ -1,0 +1,18 @@
+/** A service: a program, and what its requests are given. */
+
+import type { Program } from "@skerry/sandbox";
+import type { Preopen } from "@skerry/wasi";
+
+/** One program behind one or more path prefixes. Immutable once it serves. */
+export interface Service {
+  readonly name: string;
+  /** What it does, in a sentence for people. */
+  readonly about?: string;
+  readonly program: Program;
+  /** Environment besides the request's meta-variables, which win where names collide. */
+  readonly env: ReadonlyMap<string, string>;
+  /** Directories for one request; called for each, so that what is private is fresh. */
+  readonly preopens: () => readonly Preopen[];
+  /** Wall time of one request, in milliseconds. */
+  readonly wallMsMax: number;
+}

@@ -1,0 +1,103 @@
+/** Files of this machine, with errors that say what, where and what to do. */
+
+import { formatSize, SkerryError } from "@skerry/base";
+
+/** Reads a file that may be at most `bytesMax` long. */
+export async function readFile(path: string, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const { size, isDirectory } = await Deno.stat(path);
+    if (isDirectory) throw unreadable(path, "it is a folder");
+    if (size > bytesMax) {
+      throw unreadable(
+        path,
+        `it has ${formatSize(size)}, and at most ${formatSize(bytesMax)} are read`,
+      );
+    }
+    return await Deno.readFile(path);
+  } catch (error) {
+    throw error instanceof SkerryError ? error : unreadable(path, reason(error), error);
+  }
+}
+
+/** Reads a text that may be at most `bytesMax` long. */
+export async function readText(path: string, bytesMax: number): Promise<string> {
+  return new TextDecoder().decode(await readFile(path, bytesMax));
+}
+
+/** Writes a file whole or not at all: beside its place first, then renamed. Makes its folder. */
+export async function writeFile(path: string, content: Uint8Array | string): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const partial = `${path}.${crypto.randomUUID()}.partial`;
+  try {
+    await Deno.mkdir(folderOf(path), { recursive: true });
+    await Deno.writeFile(partial, bytes);
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw new SkerryError("SKERRY_FILE_UNWRITABLE", `cannot write the file: ${reason(error)}`, {
+      where: path,
+      cause: error,
+    });
+  }
+}
+
+/** Whether something exists at a path. */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Whether a path is a folder. */
+export async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((info) => info.isDirectory, () => false);
+}
+
+/** When a file was last written, in milliseconds since 1970; undefined where there is none. */
+export async function modifiedMs(path: string): Promise<number | undefined> {
+  return await Deno.stat(path).then(({ mtime }) => mtime?.getTime(), () => undefined);
+}
+
+/**
+ * All files below a folder, as paths relative to it, sorted.
+ *
+ * @param skip names of folders that are not entered
+ * @param filesMax more than this is an error
+ */
+export async function listFiles(
+  folder: string,
+  skip: ReadonlySet<string>,
+  filesMax: number,
+): Promise<string[]> {
+  const found: string[] = [];
+  const visit = async (below: string): Promise<void> => {
+    for await (const entry of Deno.readDir(`${folder}/${below}`)) {
+      const path = below === "" ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory && !skip.has(entry.name)) await visit(path);
+      if (entry.isFile) found.push(path);
+      if (found.length > filesMax) throw unreadable(folder, `it holds more than ${filesMax} files`);
+    }
+  };
+  await visit("").catch((error) => {
+    throw error instanceof SkerryError ? error : unreadable(folder, reason(error), error);
+  });
+  return found.sort();
+}
+
+/** The folder that a path lies in. */
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash === -1 ? "." : slash === 0 ? "/" : path.slice(0, slash);
+}
+
+function unreadable(path: string, why: string, cause?: unknown): SkerryError {
+  return new SkerryError("SKERRY_FILE_UNREADABLE", `cannot read the file: ${why}`, {
+    where: path,
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+/** The operating system's reason, without the call that Deno adds. */
+function reason(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "it does not exist";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  return error instanceof Error ? error.message.replace(/: \w+ '.*'$/, "") : String(error);
+}

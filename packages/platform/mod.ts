@@ -1,0 +1,30 @@
+/**
+ * This machine: clocks, chance, files, streams, sockets. The only package that touches them.
+ *
+ * @module
+ */
+export { systemClock } from "./clock.ts";
+export {
+  exists,
+  folderOf,
+  isFolder,
+  listFiles,
+  modifiedMs,
+  readFile,
+  readText,
+  writeFile,
+} from "./files.ts";
+export { hostDirectory } from "./host_directory.ts";
+export {
+  addressUrl,
+  type Handler,
+  listen,
+  type ListenAddress,
+  type Listener,
+  parseListenAddress,
+} from "./listen.ts";
+export { isWritable, type MachineFacts, machineFacts } from "./machine.ts";
+export { dropPermissions, type NeededPermissions } from "./permissions.ts";
+export { systemRandom } from "./random.ts";
+export { untilAskedToStop } from "./signals.ts";
+export { processStderr, processStdin, processStdout } from "./stdio.ts";

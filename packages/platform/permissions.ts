@@ -1,0 +1,21 @@
+/** Giving up what this process may do, once it is known what it needs. */
+
+/** What a process that runs guests still needs. */
+export interface NeededPermissions {
+  /** Deno reaches `/proc/self/fd`, by which host directories are walked, only while it may do everything. */
+  readonly hostDirectories: boolean;
+  /** Whether it serves. */
+  readonly network: boolean;
+}
+
+/**
+ * Gives up every permission that is not needed. It cannot be had back, by us or by whoever breaks out of a
+ * sandbox.
+ */
+export async function dropPermissions(needed: NeededPermissions): Promise<void> {
+  if (needed.hostDirectories) return;
+  const names = ["run", "ffi", "write", "read", "env", "sys", "import"] as const;
+  for (const name of needed.network ? names : [...names, "net"] as const) {
+    await Deno.permissions.revoke({ name });
+  }
+}

@@ -1,0 +1,64 @@
+/** Arguments, environment, chance, and the end of the process. */
+
+import { immediate } from "@skerry/sandbox";
+import { call, waitingCall, type WasiGuest } from "./call.ts";
+import type { WasiContext } from "./context.ts";
+
+export const argsGet = call(["i32", "i32"], (guest, pointers, buffer) => {
+  writeStrings(guest, guest.state.args, pointers, buffer);
+});
+
+export const argsSizesGet = call(["i32", "i32"], (guest, count, bytes) => {
+  writeSizes(guest, guest.state.args, count, bytes);
+});
+
+export const environGet = call(["i32", "i32"], (guest, pointers, buffer) => {
+  writeStrings(guest, guest.state.environ, pointers, buffer);
+});
+
+export const environSizesGet = call(["i32", "i32"], (guest, count, bytes) => {
+  writeSizes(guest, guest.state.environ, count, bytes);
+});
+
+export const randomGet = call(["i32", "i32"], ({ memory, state }, buffer, length) => {
+  memory.writeWith(buffer, length, (bytes) => state.random.fill(bytes));
+});
+
+export const procExit = immediate<WasiContext, ["i32"], []>(["i32"], [], (guest, code) => {
+  guest.exit(code);
+});
+
+/** Lets everything else on this thread have a turn: a guest that spins on it starves nobody. */
+export const schedYield = waitingCall([], ({ state, signal }) => state.clock.sleep(0, signal));
+
+function totalBytes(strings: readonly Uint8Array[]): number {
+  return strings.reduce((sum, string) => sum + string.length, 0);
+}
+
+function writeSizes(
+  { memory }: WasiGuest,
+  strings: readonly Uint8Array[],
+  count: number,
+  bytes: number,
+): void {
+  memory.check(count, 4);
+  memory.check(bytes, 4);
+  memory.writeU32(count, strings.length);
+  memory.writeU32(bytes, totalBytes(strings));
+}
+
+function writeStrings(
+  { memory }: WasiGuest,
+  strings: readonly Uint8Array[],
+  pointers: number,
+  buffer: number,
+): void {
+  memory.check(pointers, strings.length * 4);
+  memory.check(buffer, totalBytes(strings));
+  let at = buffer >>> 0;
+  for (const [index, string] of strings.entries()) {
+    memory.writeU32((pointers >>> 0) + index * 4, at);
+    memory.write(at, string);
+    at += string.length;
+  }
+}

@@ -1,0 +1,80 @@
+/** What a guest's file descriptor stands for. */
+
+import type { ByteSink } from "@skerry/base";
+import type { DirectoryNode, FileStat, OpenFile } from "./file_system.ts";
+import type { InputStream } from "./input_stream.ts";
+import type { Listing } from "./listing.ts";
+
+/** A file system as one preopen sees it. */
+export interface Mount {
+  /** Same for all preopens of one file system: names can be moved and linked between these alone. */
+  readonly deviceNumber: number;
+  readonly readOnly: boolean;
+}
+
+interface Permissions {
+  /** Rights (rights.ts) that hold for the descriptor itself. */
+  base: number;
+  /** Rights that descriptors opened through it can have. */
+  inheriting: number;
+  /** `$fdflags`. */
+  flags: number;
+}
+
+/** Standard input. */
+export interface InputDescriptor extends Permissions {
+  readonly kind: "input";
+  readonly stream: InputStream;
+}
+
+/** Standard output or standard error. */
+export interface OutputDescriptor extends Permissions {
+  readonly kind: "output";
+  readonly sink: ByteSink;
+}
+
+/** An open file. */
+export interface FileDescriptor extends Permissions {
+  readonly kind: "file";
+  readonly file: OpenFile;
+  readonly mount: Mount;
+  position: number;
+}
+
+/** An open directory. */
+export interface DirectoryDescriptor extends Permissions {
+  readonly kind: "directory";
+  readonly directory: DirectoryNode;
+  readonly mount: Mount;
+  /** UTF-8 of the name that a preopen goes by. */
+  readonly preopenName?: Uint8Array;
+  /** What `fd_readdir` is reading. */
+  listing?: Listing;
+}
+
+/** Any descriptor. */
+export type Descriptor =
+  | InputDescriptor
+  | OutputDescriptor
+  | FileDescriptor
+  | DirectoryDescriptor;
+
+/** A stat as the guest sees it: devices of different mounts never look the same. */
+export function statOnMount(stat: FileStat, mount: Mount): FileStat {
+  const device = BigInt(mount.deviceNumber) << 32n | BigInt.asUintN(32, stat.device);
+  return { ...stat, device };
+}
+
+/** Lets go of what a descriptor holds. */
+export function closeDescriptor(descriptor: Descriptor): void {
+  switch (descriptor.kind) {
+    case "file":
+      return descriptor.file.close();
+    case "directory":
+      descriptor.listing?.release();
+      return descriptor.directory.release();
+    case "input":
+    case "output":
+      return;
+  }
+}

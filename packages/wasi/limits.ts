@@ -1,0 +1,42 @@
+/** Every bound of a WASI context, with its default. Names end in their unit. */
+
+/** The bounds. */
+export interface WasiLimits {
+  /** Descriptors that are open at once, standard streams and preopens included (EMFILE beyond). */
+  readonly descriptorsMax: number;
+  /** A path, in bytes of UTF-8 (ENAMETOOLONG beyond). */
+  readonly pathBytesMax: number;
+  /** Buffers of one read or write (EINVAL beyond). */
+  readonly buffersMax: number;
+  /** What one read or write of a file moves at most; more is a short read or write. */
+  readonly transferBytesMax: number;
+  /** Subscriptions of one poll (EINVAL beyond). */
+  readonly subscriptionsMax: number;
+  /** Directory entries that all open listings hold together (ENOMEM beyond). */
+  readonly listedEntriesMax: number;
+}
+
+/** Defaults of {@link WasiLimits}. */
+export const wasiLimits: WasiLimits = {
+  descriptorsMax: 1024,
+  pathBytesMax: 4096,
+  buffersMax: 1024,
+  transferBytesMax: 16 * 1024 * 1024,
+  subscriptionsMax: 1024,
+  listedEntriesMax: 1_000_000,
+};
+
+/** Symbolic links that the resolution of one path follows (ELOOP beyond), as on Linux. */
+export const symlinksMax = 40;
+
+/**
+ * Names that the resolution of one path looks up, those of links included (ELOOP beyond). The longest path has
+ * 2048; without a bound, 40 links that are each as long would hold the thread for a second.
+ */
+export const lookupsMax = 4096;
+
+/** One name of a path, in bytes of UTF-8 (ENAMETOOLONG beyond), as on Linux. */
+export const nameBytesMax = 255;
+
+/** Bytes that travel through a standard stream in one piece. */
+export const streamChunkBytesMax = 64 * 1024;

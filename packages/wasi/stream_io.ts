@@ -1,0 +1,88 @@
+/** Reads and writes of the standard streams, which may wait. */
+
+import { BugError, type ByteSink } from "@skerry/base";
+import type { GuestMemory } from "@skerry/sandbox";
+import type { Buffer } from "./arguments.ts";
+import type { InputDescriptor } from "./descriptor.ts";
+import { fail } from "./errno.ts";
+import { fdflags } from "./layout.ts";
+import { streamChunkBytesMax } from "./limits.ts";
+
+/** Reads what there is into the buffers, waiting for the first byte (EAGAIN where it is not to wait). */
+export function readStream(
+  memory: GuestMemory,
+  { stream, flags }: InputDescriptor,
+  buffers: readonly Buffer[],
+): number | Promise<number> {
+  const bytesMax = buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
+  if (bytesMax === 0) return 0;
+  const finish = () => scatter(memory, buffers, stream.take(bytesMax));
+  const waiting = stream.prepare();
+  if (waiting === undefined) return finish();
+  return (flags & fdflags.nonblock) !== 0 ? fail("EAGAIN") : waiting.then(finish);
+}
+
+/** Writes all of the buffers, in pieces, each when the sink is ready for it (EPIPE where it has closed). */
+export function writeStream(
+  memory: GuestMemory,
+  sink: ByteSink,
+  buffers: readonly Buffer[],
+): number | Promise<number> {
+  return pump(pieces(memory, buffers), sink, 0);
+}
+
+function scatter(memory: GuestMemory, buffers: readonly Buffer[], bytes: Uint8Array): number {
+  let from = 0;
+  for (const buffer of buffers) {
+    const piece = bytes.subarray(from, from + buffer.bytes);
+    memory.write(buffer.pointer, piece);
+    from += piece.length;
+  }
+  return bytes.length;
+}
+
+function pump(
+  source: Iterator<Uint8Array>,
+  sink: ByteSink,
+  writtenBefore: number,
+): number | Promise<number> {
+  let written = writtenBefore;
+  const broken = (error: unknown) => {
+    if (error instanceof BugError) throw error;
+    return written > 0 ? written : fail("EPIPE");
+  };
+  for (let next = source.next(); next.done !== true; next = source.next()) {
+    const piece = next.value;
+    let waiting: void | Promise<void>;
+    try {
+      waiting = sink.write(piece);
+    } catch (error) {
+      return broken(error);
+    }
+    if (waiting !== undefined) {
+      return waiting.then(() => pump(source, sink, written + piece.length), broken);
+    }
+    written += piece.length;
+  }
+  return written;
+}
+
+/** The buffers' bytes, copied: small buffers together, large ones cut. */
+function* pieces(memory: GuestMemory, buffers: readonly Buffer[]): Generator<Uint8Array> {
+  let left = buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
+  let piece = new Uint8Array(Math.min(left, streamChunkBytesMax));
+  let filled = 0;
+  for (const buffer of buffers) {
+    for (let from = 0; from < buffer.bytes;) {
+      const length = Math.min(buffer.bytes - from, piece.length - filled);
+      piece.set(memory.view(buffer.pointer + from, length), filled);
+      from += length;
+      filled += length;
+      if (filled < piece.length) continue;
+      left -= filled;
+      yield piece;
+      piece = new Uint8Array(Math.min(left, streamChunkBytesMax));
+      filled = 0;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+/** Random file calls for property tests: made by fast-check, run on any guest, told as comparable values. */
+
+import fc from "fast-check";
+import { rights } from "../rights.ts";
+import { failure, type TestGuest, typeName } from "./guest.ts";
+
+const pathLengthMax = 5;
+
+/** Paths of few names, so that they meet; with dots, links out, and slashes in odd places. */
+export const anyPath: fc.Arbitrary<string> = fc.tuple(
+  fc.constantFrom("", "", "", "", "", "/", "./", "../"),
+  fc.array(fc.constantFrom("a", "b", "c", "c", ".", "..", ""), {
+    minLength: 1,
+    maxLength: pathLengthMax,
+  }),
+  fc.constantFrom("", "", "", "/", "/."),
+).map(([start, names, end]) => start + names.join("/") + end);
+
+/** Paths of which most could exist. */
+const tamePath: fc.Arbitrary<string> = fc.tuple(
+  fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 3, size: "xsmall" }),
+  fc.constantFrom("", "", "", "", "", "/", "/..", "/.", "/../a"),
+).map(([names, end]) => names.join("/") + end);
+
+const likelyPath = fc.oneof({ weight: 9, arbitrary: tamePath }, { weight: 1, arbitrary: anyPath });
+
+type Command =
+  | {
+    readonly do: "mkdir" | "rmdir" | "unlink" | "list" | "read" | "readlink";
+    readonly path: string;
+  }
+  | { readonly do: "rename" | "link" | "symlink"; readonly path: string; readonly to: string }
+  | { readonly do: "write"; readonly path: string; readonly text: string; readonly how: How }
+  | { readonly do: "stat"; readonly path: string; readonly links: "follow" | "keep" };
+
+type How = "new" | "cut" | "append" | "into";
+
+/** Any sequence of calls. */
+export const anyCommands: fc.Arbitrary<Command[]> = fc.array(
+  fc.oneof(
+    fc.record({
+      do: fc.constantFrom("mkdir", "mkdir", "rmdir", "unlink", "list", "read", "readlink"),
+      path: likelyPath,
+    }),
+    fc.record({
+      do: fc.constantFrom("rename", "link", "symlink"),
+      path: likelyPath,
+      to: likelyPath,
+    }),
+    fc.record({
+      do: fc.constant("write"),
+      path: likelyPath,
+      text: fc.string({ maxLength: 10 }),
+      how: fc.constantFrom<How>("new", "cut", "append", "into"),
+    }),
+    fc.record({
+      do: fc.constant("stat"),
+      path: likelyPath,
+      links: fc.constantFrom("follow", "keep"),
+    }),
+  ) as fc.Arbitrary<Command>,
+  { minLength: 1, maxLength: 60, size: "max" },
+);
+
+/** Runs a command and tells what came of it: a value that is the same on equal file systems. */
+export function run(guest: TestGuest, command: Command): string {
+  let seen = "";
+  const errno = failure(() => {
+    seen = act(guest, command);
+  });
+  return `${command.do}: ${errno}${seen}`;
+}
+
+/** All that is in a tree, as text. */
+export function snapshot(guest: TestGuest, path = "."): string[] {
+  return guest.list(path).flatMap((entry) => {
+    const [name, type] = entry.split(":");
+    const at = `${path}/${name}`;
+    switch (type) {
+      case "directory":
+        return [`${at}/`, ...snapshot(guest, at)];
+      case "symbolicLink":
+        return [`${at} -> ${failure(() => guest.readlink(at))}`];
+      default:
+        return [`${at} (${guest.stat(at).links}): ${guest.readFile(at)}`];
+    }
+  });
+}
+
+function act(guest: TestGuest, command: Command): string {
+  switch (command.do) {
+    case "mkdir":
+    case "rmdir":
+    case "unlink":
+      guest[command.do](command.path);
+      return "";
+    case "list":
+      return guest.list(command.path).join();
+    case "read":
+      return guest.readFile(command.path);
+    case "readlink":
+      return guest.readlink(command.path);
+    case "rename":
+    case "link":
+      guest[command.do](command.path, command.to);
+      return "";
+    case "symlink":
+      guest.symlink(command.to, command.path);
+      return "";
+    case "write":
+      write(guest, command);
+      return "";
+    case "stat": {
+      const { type, bytes, links } = guest.stat(command.path, command.links);
+      // Sizes and link counts of directories are each file system's own.
+      return typeName(type) === "directory" ? " directory" : ` ${type} ${bytes} ${links}`;
+    }
+  }
+}
+
+function write(guest: TestGuest, { path, text, how }: Extract<Command, { do: "write" }>): void {
+  const fd = guest.open(path, {
+    flags: how === "new" ? ["creat", "excl"] : how === "cut" ? ["creat", "trunc"] : ["creat"],
+    fdflags: how === "append" ? ["append"] : [],
+    rights: rights.fdWrite | rights.fdSeek,
+  });
+  try {
+    if (how === "into") guest.seek(fd, 3, "set");
+    guest.write(fd, text);
+  } finally {
+    guest.close(fd);
+  }
+}
