@@ -1,0 +1,65 @@
+/** From source files to a WASI preview 1 command, whichever the language. */
+
+import { buildAssemblyScript } from "./assemblyscript.ts";
+import { buildWithClang } from "./clang.ts";
+import { buildJavaScript } from "./javascript/build.ts";
+import type { Language } from "./language.ts";
+import { type BuildResult, error, failed, type Sources } from "./outcome.ts";
+import { pathFault } from "./paths.ts";
+import { buildWat } from "./wat.ts";
+
+/** How to build. */
+export interface BuildOptions {
+  /** The file to start from, a key of the sources; the first one where absent. */
+  readonly entry?: string;
+  /** Further flags for the compiler, after ours. JavaScript and WAT take none. */
+  readonly flags?: readonly string[];
+  /** `"speed"` where absent; `"debug"` builds without optimisation and with debug information. */
+  readonly optimize?: "speed" | "size" | "debug";
+}
+
+/** What a language's builder is given: the options with every default filled in. */
+export interface BuildPlan {
+  readonly sources: Sources;
+  readonly entry: string;
+  readonly flags: readonly string[];
+  readonly optimize: "speed" | "size" | "debug";
+}
+
+/**
+ * Builds a module. The compilers see the sources that are handed over and nothing else of the machine;
+ * the same sources and options give the same bytes.
+ *
+ * @param sources files of the project by relative path (`src/main.c`); headers and imported modules too
+ */
+export async function build(
+  language: Language,
+  sources: Sources,
+  options: BuildOptions = {},
+): Promise<BuildResult> {
+  const [first] = sources.keys();
+  const entry = options.entry ?? first;
+  if (entry === undefined) return failed([error("there are no source files")], "");
+  if (!sources.has(entry)) return failed([error("no such source file", entry)], "");
+  const faults = [...sources.keys()].flatMap((path) => {
+    const fault = pathFault(path);
+    return fault === undefined ? [] : [error(fault, path)];
+  });
+  if (faults.length > 0) return failed(faults, "");
+  const { flags = [], optimize = "speed" } = options;
+  return await builderOf(language)({ sources, entry, flags, optimize });
+}
+
+function builderOf(language: Language): (plan: BuildPlan) => Promise<BuildResult> {
+  switch (language) {
+    case "c":
+    case "cpp":
+      return (plan) => buildWithClang(language, plan);
+    case "assemblyscript":
+      return buildAssemblyScript;
+    case "wat":
+      return buildWat;
+    case "javascript":
+      return buildJavaScript;
+  }
+}
