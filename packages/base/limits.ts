@@ -13,6 +13,13 @@ export const limits = {
   tableElementsMax: 1_000_000,
   /** Wall time of one HTTP request (`limits.timeout`). */
   requestWallMsMax: 30_000,
+  /** From the first byte of a request to the end of its header, and to the end of its body. */
+  requestHeaderWallMsMax: 20_000,
+  requestReceiveWallMsMax: 300_000,
+  /** How long a connection may stay open without a request. */
+  connectionIdleMsMax: 65_000,
+  /** What is read and dropped of a body that its guest did not want, before the connection is closed. */
+  requestDiscardBytesMax: 1 * mib,
   /** Body of one HTTP request. */
   requestBodyBytesMax: 64 * mib,
   /** Sandboxes that are in use at once in a process; `vm.max_map_count` allows about 13,000. */

@@ -5,10 +5,16 @@
  * or a client does is thrown out of {@link Edge.handle}.
  */
 
-import { type Clock, limits, newRequestId, type RandomSource } from "@skerry/base";
-import { parseRequestTarget, type RequestTarget } from "@skerry/http";
+import { type Clock, encodeUtf8, limits, newRequestId, type RandomSource } from "@skerry/base";
+import {
+  type Field,
+  type HttpRequest,
+  type HttpResponse,
+  parseRequestTarget,
+  type RequestTarget,
+} from "@skerry/http";
 import type { Outcome, Pool } from "@skerry/sandbox";
-import { contentLengthOf, Exchange, type Peer } from "./exchange.ts";
+import { contentLengthOf, Exchange } from "./exchange.ts";
 import { formatFrame, type LogEvent, type RequestEvent } from "./log.ts";
 import { judge, type Verdict } from "./outcome_status.ts";
 import { type Route, route } from "./route.ts";
@@ -32,8 +38,7 @@ export interface EdgeOptions {
 interface Trace {
   readonly id: string;
   readonly startNs: bigint;
-  readonly request: Request;
-  readonly peer: Peer;
+  readonly request: HttpRequest;
   target?: RequestTarget;
   service?: Service;
   leaseMs?: number;
@@ -49,15 +54,15 @@ export class Edge {
   }
 
   /** Answers one request. */
-  async handle(request: Request, peer: Peer): Promise<Response> {
+  async handle(request: HttpRequest): Promise<HttpResponse> {
     const { clock, random, routes, pool } = this.#options;
     const id = newRequestId(random);
-    const trace: Trace = { id, startNs: clock.monotonicNs(), request, peer };
+    const trace: Trace = { id, startNs: clock.monotonicNs(), request };
 
-    const parsed = parseRequestTarget(request.method, request.url, request.headers.get("host"));
+    const parsed = parseRequestTarget(request);
     if (!parsed.ok) return this.#refuse(trace, "rejected", parsed.error.status, parsed.error.why);
     trace.target = parsed.value;
-    const tooLarge = checkSizes(request.headers);
+    const tooLarge = checkSizes(request.fields);
     if (tooLarge !== undefined) return this.#refuse(trace, "rejected", ...tooLarge);
 
     const chosen = route(routes, parsed.value.path);
@@ -73,7 +78,6 @@ export class Edge {
       request,
       target: parsed.value,
       scriptName: chosen.prefix,
-      peer,
       onGuestLine: (line) => this.#logGuestLine(trace, line),
     });
     const refusal = await exchange.lease(pool);
@@ -85,7 +89,7 @@ export class Edge {
   }
 
   /** Runs the guest and answers as soon as its answer is certain. */
-  async #answer(trace: Trace, exchange: Exchange): Promise<Response> {
+  async #answer(trace: Trace, exchange: Exchange): Promise<HttpResponse> {
     const running = exchange.run();
     const first = await Promise.race([running, exchange.suspended]);
     if (first !== "suspended") {
@@ -100,7 +104,7 @@ export class Edge {
   }
 
   /** The guest has ended, and nothing has been sent. */
-  #whole(trace: Trace, exchange: Exchange, outcome: Outcome): Response {
+  #whole(trace: Trace, exchange: Exchange, outcome: Outcome): HttpResponse {
     const { response } = exchange;
     const verdict = exchange.bodyTooLarge
       ? { kind: "fail", status: 413, why: "the request's body is too large" } as const
@@ -113,27 +117,30 @@ export class Edge {
     const { head } = response.state;
     const body = response.wholeBody();
     this.#record(trace, exchange, outcome, head.status);
-    const headers = responseHeaders(trace.id, head.headers);
-    if (trace.request.method === "HEAD" && head.contentLength !== undefined) {
-      headers.set("content-length", String(head.contentLength));
-    }
-    return new Response(head.mayHaveBody ? body : null, { status: head.status, headers });
+    // HEAD is told the length that GET would have; without a body there is none to tell.
+    const length = trace.request.method === "HEAD" || !head.mayHaveBody
+      ? head.contentLength
+      : body.length;
+    return {
+      status: head.status,
+      fields: responseFields(trace.id, head.headers, length),
+      body: head.mayHaveBody ? body : undefined,
+    };
   }
 
   /** The guest waits with its head complete: what it writes from now on goes out as it comes. */
-  #streamed(trace: Trace, exchange: Exchange): Response {
+  #streamed(trace: Trace, exchange: Exchange): HttpResponse {
     const { response } = exchange;
     if (response.state.kind !== "valid") {
       throw new Error("a response is streamed once its head is valid");
     }
     const { head } = response.state;
-    const headers = responseHeaders(trace.id, head.headers);
-    if (head.contentLength !== undefined) headers.set("content-length", String(head.contentLength));
     const wanted = head.mayHaveBody && trace.request.method !== "HEAD";
-    return new Response(wanted ? response.stream(() => exchange.hangUp()) : null, {
+    return {
       status: head.status,
-      headers,
-    });
+      fields: responseFields(trace.id, head.headers, head.contentLength),
+      body: wanted ? response.stream() : undefined,
+    };
   }
 
   #recordStreamed(trace: Trace, exchange: Exchange, outcome: Outcome): void {
@@ -147,13 +154,13 @@ export class Edge {
     this.#record(trace, exchange, outcome, sent, why);
   }
 
-  #unrouted(trace: Trace, { path }: RequestTarget): Response {
+  #unrouted(trace: Trace, { path }: RequestTarget): HttpResponse {
     const { index, log } = this.#options;
     const { method } = trace.request;
     if (index === undefined || path !== "/" || (method !== "GET" && method !== "HEAD")) {
       return this.#refuse(trace, "unrouted", 404, "no service has this path");
     }
-    const page = index();
+    const page = encodeUtf8(index());
     log({
       ...this.#common(trace),
       status: 200,
@@ -161,8 +168,12 @@ export class Edge {
       requestBytes: 0,
       responseBytes: page.length,
     });
-    const headers = responseHeaders(trace.id, [["content-type", "text/html; charset=utf-8"]]);
-    return new Response(method === "HEAD" ? null : page, { headers });
+    const fields = responseFields(
+      trace.id,
+      [["content-type", "text/html; charset=utf-8"]],
+      page.length,
+    );
+    return { status: 200, fields, body: method === "HEAD" ? undefined : page };
   }
 
   #refuse(
@@ -170,7 +181,7 @@ export class Edge {
     outcome: "rejected" | "unrouted" | "refused",
     status: number,
     why: string,
-  ): Response {
+  ): HttpResponse {
     this.#options.log({
       ...this.#common(trace),
       status,
@@ -201,7 +212,7 @@ export class Edge {
   #common(
     trace: Trace,
   ): Omit<RequestEvent, "status" | "outcome" | "requestBytes" | "responseBytes"> {
-    const { id, request, peer, service, target } = trace;
+    const { id, request, service, target } = trace;
     return {
       type: "request",
       time: this.#time(),
@@ -210,7 +221,7 @@ export class Edge {
       method: request.method,
       host: target?.host ?? "",
       path: target?.path ?? "",
-      remote: peer.address,
+      remote: request.peer.address,
       totalMs: this.#msSince(trace),
     };
   }
@@ -230,32 +241,28 @@ export class Edge {
 }
 
 /** Bounds that can be checked before anything is read. */
-function checkSizes(headers: Headers): [status: number, why: string] | undefined {
-  let fields = 0;
-  let bytes = 0;
-  for (const [name, value] of headers) {
-    fields += 1;
-    bytes += name.length + value.length;
-  }
-  if (fields > limits.requestHeadersMax || bytes > limits.requestHeaderBytesMax) {
+function checkSizes(fields: readonly Field[]): [status: number, why: string] | undefined {
+  const bytes = fields.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (fields.length > limits.requestHeadersMax || bytes > limits.requestHeaderBytesMax) {
     return [431, "the request has too many header fields, or too large ones"];
   }
-  if ((contentLengthOf(headers) ?? 0) > limits.requestBodyBytesMax) {
+  if ((contentLengthOf(fields) ?? 0) > limits.requestBodyBytesMax) {
     return [413, `the request's body is larger than ${limits.requestBodyBytesMax} bytes`];
   }
   return undefined;
 }
 
-function responseHeaders(id: string, fields: readonly (readonly [string, string])[]): Headers {
-  const headers = new Headers();
-  for (const [name, value] of fields) headers.append(name, value);
-  headers.set("x-request-id", id);
-  return headers;
+/** The guest's fields, and ours, which it cannot set. */
+function responseFields(id: string, fields: readonly Field[], length: number | undefined): Field[] {
+  const theirs = fields.filter(([name]) => name !== "x-request-id");
+  const measured: Field[] = length === undefined ? [] : [["content-length", String(length)]];
+  return [...theirs, ["x-request-id", id], ...measured];
 }
 
 /** What a client is told of a failure: the status, a sentence, and the id under which the log has the rest. */
-function errorResponse(id: string, status: number, why: string): Response {
-  const headers = responseHeaders(id, [["content-type", "text/plain; charset=utf-8"]]);
-  if (status === 503) headers.set("retry-after", "1");
-  return new Response(`${status}: ${why}\nrequest ${id}\n`, { status, headers });
+function errorResponse(id: string, status: number, why: string): HttpResponse {
+  const body = encodeUtf8(`${status}: ${why}\nrequest ${id}\n`);
+  const fields: Field[] = [["content-type", "text/plain; charset=utf-8"]];
+  if (status === 503) fields.push(["retry-after", "1"]);
+  return { status, fields: responseFields(id, fields, body.length), body };
 }

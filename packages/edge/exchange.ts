@@ -6,7 +6,13 @@
  */
 
 import { type Clock, limits, type RandomSource } from "@skerry/base";
-import { cgiVariables, type RequestTarget } from "@skerry/http";
+import {
+  cgiVariables,
+  type Field,
+  fieldValues,
+  type HttpRequest,
+  type RequestTarget,
+} from "@skerry/http";
 import { bind, type Lease, type Outcome, type Pool, type Refusal } from "@skerry/sandbox";
 import { createWasiContext, type WasiContext, wasiPreview1 } from "@skerry/wasi";
 import { GuestLog } from "./guest_log.ts";
@@ -14,21 +20,14 @@ import { GuestResponse } from "./guest_response.ts";
 import { RequestBody } from "./request_body.ts";
 import type { Service } from "./service.ts";
 
-/** Who is at the other end of the connection. */
-export interface Peer {
-  readonly address: string;
-  readonly port: number;
-}
-
 /** What an exchange needs of its surroundings. */
 export interface ExchangeOptions {
   readonly id: string;
   readonly service: Service;
-  readonly request: Request;
+  readonly request: HttpRequest;
   readonly target: RequestTarget;
   /** The part of the path that chose the service. */
   readonly scriptName: string;
-  readonly peer: Peer;
   readonly software: string;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -109,7 +108,6 @@ export class Exchange {
     this.#stderr.close();
     lease.release();
     this.#context?.close();
-    await this.body.close();
     return outcome;
   }
 
@@ -129,16 +127,16 @@ export class Exchange {
   }
 
   #environment(): Record<string, string> {
-    const { service, request, target, scriptName, peer, software, id } = this.#options;
-    const contentLength = request.body === null ? 0 : contentLengthOf(request.headers);
+    const { service, request, target, scriptName, software, id } = this.#options;
+    const contentLength = request.body === undefined ? 0 : contentLengthOf(request.fields);
     const variables = cgiVariables({
       method: request.method,
       target,
       scriptName,
-      headers: request.headers,
+      fields: request.fields,
       contentLength,
-      remoteAddress: peer.address,
-      remotePort: peer.port,
+      remoteAddress: request.peer.address,
+      remotePort: request.peer.port,
       software,
     });
     return Object.fromEntries([...service.env, ...variables, ["REQUEST_ID", id]]);
@@ -146,7 +144,7 @@ export class Exchange {
 }
 
 /** The announced length of a body, where it is one. The server has already refused contradictions. */
-export function contentLengthOf(headers: Headers): number | undefined {
-  const text = headers.get("content-length");
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+export function contentLengthOf(fields: readonly Field[]): number | undefined {
+  const [text = ""] = fieldValues(fields, "content-length");
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -78,39 +78,29 @@ export class GuestResponse implements ByteSink {
     this.#onRoom?.();
   }
 
-  /** All of the body, once the guest has ended. */
-  wholeBody(): Uint8Array<ArrayBuffer> {
-    const body = concatBytes(this.#queue);
+  /** What there is of the body: all of it, once the guest has ended. */
+  wholeBody(): Uint8Array {
+    const body = this.#queue.length === 1 ? this.#queue[0] : undefined;
+    const whole = body ?? concatBytes(this.#queue);
     this.#queue = [];
-    return body;
+    this.#queuedBytes = 0;
+    return whole;
   }
 
-  /**
-   * The body as it comes. It fails where the guest was cut off.
-   *
-   * @param onHangUp called when the client stops reading
-   */
-  stream(onHangUp: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream<Uint8Array<ArrayBuffer>>({
-      pull: async (controller) => {
-        if (this.#queue.length === 0 && this.#ended === "no") {
-          await new Promise<void>((resolve) => this.#onBytes = resolve);
-        }
-        if (this.#queuedBytes > 0) {
-          this.#queuedBytes = 0;
-          controller.enqueue(this.wholeBody());
-          this.#onRoom?.();
-        } else if (this.#ended === "whole" && this.#state.kind === "valid") {
-          controller.close();
-        } else {
-          controller.error(new Error("the program failed after its response had begun"));
-        }
-      },
-      cancel: () => {
+  /** The body as it comes. It throws where the guest was cut off. */
+  async *stream(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      if (this.#queuedBytes > 0) {
+        yield this.wholeBody();
         this.#onRoom?.();
-        onHangUp();
-      },
-    }, { highWaterMark: 0 });
+      } else if (this.#ended === "no") {
+        await new Promise<void>((resolve) => this.#onBytes = resolve);
+      } else if (this.#ended === "whole" && this.#state.kind === "valid") {
+        return;
+      } else {
+        throw new Error("the program failed after its response had begun");
+      }
+    }
   }
 
   #writeHead(bytes: Uint8Array): void | Promise<void> {

@@ -4,7 +4,6 @@
  * @module
  */
 export { Edge, type EdgeOptions } from "./edge.ts";
-export type { Peer } from "./exchange.ts";
 export { formatFrame, type GuestLineEvent, type LogEvent, type RequestEvent } from "./log.ts";
 export { duplicatePrefixes, type Route, route } from "./route.ts";
 export type { Service } from "./service.ts";

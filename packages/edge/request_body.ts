@@ -1,26 +1,21 @@
-/** A request's body as a guest's stdin: pulled as the guest reads, and bounded. */
+/** A request's body as a guest's stdin: read as the guest reads, counted, and bounded. */
 
-import type { ByteSource } from "@skerry/base";
+import { type ByteSource, emptySource } from "@skerry/base";
 
-/** A body with a bound, and a count of what was read. */
+/** A body with a bound. */
 export class RequestBody implements ByteSource {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #source: ByteSource;
   readonly #bytesMax: number;
   readonly #onTooLarge: () => void;
-  #left: Uint8Array = new Uint8Array(0);
   #bytesRead = 0;
 
   /**
-   * @param body null where the request has none
+   * @param source undefined where the request has no body
    * @param bytesMax bound on all of it
    * @param onTooLarge called once the bound is passed; the guest sees the end of its input
    */
-  constructor(
-    body: ReadableStream<Uint8Array> | null,
-    bytesMax: number,
-    onTooLarge: () => void,
-  ) {
-    this.#reader = body?.getReader();
+  constructor(source: ByteSource | undefined, bytesMax: number, onTooLarge: () => void) {
+    this.#source = source ?? emptySource;
     this.#bytesMax = bytesMax;
     this.#onTooLarge = onTooLarge;
   }
@@ -31,39 +26,16 @@ export class RequestBody implements ByteSource {
   }
 
   read(bytesMax: number): Uint8Array | Promise<Uint8Array> {
-    return this.#left.length > 0 || this.#reader === undefined
-      ? this.#take(bytesMax)
-      : this.#pull(this.#reader, bytesMax);
+    const answer = this.#source.read(bytesMax);
+    return answer instanceof Uint8Array
+      ? this.#count(answer)
+      : answer.then((bytes) => this.#count(bytes));
   }
 
-  /** Lets go of a body that the guest did not read to its end. */
-  async close(): Promise<void> {
-    // The client may be gone, which is not news at this point.
-    await this.#reader?.cancel().catch(() => {});
-  }
-
-  #take(bytesMax: number): Uint8Array {
-    const chunk = this.#left.subarray(0, bytesMax);
-    this.#left = this.#left.subarray(chunk.length);
-    return chunk;
-  }
-
-  async #pull(
-    reader: ReadableStreamDefaultReader<Uint8Array>,
-    bytesMax: number,
-  ): Promise<Uint8Array> {
-    // A chunk may be empty, which is not the end.
-    for (let empty = 0; empty < 1000; empty += 1) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      this.#bytesRead += value.length;
-      if (this.#bytesRead > this.#bytesMax) {
-        this.#onTooLarge();
-        break;
-      }
-      this.#left = value;
-      if (value.length > 0) return this.#take(bytesMax);
-    }
+  #count(bytes: Uint8Array): Uint8Array {
+    this.#bytesRead += bytes.length;
+    if (this.#bytesRead <= this.#bytesMax) return bytes;
+    this.#onTooLarge();
     return new Uint8Array(0);
   }
 }

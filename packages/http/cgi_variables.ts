@@ -1,6 +1,7 @@
 /** A request as a CGI program sees it: meta-variables in its environment (RFC 3875 §4.1). */
 
 import { hopByHopFields } from "./field.ts";
+import type { Field } from "./message.ts";
 import { decodePath, type RequestTarget } from "./request_target.ts";
 
 /** What the meta-variables are made of. */
@@ -9,7 +10,7 @@ export interface CgiRequest {
   readonly target: RequestTarget;
   /** The part of the path that chose the program, percent-encoded, without a slash at its end. */
   readonly scriptName: string;
-  readonly headers: Iterable<readonly [string, string]>;
+  readonly fields: readonly Field[];
   /** Bytes of the body where the client said so, 0 where there is none, undefined where it is streamed. */
   readonly contentLength: number | undefined;
   readonly remoteAddress: string;
@@ -55,11 +56,15 @@ export function cgiVariables(request: CgiRequest): Map<string, string> {
   if (request.contentLength !== undefined && request.contentLength > 0) {
     variables.set("CONTENT_LENGTH", String(request.contentLength));
   }
-  for (const [name, value] of request.headers) {
+  for (const [name, value] of request.fields) {
     const lower = name.toLowerCase();
     if (lower === "content-type") variables.set("CONTENT_TYPE", value);
     if (notAsHttpVariable.has(lower) || lower.includes("_")) continue;
-    variables.set(`HTTP_${lower.toUpperCase().replaceAll("-", "_")}`, value);
+    const variable = `HTTP_${lower.toUpperCase().replaceAll("-", "_")}`;
+    const before = variables.get(variable);
+    // RFC 9110 §5.3 joins repeated fields with commas, RFC 6265 §5.4 cookies with semicolons.
+    const separator = lower === "cookie" ? "; " : ", ";
+    variables.set(variable, before === undefined ? value : `${before}${separator}${value}`);
   }
   return variables;
 }

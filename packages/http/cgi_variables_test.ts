@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { cgiVariables } from "./mod.ts";
 
-function variables(headers: [string, string][], path = "/app/a%20b", scriptName = "/app") {
+function variables(fields: [string, string][], path = "/app/a%20b", scriptName = "/app") {
   return Object.fromEntries(cgiVariables({
     method: "POST",
     target: { scheme: "http", host: "a.example", port: 80, path, query: "q=1" },
     scriptName,
-    headers,
+    fields,
     contentLength: 12,
     remoteAddress: "192.0.2.1",
     remotePort: 4711,
@@ -42,4 +42,9 @@ Deno.test("a client cannot set HTTP_PROXY, shadow a field by underscores, or pas
 Deno.test("the path that chose the program may be the whole path", () => {
   assert.equal(variables([], "/app", "/app")["PATH_INFO"], "");
   assert.equal(variables([], "/x", "")["PATH_INFO"], "/x");
+});
+
+Deno.test("repeated fields are joined, cookies with semicolons", () => {
+  const env = variables([["Accept", "a"], ["accept", "b"], ["Cookie", "a=1"], ["Cookie", "b=2"]]);
+  assert.deepEqual([env["HTTP_ACCEPT"], env["HTTP_COOKIE"]], ["a, b", "a=1; b=2"]);
 });

@@ -12,3 +12,4 @@ export {
   parseRequestTarget,
   type RequestTarget,
 } from "./request_target.ts";
+export { type Field, fieldValues, type HttpRequest, type HttpResponse } from "./message.ts";

@@ -7,6 +7,7 @@
 
 import { err, ok, type Result } from "@skerry/base";
 import { isToken } from "./field.ts";
+import { fieldValues, type HttpRequest } from "./message.ts";
 
 /** A request's target in normal form. */
 export interface RequestTarget {
@@ -27,41 +28,42 @@ export interface BadRequest {
   readonly why: string;
 }
 
-/** RFC 9112 §3.2.1 origin-form, or §3.2.2 absolute-form, as a server hands it over: with an authority. */
-const urlPattern =
-  /^(https?):\/\/([A-Za-z0-9.\-_~]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?(\/[^?#]*)?(?:\?([^#]*))?$/;
+/** RFC 3986 §3.2.2 and §3.2.3 without user information, percent-encoding or IP futures. */
+const authorityPattern = /^([A-Za-z0-9.\-_~]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/;
 
 /**
- * Validates a request's method and target.
- *
- * @param method as received
- * @param url the raw URL that the server made of the request line and the Host field
- * @param hostField the Host field as received, or null (HTTP/2 sends none)
+ * RFC 9112 §3.2.1 origin-form, with §3.2.2 absolute-form's authority before it. Visible ASCII only, and no
+ * backslash in the path, which URL parsers take for a slash.
  */
+const targetPattern =
+  /^(?:https?:\/\/([^/?#]*))?(\/[!"$-.0->@-[\]-~/]*|(?=\?|$))(?:\?([!"$-~]*))?$/;
+
+/** Validates a request's method, target and Host. */
 export function parseRequestTarget(
-  method: string,
-  url: string,
-  hostField: string | null,
+  { method, target, scheme, fields }: Pick<HttpRequest, "method" | "target" | "scheme" | "fields">,
 ): Result<RequestTarget, BadRequest> {
   if (!isToken(method)) return badRequest("the method is not a token");
   if (method === "CONNECT" || method === "TRACE") {
     return err({ status: 501, why: `the method ${method} is not served` });
   }
-  const match = urlPattern.exec(url);
-  if (match === null) return badRequest("the request target or the Host field is malformed");
-  const [, scheme, host = "", portText, rawPath = "/", query = ""] = match;
-  const authority = portText === undefined ? host : `${host}:${portText}`;
-  // RFC 9112 §3.2.2 lets an absolute target win over Host; a request whose two halves disagree is refused.
-  if (hostField !== null && hostField.toLowerCase() !== authority.toLowerCase()) {
+  const [authority, ...more] = fieldValues(fields, "host");
+  // RFC 9112 §3.2: a request without Host, or with several, must be refused.
+  if (authority === undefined || more.length > 0) return badRequest("there must be one Host field");
+  const [, host, portText] = authorityPattern.exec(authority) ?? [];
+  if (host === undefined) return badRequest("the Host field is malformed");
+  const [, named, rawPath, query = ""] = targetPattern.exec(target) ?? [];
+  if (rawPath === undefined || target === "") return badRequest("the request target is malformed");
+  // RFC 9112 §3.2.2 lets an absolute target win over Host; a request whose halves disagree is refused.
+  if (named !== undefined && named.toLowerCase() !== authority.toLowerCase()) {
     return badRequest("the Host field and the request target name different hosts");
   }
+  const port = portText === undefined ? (scheme === "https" ? 443 : 80) : Number(portText);
+  if (port < 1 || port > 65_535) return badRequest("the port is out of range");
   const path = normalPath(rawPath);
   if (path === undefined) {
     return badRequest("the path is not percent-encoded UTF-8, or holds a NUL");
   }
-  const port = portText === undefined ? (scheme === "https" ? 443 : 80) : Number(portText);
-  if (port < 1 || port > 65_535) return badRequest("the port is out of range");
-  return ok({ scheme: scheme as "http" | "https", host: host.toLowerCase(), port, path, query });
+  return ok({ scheme, host: host.toLowerCase(), port, path, query });
 }
 
 /** The decoded form of a normal path, as CGI's PATH_INFO wants it (RFC 3875 §4.1.5). */

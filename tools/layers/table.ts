@@ -26,7 +26,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
       "quickjs-wasi",
     ],
   },
-  platform: { rooms: ["base", "wasi"], libraries: [] },
+  platform: { rooms: ["base", "http", "wasi"], libraries: [] },
   cli: {
     rooms: [
       "base",

@@ -1,0 +1,38 @@
+/** HTTP messages as plain values, whatever server received them and whatever client will read them. */
+
+import type { ByteSource } from "@skerry/base";
+
+/** A header field; names in any case. */
+export type Field = readonly [name: string, value: string];
+
+/** A request as it came off the connection: nothing in it is checked. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The request-target, raw (RFC 9112 §3.2). */
+  readonly target: string;
+  readonly scheme: "http" | "https";
+  /** All fields in their order, repeated ones too. */
+  readonly fields: readonly Field[];
+  /** Undefined where the request has no body. */
+  readonly body: ByteSource | undefined;
+  /** The other end of the connection. */
+  readonly peer: { readonly address: string; readonly port: number };
+  /** Aborted when the client is gone before it has its whole response. */
+  readonly signal: AbortSignal;
+}
+
+/** A response to send. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly fields: readonly Field[];
+  /**
+   * All of it, or pieces as they come. Pieces that end in an exception leave the response unfinished: the
+   * connection must break, so that the client knows.
+   */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+}
+
+/** The values of a field, by its name in lower case. */
+export function fieldValues(fields: readonly Field[], name: string): string[] {
+  return fields.filter(([found]) => found.toLowerCase() === name).map(([, value]) => value);
+}
