@@ -1,0 +1,97 @@
+/** Builds the program that a manifest names. */
+
+import { matchesGlob } from "node:path";
+import { formatDiagnostic, SkerryError } from "@skerry/base";
+import { build, type Language } from "@skerry/languages";
+import { listFiles, modifiedMs, readFile, writeFile } from "@skerry/platform";
+import type { LoadedManifest } from "./load.ts";
+
+/** What a build made. */
+export interface BuildReport {
+  readonly name: string;
+  readonly module: string;
+  readonly bytes: number;
+  /** Warnings, as lines for people. */
+  readonly warnings: readonly string[];
+}
+
+/** Bounds of a project. */
+const projectFilesMax = 5000;
+const projectBytesMax = 16 * 1024 * 1024;
+
+/** Folders that hold no sources. */
+const skippedFolders: ReadonlySet<string> = new Set(["node_modules", "build", ".git"]);
+
+/** Builds the module and writes it where the manifest says. */
+export async function buildProject(loaded: LoadedManifest): Promise<BuildReport> {
+  const { folder, manifest, path } = loaded;
+  const { language, name, flags } = manifest;
+  if (language === undefined) {
+    throw new SkerryError(
+      "SKERRY_BUILD_FAILED",
+      "its module is prebuilt: there is nothing to build",
+      {
+        where: path,
+        remedy: 'name a "language" and its sources in [build]',
+      },
+    );
+  }
+  const { sources, entry } = await readSources(loaded, language);
+  const result = await build(language, sources, { entry, flags });
+  const { diagnostics } = result.ok ? result.value : result.error;
+  const lines = diagnostics.map((message) =>
+    formatDiagnostic(message.file === undefined ? name : `${folder}/${message.file}`, message)
+  );
+  if (!result.ok) {
+    throw new SkerryError("SKERRY_BUILD_FAILED", `${name} does not build\n${lines.join("\n")}`);
+  }
+  const module = modulePath(loaded);
+  await writeFile(module, result.value.wasm);
+  return { name, module, bytes: result.value.wasm.length, warnings: lines };
+}
+
+/** Where a manifest's module is. */
+export function modulePath({ folder, manifest }: LoadedManifest): string {
+  return `${folder}/${manifest.module}`;
+}
+
+/** Whether the module has to be built: it is missing, or older than a file of its project. */
+export async function isStale(loaded: LoadedManifest): Promise<boolean> {
+  if (loaded.manifest.language === undefined) return false;
+  const builtMs = await modifiedMs(modulePath(loaded));
+  if (builtMs === undefined) return true;
+  for (const file of await projectFiles(loaded.folder)) {
+    if ((await modifiedMs(`${loaded.folder}/${file}`) ?? 0) > builtMs) return true;
+  }
+  return false;
+}
+
+function projectFiles(folder: string): Promise<string[]> {
+  return listFiles(folder, skippedFolders, projectFilesMax);
+}
+
+/** The named sources, and every other file that they may include or import. */
+async function readSources(
+  { folder, manifest, path }: LoadedManifest,
+  language: Language,
+): Promise<{ sources: Map<string, Uint8Array>; entry: string }> {
+  const all = await projectFiles(folder);
+  const named = manifest.sources.flatMap((pattern) => {
+    const matches = all.filter((file) => file === pattern || matchesGlob(file, pattern));
+    if (matches.length > 0) return matches;
+    throw new SkerryError("SKERRY_BUILD_FAILED", `no file matches the source "${pattern}"`, {
+      where: path,
+      remedy: "correct `sources` in [build], or add the file",
+    });
+  });
+  const compiledApart = language === "c" || language === "cpp";
+  const others = all.filter((file) => !compiledApart || !/\.(c|cc|cpp|cxx)$/i.test(file));
+  const sources = new Map<string, Uint8Array>();
+  let bytesLeft = projectBytesMax;
+  for (const file of new Set([...named, ...others])) {
+    const content = await readFile(`${folder}/${file}`, bytesLeft);
+    bytesLeft -= content.length;
+    sources.set(file, content);
+  }
+  return { sources, entry: named[0] ?? "" };
+}

@@ -1,0 +1,104 @@
+/** `skerry run`: one program, on this terminal. */
+
+import { formatDuration } from "@skerry/base";
+import { Command } from "commander";
+import { exitCode } from "../exit_code.ts";
+import { type GuestRun, runGuest } from "../guest_run.ts";
+import {
+  collectDirectory,
+  collectEnv,
+  type DirectoryOption,
+  durationOption,
+  sizeOption,
+} from "../options.ts";
+import { note } from "../output.ts";
+
+interface RunOptions {
+  readonly env: ReadonlyMap<string, string>;
+  readonly dir: readonly DirectoryOption[];
+  readonly maxMemory?: number;
+  readonly timeout?: number;
+  readonly invoke?: string;
+  readonly argv0?: string;
+}
+
+/** Options of `run` that take the next word. */
+export const runValueOptions: ReadonlySet<string> = new Set([
+  "--env",
+  "--dir",
+  "--max-memory",
+  "--timeout",
+  "--invoke",
+  "--argv0",
+]);
+
+/** The verb. `finish` takes the exit code. */
+export function runCommand(finish: (code: number) => void): Command {
+  return new Command("run")
+    .summary("run a WebAssembly program here")
+    .description(
+      "Runs a WASI command on this terminal. It reaches only what is handed to it.\n" +
+        "Options stand before MODULE or right after it; what follows is the program's.",
+    )
+    .argument("<module>", "a .wasm file, or - for standard input")
+    .argument("[args...]", "the program's arguments")
+    .option("--env <NAME=VALUE>", "set a variable (may be repeated)", collectEnv, new Map())
+    .option(
+      "--dir <GUEST::HOST[:ro]>",
+      "hand over a directory (may be repeated)",
+      collectDirectory,
+      [],
+    )
+    .option("--max-memory <size>", "bound on its memory, such as 64MiB", sizeOption)
+    .option("--timeout <duration>", "bound on its wall time, such as 5s", durationOption)
+    .option("--invoke <name>", "call this export with the arguments as numbers; print its results")
+    .option("--argv0 <name>", "the program's name for itself")
+    .addHelpText(
+      "after",
+      `
+Exit codes: the program's own; ${exitCode.trapped} when it traps, ${exitCode.timedOut} when --timeout is over,
+${exitCode.failed} when it cannot be run, ${exitCode.usage} for wrong usage.`,
+    )
+    .action(async (module: string, args: string[], options: RunOptions) => {
+      const run: GuestRun = {
+        module,
+        args,
+        env: options.env,
+        directories: options.dir,
+        memoryBytesMax: options.maxMemory,
+        wallMsMax: options.timeout,
+        invoke: options.invoke,
+        argv0: options.argv0,
+      };
+      finish(
+        options.timeout === undefined
+          ? await runGuest(run)
+          : await runWatched(run, options.timeout),
+      );
+    });
+}
+
+/**
+ * Runs in another thread, watched from this one: a guest that computes without a pause cannot be interrupted
+ * in its own thread, and the process can always be ended.
+ */
+function runWatched(run: GuestRun, wallMsMax: number): Promise<number> {
+  const graceMs = 250;
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("../run_worker.ts", import.meta.url), { type: "module" });
+    const timer = setTimeout(() => {
+      note(`skerry: the program ran out of its time (${formatDuration(wallMsMax)})`);
+      resolve(exitCode.timedOut);
+    }, wallMsMax + graceMs);
+    worker.onmessage = ({ data }: MessageEvent<number>) => {
+      clearTimeout(timer);
+      resolve(data);
+    };
+    worker.onerror = (event) => {
+      clearTimeout(timer);
+      event.preventDefault();
+      reject(new Error(event.message));
+    };
+    worker.postMessage(run);
+  });
+}

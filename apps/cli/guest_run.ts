@@ -1,0 +1,144 @@
+/** One run of a program on this process's own streams: what `skerry run` does, in whichever thread. */
+
+import { SkerryError } from "@skerry/base";
+import {
+  dropPermissions,
+  hostDirectory,
+  processStderr,
+  processStdin,
+  processStdout,
+  systemClock,
+  systemRandom,
+} from "@skerry/platform";
+import { bind, type Outcome, Pool, type Program } from "@skerry/sandbox";
+import { createWasiContext, type Preopen, wasiPreview1 } from "@skerry/wasi";
+import { describeValueType, type FunctionType } from "@skerry/wasm";
+import { loadProgram } from "./load.ts";
+import type { DirectoryOption } from "./options.ts";
+import { reportOutcome } from "./outcome_report.ts";
+
+/** What is run, and with what. A plain value, so that it can be sent to another thread. */
+export interface GuestRun {
+  readonly module: string;
+  readonly args: readonly string[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly directories: readonly DirectoryOption[];
+  readonly memoryBytesMax: number | undefined;
+  readonly wallMsMax: number | undefined;
+  /** An export to call with the arguments, instead of the program's start. */
+  readonly invoke: string | undefined;
+  /** The guest's own name for itself, `argv[0]`. */
+  readonly argv0: string | undefined;
+}
+
+/** Runs a program to its end and gives the exit code for the shell. */
+export async function runGuest(run: GuestRun): Promise<number> {
+  const program = await loadProgram(run.module, run.memoryBytesMax);
+  const entry = run.invoke ?? "_start";
+  const type = entryType(program, run, entry);
+  const numbers = run.invoke === undefined ? [] : parseNumbers(run.args, type, entry);
+  await dropPermissions({ hostDirectories: run.directories.length > 0, network: false });
+  const outcome = await leaseAndRun(program, run, entry, numbers);
+  if (outcome.kind === "returned") outcome.values.forEach((value) => console.log(String(value)));
+  const { code, lines } = reportOutcome(outcome);
+  for (const line of lines) console.error(line);
+  return code;
+}
+
+async function leaseAndRun(
+  program: Program,
+  run: GuestRun,
+  entry: string,
+  numbers: readonly (number | bigint)[],
+): Promise<Outcome> {
+  const context = createWasiContext({
+    args: [run.argv0 ?? run.module, ...run.args],
+    env: Object.fromEntries(run.env),
+    stdin: processStdin,
+    stdout: processStdout,
+    stderr: processStderr,
+    clock: systemClock,
+    random: systemRandom,
+    preopens: run.directories.map(handOver),
+  });
+  const pool = new Pool({ sandboxesMax: 1, queueMax: 0 });
+  const lease = await pool.lease(program, {
+    bindings: [bind(wasiPreview1, context)],
+    clock: systemClock,
+    ...(run.wallMsMax !== undefined && { wallMsMax: run.wallMsMax }),
+  });
+  if (typeof lease === "string") throw new Error(`the only sandbox is out: ${lease}`);
+  try {
+    return await lease.run(entry, numbers);
+  } finally {
+    lease.release();
+    context.close();
+  }
+}
+
+/** A directory of this machine as a preopen. */
+export function handOver({ guest, host, mode }: DirectoryOption): Preopen {
+  return { guestPath: guest, fileSystem: hostDirectory(host, { readOnly: mode === "ro" }) };
+}
+
+function entryType(program: Program, { module, invoke }: GuestRun, entry: string): FunctionType {
+  const type = program.functionExports.get(entry);
+  if (type !== undefined) return type;
+  const message = invoke === undefined
+    ? "the module has no `_start`, so it is no program of its own"
+    : `the module exports no function "${entry}"`;
+  const known = [...program.functionExports.keys()].slice(0, 20).join(", ");
+  throw new SkerryError("SKERRY_EXPORT_MISSING", message, {
+    where: module,
+    remedy: known === ""
+      ? "it exports no functions at all"
+      : `its functions: ${known}; call one with --invoke NAME`,
+  });
+}
+
+function parseNumbers(
+  args: readonly string[],
+  type: FunctionType,
+  name: string,
+): (number | bigint)[] {
+  if (args.length !== type.params.length) {
+    throw usage(
+      `"${name}" takes ${type.params.length} arguments (${
+        type.params.map(describeValueType).join(", ")
+      }), not ${args.length}`,
+    );
+  }
+  return type.params.map((param, index) =>
+    parseNumber(args[index] ?? "", describeValueType(param))
+  );
+}
+
+function parseNumber(text: string, param: string): number | bigint {
+  const isInteger = /^[+-]?(\d+|0x[0-9a-f]+)$/i.test(text);
+  switch (param) {
+    case "i32":
+      if (isInteger) return Number(BigInt.asIntN(32, parseInteger(text)));
+      break;
+    case "i64":
+      if (isInteger) return BigInt.asIntN(64, parseInteger(text));
+      break;
+    case "f32":
+    case "f64":
+      if (text.trim() !== "" && (!Number.isNaN(Number(text)) || text === "nan")) {
+        return Number(text);
+      }
+      break;
+    default:
+      throw usage(`a value of type ${param} cannot be given on the command line`);
+  }
+  throw usage(`"${text}" is no ${param}`);
+}
+
+function parseInteger(text: string): bigint {
+  const digits = BigInt(text.replace(/^[+-]/, ""));
+  return text.startsWith("-") ? -digits : digits;
+}
+
+function usage(message: string): SkerryError {
+  return new SkerryError("SKERRY_USAGE", message, { remedy: "see `skerry run --help`" });
+}

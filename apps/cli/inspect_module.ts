@@ -1,0 +1,106 @@
+/** A module's parts as plain data, for `skerry inspect`. */
+
+import {
+  decodeModule,
+  describeCompositeType,
+  describeExternType,
+  describeGlobalType,
+  describeMemoryType,
+  describeTableType,
+  type ExternKind,
+  type IndexSpaces,
+  indexSpaces,
+  listSections,
+  usedFeatures,
+} from "@skerry/wasm";
+import { withDiagnostics } from "./load.ts";
+
+/** What is shown of a module. Sizes and offsets are bytes. */
+export interface ModuleReport {
+  readonly path: string;
+  readonly bytes: number;
+  readonly functions: number;
+  readonly features: readonly string[];
+  readonly memories: readonly string[];
+  readonly tables: readonly string[];
+  readonly sections: readonly {
+    readonly name: string;
+    readonly offset: number;
+    readonly bytes: number;
+  }[];
+  readonly imports: readonly {
+    readonly module: string;
+    readonly name: string;
+    readonly type: string;
+  }[];
+  readonly exports: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** Describes a module. Throws SKERRY_MODULE_MALFORMED where it cannot be decoded. */
+export function inspectModule(path: string, bytes: Uint8Array): ModuleReport {
+  const decoded = decodeModule(bytes);
+  if (!decoded.ok) {
+    throw withDiagnostics(
+      "SKERRY_MODULE_MALFORMED",
+      "no valid WebAssembly module:",
+      path,
+      decoded.error,
+    );
+  }
+  const module = decoded.value;
+  const spaces = indexSpaces(module);
+  return {
+    path,
+    bytes: bytes.length,
+    functions: module.functions.length,
+    features: usedFeatures(module),
+    memories: spaces.memories.map(describeMemoryType),
+    tables: spaces.tables.map(describeTableType),
+    sections: listSections(module).map(({ name, offset, sizeBytes }) => ({
+      name,
+      offset,
+      bytes: sizeBytes,
+    })),
+    imports: module.imports.map(({ module: from, name, type }) => ({
+      module: from,
+      name,
+      type: type.kind === "function"
+        ? describeIndexed(spaces, type.type)
+        : describeExternType(type),
+    })),
+    exports: module.exports.map(({ name, kind, index }) => ({
+      name,
+      type: describeExport(spaces, kind, index),
+    })),
+  };
+}
+
+function describeExport(spaces: IndexSpaces, kind: ExternKind, index: number): string {
+  const { functions, memories, tables, globals } = spaces;
+  switch (kind) {
+    case "function":
+      return describeIndexed(spaces, functions[index] ?? -1);
+    case "memory":
+      return describeFound("memory", memories[index], describeMemoryType);
+    case "table":
+      return describeFound("table", tables[index], describeTableType);
+    case "global":
+      return describeFound("global", globals[index], describeGlobalType);
+    case "tag":
+      return "tag";
+  }
+}
+
+/** A function's type. The module may be invalid, and its indexes lead nowhere. */
+function describeIndexed({ types }: IndexSpaces, typeIndex: number): string {
+  const composite = types[typeIndex]?.composite;
+  return composite === undefined ? "function of no type" : describeCompositeType(composite);
+}
+
+function describeFound<Type>(
+  kind: string,
+  type: Type | undefined,
+  describe: (type: Type) => string,
+): string {
+  return type === undefined ? `${kind} that does not exist` : `${kind} ${describe(type)}`;
+}

@@ -1,0 +1,99 @@
+/** From a path on the command line to a program that can be run. */
+
+import {
+  type Diagnostic,
+  type ErrorCode,
+  formatDiagnostic,
+  limits,
+  SkerryError,
+} from "@skerry/base";
+import { type Manifest, parseManifest } from "@skerry/manifest";
+import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
+import { compile, type CompileFailure, type Program } from "@skerry/sandbox";
+import { wasiPreview1 } from "@skerry/wasi";
+
+/** A manifest and where it was found. */
+export interface LoadedManifest {
+  readonly path: string;
+  /** The folder that its paths are relative to. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/** The path of the manifest that a folder or a path names; undefined where the path is a module. */
+export async function manifestPath(path: string): Promise<string | undefined> {
+  if (await isFolder(path)) return `${path.replace(/\/$/, "")}/skerry.toml`;
+  return path.endsWith(".toml") ? path : undefined;
+}
+
+/** Reads and checks a manifest. */
+export async function loadManifest(path: string): Promise<LoadedManifest> {
+  if (!await exists(path)) {
+    throw new SkerryError("SKERRY_FILE_UNREADABLE", "there is no manifest here", {
+      where: path,
+      remedy: "`skerry new NAME --language c` makes a project with one",
+    });
+  }
+  const parsed = parseManifest(await readText(path, 1024 * 1024));
+  if (!parsed.ok) {
+    throw withDiagnostics("SKERRY_MANIFEST_INVALID", "mistakes in", path, parsed.error);
+  }
+  return { path, folder: folderOf(path), manifest: parsed.value };
+}
+
+/** Reads a module's bytes; `-` is standard input. */
+export async function readModule(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (path !== "-") return await readFile(path, limits.moduleBytesMax);
+  const chunks: BlobPart[] = [];
+  let bytes = 0;
+  for (;;) {
+    const chunk = await processStdin.read(64 * 1024);
+    if (chunk.length === 0) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+    chunks.push(new Uint8Array(chunk));
+    bytes += chunk.length;
+    if (bytes > limits.moduleBytesMax) {
+      throw new SkerryError("SKERRY_FILE_UNREADABLE", "the module is too large", { where: "-" });
+    }
+  }
+}
+
+/** Compiles a module for the interfaces that Skerry offers. */
+export async function loadProgram(
+  path: string,
+  memoryBytesMax: number = limits.memoryBytesMax,
+): Promise<Program> {
+  const compiled = await compile(await readModule(path), {
+    interfaces: [wasiPreview1],
+    memoryBytesMax,
+    tableElementsMax: limits.tableElementsMax,
+  });
+  if (!compiled.ok) throw refusal(path, compiled.error);
+  return compiled.value;
+}
+
+function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryError {
+  switch (reason) {
+    case "malformed":
+      return withDiagnostics(
+        "SKERRY_MODULE_MALFORMED",
+        "no valid WebAssembly module:",
+        path,
+        diagnostics,
+      );
+    case "imports":
+      return withDiagnostics("SKERRY_IMPORT_MISSING", "cannot be linked:", path, diagnostics);
+    case "limits":
+      return withDiagnostics("SKERRY_MODULE_REFUSED", "not allowed here:", path, diagnostics);
+  }
+}
+
+/** One error for several mistakes, each on a line of its own. */
+export function withDiagnostics(
+  code: ErrorCode,
+  message: string,
+  path: string,
+  diagnostics: readonly Diagnostic[],
+): SkerryError {
+  const lines = diagnostics.map((diagnostic) => `        ${formatDiagnostic(path, diagnostic)}`);
+  return new SkerryError(code, `${message} ${path}\n${lines.join("\n")}`);
+}

@@ -1,0 +1,63 @@
+/** Command-line values, read and refused with what was expected. */
+
+import { parseDuration, parseSize } from "@skerry/base";
+import { type ListenAddress, parseListenAddress } from "@skerry/platform";
+import { InvalidArgumentError } from "commander";
+
+/** A directory that the command line hands over. */
+export interface DirectoryOption {
+  readonly guest: string;
+  readonly host: string;
+  readonly mode: "ro" | "rw";
+}
+
+/** `NAME=VALUE`, collected. */
+export function collectEnv(
+  text: string,
+  previous: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("expected NAME=VALUE");
+  return new Map([...previous, [text.slice(0, equals), text.slice(equals + 1)]]);
+}
+
+/** `GUEST::HOST[:ro]`, or one path for both, collected. */
+export function collectDirectory(
+  text: string,
+  previous: readonly DirectoryOption[],
+): DirectoryOption[] {
+  const mode = text.endsWith(":ro") ? "ro" : "rw";
+  const paths = text.replace(/:(ro|rw)$/, "");
+  const [guest = "", host = guest, ...more] = paths.split("::");
+  if (guest === "" || host === "" || more.length > 0) {
+    throw new InvalidArgumentError(
+      "expected GUEST::HOST or GUEST::HOST:ro, such as /data::./data:ro",
+    );
+  }
+  return [...previous, { guest, host, mode }];
+}
+
+/** A size of memory in bytes. */
+export function sizeOption(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes === undefined || bytes < 65_536) {
+    throw new InvalidArgumentError("expected a size of at least 64KiB, such as 64MiB");
+  }
+  return bytes;
+}
+
+/** A duration in milliseconds. */
+export function durationOption(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError("expected a duration such as 5s or 250ms");
+  return ms;
+}
+
+/** An address to listen on. */
+export function listenOption(text: string): ListenAddress {
+  const address = parseListenAddress(text);
+  if (address === undefined) {
+    throw new InvalidArgumentError("expected HOST:PORT, such as 127.0.0.1:7676");
+  }
+  return address;
+}

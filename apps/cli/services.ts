@@ -1,0 +1,111 @@
+/** From what `skerry serve` is pointed at to services. */
+
+import { limits, SkerryError } from "@skerry/base";
+import type { Route, Service } from "@skerry/edge";
+import type { Manifest } from "@skerry/manifest";
+import { systemClock } from "@skerry/platform";
+import { memoryFileSystem, type Preopen } from "@skerry/wasi";
+import { buildProject, isStale, modulePath } from "./build_project.ts";
+import { handOver } from "./guest_run.ts";
+import { loadManifest, loadProgram, manifestPath } from "./load.ts";
+import type { DirectoryOption } from "./options.ts";
+import { note } from "./output.ts";
+
+/** What the command line sets for every service. */
+export interface ServeSettings {
+  readonly env: ReadonlyMap<string, string>;
+  readonly dir: readonly DirectoryOption[];
+  readonly maxMemory?: number;
+  readonly timeout?: number;
+}
+
+/** What one target amounts to. */
+export interface LoadedServices {
+  readonly routes: readonly Route<Service>[];
+  /** Whether any of its requests is handed a directory of this machine. */
+  readonly hostDirectories: boolean;
+}
+
+/** Loads one target: a module answers every path, a manifest those that it names. */
+export async function loadServices(
+  target: string,
+  settings: ServeSettings,
+): Promise<LoadedServices> {
+  const path = await manifestPath(target);
+  if (path === undefined) {
+    const service = await makeService(nameOf(target), target, settings);
+    return { routes: [{ prefix: "", target: service }], hostDirectories: settings.dir.length > 0 };
+  }
+  const loaded = await loadManifest(path);
+  if (await isStale(loaded)) {
+    note(`Building ${loaded.manifest.name} …`);
+    const { warnings } = await buildProject(loaded);
+    for (const warning of warnings) note(warning);
+  }
+  const { manifest, folder } = loaded;
+  const merged = mergeSettings(manifest, folder, settings);
+  const service = await makeService(manifest.name, modulePath(loaded), merged, manifest.about);
+  return {
+    routes: manifest.routes.map((prefix) => ({ prefix, target: service })),
+    hostDirectories: merged.dir.length > 0,
+  };
+}
+
+/** The command line wins over the manifest. */
+function mergeSettings(manifest: Manifest, folder: string, settings: ServeSettings): ServeSettings {
+  const memory = settings.maxMemory ?? manifest.memoryBytesMax;
+  const timeout = settings.timeout ?? manifest.wallMsMax;
+  const inFolder = manifest.directories.map((directory) => ({
+    ...directory,
+    host: directory.host.startsWith("/") ? directory.host : `${folder}/${directory.host}`,
+  }));
+  return {
+    env: new Map([...manifest.env, ...settings.env]),
+    dir: [...inFolder, ...settings.dir],
+    ...(memory !== undefined && { maxMemory: memory }),
+    ...(timeout !== undefined && { timeout }),
+  };
+}
+
+async function makeService(
+  name: string,
+  module: string,
+  settings: ServeSettings,
+  about?: string,
+): Promise<Service> {
+  const program = await loadProgram(module, settings.maxMemory);
+  const start = program.functionExports.get("_start");
+  if (start === undefined || start.params.length + start.results.length > 0) {
+    throw new SkerryError(
+      "SKERRY_EXPORT_MISSING",
+      "the module is no WASI command: it has no `_start`",
+      {
+        where: module,
+      },
+    );
+  }
+  const shared = settings.dir.map(handOver);
+  return {
+    name,
+    ...(about !== undefined && { about }),
+    program,
+    env: settings.env,
+    preopens: () => [...shared, ...privateFolder(shared)],
+    wallMsMax: settings.timeout ?? limits.requestWallMsMax,
+  };
+}
+
+/** `/tmp` for one request, gone with it, unless the name is taken. */
+function privateFolder(shared: readonly Preopen[]): Preopen[] {
+  if (shared.some(({ guestPath }) => guestPath === "/tmp")) return [];
+  const fileSystem = memoryFileSystem({
+    clock: systemClock,
+    bytesMax: limits.privateFilesBytesMax,
+    filesMax: limits.privateFilesMax,
+  });
+  return [{ guestPath: "/tmp", fileSystem }];
+}
+
+function nameOf(module: string): string {
+  return module.replace(/^.*\//, "").replace(/\.wasm$/, "");
+}

@@ -1,0 +1,6 @@
+/** This version of Skerry, from package.json, its one place. */
+
+import manifest from "../../package.json" with { type: "json" };
+
+/** Such as `0.1.0`. */
+export const version: string = manifest.version;

@@ -1,0 +1,57 @@
+/** `npm run bench -- NAME`: a table for people and, as its last line, one JSON object. */
+
+import type { Bench } from "./bench.ts";
+import { bench as decode } from "./decode.ts";
+import { bench as lease } from "./lease.ts";
+import { bench as serve } from "./serve.ts";
+
+const benches: readonly Bench[] = [decode, lease, serve];
+
+const [name] = Deno.args;
+if (name === "--list") {
+  for (const { name, about } of benches) console.log(`${name.padEnd(8)} ${about}`);
+  Deno.exit(0);
+}
+const chosen = benches.find((bench) => bench.name === name);
+if (chosen === undefined) {
+  console.error(
+    `usage: npm run bench -- NAME, where NAME is one of ${
+      benches.map(({ name }) => name).join(", ")
+    }`,
+  );
+  Deno.exit(2);
+}
+
+const machine = {
+  processors: navigator.hardwareConcurrency,
+  processor: processorName(),
+  deno: Deno.version.deno,
+  v8: Deno.version.v8,
+};
+console.log(`${chosen.name}: ${chosen.about}`);
+console.log(
+  `${machine.processors} × ${machine.processor}, Deno ${machine.deno}, V8 ${machine.v8}\n`,
+);
+const { rows, summary } = await chosen.run();
+printTable(rows);
+console.log(JSON.stringify({ bench: chosen.name, ...summary, rows, machine }));
+
+function printTable(rows: readonly Record<string, string | number>[]): void {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? "")))];
+  const widths = columns.map((_, index) =>
+    Math.max(...cells.map((row) => row[index]?.length ?? 0))
+  );
+  for (const row of cells) {
+    console.log(row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd());
+  }
+  console.log();
+}
+
+function processorName(): string {
+  try {
+    return /model name\s*: (.*)/.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ?? "processor";
+  } catch {
+    return Deno.build.arch;
+  }
+}
