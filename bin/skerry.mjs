@@ -1,22 +1,19 @@
 #!/usr/bin/env node
-// Starts the pinned Deno on the command line program, with the permissions that its verb needs.
+// Starts the pinned Deno on the command line program.
 
 import { becomeDeno, ensureInstalled, root } from "../scripts/toolchain.mjs";
 
 ensureInstalled();
 const args = process.argv.slice(2);
-const network = args[0] === "serve" || args[0] === "doctor" ? ["--allow-net"] : [];
+// Deno opens what is below /proc only with all permissions: directories that guests are handed are walked by
+// descriptors there (what is not needed is given up before the first guest runs), and doctor looks there.
+const needsProc = ["run", "serve", "doctor"].includes(args[0]);
+const permissions = needsProc
+  ? ["--allow-all"]
+  : ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
 becomeDeno([
-  "run",
-  "--quiet",
-  "--no-prompt",
-  "--cached-only",
-  `--config=${root}/deno.json`,
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-sys",
-  ...network,
+  ...["run", "--quiet", "--no-prompt", "--cached-only", `--config=${root}/deno.json`],
+  ...permissions,
   `${root}/apps/cli/main.ts`,
   ...args,
 ]);

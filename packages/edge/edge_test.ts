@@ -152,7 +152,7 @@ Deno.test("a guest's output is the response, and the event tells how it went", a
   assert.equal(field(response, "x-request-id"), event?.id);
 });
 
-Deno.test("each way to fail has its status and its line in the log, with a backtrace", async () => {
+Deno.test("INV-9: each way to fail has its status and its line in the log, with a backtrace", async () => {
   const say = "(call $say (i32.const 1) (i32.const 0))";
   const trap = await checkFailure("unreachable", [], 500, /trapped: unreachable/);
   assert.match(trap?.backtrace?.[0] ?? "", /^_start\+0x/);
@@ -182,7 +182,7 @@ Deno.test("each way to fail has its status and its line in the log, with a backt
   await checkFailure("(call $sleep (i64.const 60000))", [], 504, /did not finish in time/, 20);
 });
 
-Deno.test("a failure after the response has begun breaks the body instead of ending it", async () => {
+Deno.test("INV-6: a failure after the response has begun breaks the body instead of ending it", async () => {
   const { response, text, event } = await ask(
     "(call $say (i32.const 1) (i32.const 0)) (call $sleep (i64.const 1)) unreachable",
     [ok],
@@ -254,7 +254,7 @@ Deno.test("HEAD gets the head alone", async () => {
   assert.deepEqual([response.status, text], [200, ""]);
 });
 
-Deno.test("a path that no service has is 404, and a prefix ends at a slash", async () => {
+Deno.test("INV-9: a path that no service has is 404, and a prefix ends at a slash", async () => {
   const { send, requestEvent } = edgeOf(
     await serviceOf("(call $say (i32.const 1) (i32.const 0))", [ok]),
   );

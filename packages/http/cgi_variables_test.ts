@@ -28,7 +28,7 @@ Deno.test("the request line, the path's two halves and the peer are meta-variabl
   assert.equal(env["GATEWAY_INTERFACE"], "CGI/1.1");
 });
 
-Deno.test("a client cannot set HTTP_PROXY, shadow a field by underscores, or pass connection fields", () => {
+Deno.test("INV-10: a client cannot set HTTP_PROXY, shadow a field by underscores, or pass connection fields", () => {
   const env = variables([
     ["Proxy", "http://evil"],
     ["X_Forwarded_For", "evil"],

@@ -47,27 +47,32 @@ export class GuestMemory {
 
   /** The byte at `pointer`. */
   readU8(pointer: number): number {
-    return this.#view.getUint8(this.#at(pointer, 1));
+    const at = this.#at(pointer, 1);
+    return this.#view.getUint8(at);
   }
 
   /** The 16-bit number at `pointer`. */
   readU16(pointer: number): number {
-    return this.#view.getUint16(this.#at(pointer, 2), true);
+    const at = this.#at(pointer, 2);
+    return this.#view.getUint16(at, true);
   }
 
   /** The 32-bit number at `pointer`. */
   readU32(pointer: number): number {
-    return this.#view.getUint32(this.#at(pointer, 4), true);
+    const at = this.#at(pointer, 4);
+    return this.#view.getUint32(at, true);
   }
 
   /** The 64-bit number at `pointer`. */
   readU64(pointer: number): bigint {
-    return this.#view.getBigUint64(this.#at(pointer, 8), true);
+    const at = this.#at(pointer, 8);
+    return this.#view.getBigUint64(at, true);
   }
 
   /** Copies bytes into the guest. */
   write(pointer: number, bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#at(pointer, bytes.length));
+    const at = this.#at(pointer, bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   /** Lets `fill` write guest bytes in place (random bytes, say). The view is good only inside the call. */
@@ -78,25 +83,32 @@ export class GuestMemory {
 
   /** Writes a byte. */
   writeU8(pointer: number, value: number): void {
-    this.#view.setUint8(this.#at(pointer, 1), value);
+    const at = this.#at(pointer, 1);
+    this.#view.setUint8(at, value);
   }
 
   /** Writes a 16-bit number. */
   writeU16(pointer: number, value: number): void {
-    this.#view.setUint16(this.#at(pointer, 2), value, true);
+    const at = this.#at(pointer, 2);
+    this.#view.setUint16(at, value, true);
   }
 
   /** Writes a 32-bit number. */
   writeU32(pointer: number, value: number): void {
-    this.#view.setUint32(this.#at(pointer, 4), value, true);
+    const at = this.#at(pointer, 4);
+    this.#view.setUint32(at, value, true);
   }
 
   /** Writes a 64-bit number. */
   writeU64(pointer: number, value: bigint): void {
-    this.#view.setBigUint64(this.#at(pointer, 8), value, true);
+    const at = this.#at(pointer, 8);
+    this.#view.setBigUint64(at, value, true);
   }
 
-  /** The pointer as an index, once all of the range is known to exist. */
+  /**
+   * The pointer as an index, once all of the range is known to exist. It takes new views after growth, so it
+   * is called before a view is looked at.
+   */
   #at(pointer: number, length: number): number {
     if (this.#bytes.buffer !== this.#memory.buffer) {
       this.#bytes = new Uint8Array(this.#memory.buffer as ArrayBuffer);

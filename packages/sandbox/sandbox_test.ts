@@ -135,7 +135,7 @@ Deno.test("references are reported by type and never handed out", async () => {
   assert.deepEqual(outcome, { kind: "returned", values: ["<function>"] });
 });
 
-Deno.test("each trap is an outcome of its kind", async () => {
+Deno.test("INV-1: each trap is an outcome of its kind", async () => {
   const traps: Record<string, string> = {
     "unreachable": "unreachable",
     "(drop (i32.div_u (i32.const 1) (i32.const 0)))": "integer divide by zero",
@@ -178,7 +178,7 @@ Deno.test("a trap's backtrace names the functions, innermost first, with offsets
   assert.deepEqual(outcome.backtrace.map(({ offset }) => bytes[offset]), [unreachable, call, call]);
 });
 
-Deno.test("an endless recursion exhausts the stack and cannot be caught", async () => {
+Deno.test("INV-2: an endless recursion exhausts the stack and cannot be caught", async () => {
   const outcome = await runText(
     `(func $again (param i64) (call $again (i64.add (local.get 0) (i64.const 1))))
     ${swallow("(call $again (i64.const 0))")}`,
@@ -187,7 +187,7 @@ Deno.test("an endless recursion exhausts the stack and cannot be caught", async 
   assert.equal(outcome.backtrace[0]?.functionName, "again");
 });
 
-Deno.test("an exit is an outcome and cannot be caught, at once or after a wait", async () => {
+Deno.test("INV-2: an exit is an outcome and cannot be caught, at once or after a wait", async () => {
   assert.deepEqual(await runText(swallow("(call $exit (i32.const 3))")), {
     kind: "exited",
     code: 3,
@@ -198,7 +198,7 @@ Deno.test("an exit is an outcome and cannot be caught, at once or after a wait",
   });
 });
 
-Deno.test("a host function that throws is a host fault, with the guest's frames, and cannot be caught", async () => {
+Deno.test("INV-1: a host function that throws is a host fault, with the guest's frames, and cannot be caught", async () => {
   for (const call of ["$fail", "$fail_later"]) {
     const outcome = await runText(swallow(`(call ${call})`));
     assert.ok(outcome.kind === "hostFault", outcome.kind);
@@ -207,7 +207,7 @@ Deno.test("a host function that throws is a host fault, with the guest's frames,
   }
 });
 
-Deno.test("a pointer that leaves the guest's memory is the guest's trap, not a host fault", async () => {
+Deno.test("INV-4: a pointer that leaves the guest's memory is the guest's trap, not a host fault", async () => {
   const outcome = await runText(swallow("(drop (call $peek (i32.const 65535) (i32.const 2)))"));
   assert.ok(outcome.kind === "trapped" && outcome.trap === "out of bounds memory access");
 });
@@ -250,7 +250,7 @@ Deno.test("a suspended guest goes on with the answer", async () => {
   assert.deepEqual(await running, { kind: "returned", values: [42] });
 });
 
-Deno.test("a suspended guest that is killed ends there, cannot catch it, and its host call lets go", async () => {
+Deno.test("INV-2: a suspended guest that is killed ends there, cannot catch it, and its host call lets go", async () => {
   const program = await programOf(
     `(module ${imports} ${swallow("(drop (call $wait (i32.const 1)))")})`,
   );
@@ -291,7 +291,7 @@ Deno.test("a lease that is killed before its run never begins, and killing it af
   ended.release();
 });
 
-Deno.test("nothing of one lease is seen by the next: memory, globals, tables", async () => {
+Deno.test("INV-3: nothing of one lease is seen by the next: memory, globals, tables", async () => {
   const program = await programOf(
     `(module (memory (export "memory") 1) (global $g (mut i32) (i32.const 0))
     (table $t 1 funcref) (func $here) (elem declare func $here)

@@ -35,7 +35,7 @@ Deno.test("random calls have the same results in memory and on the host", () => 
   }
 });
 
-Deno.test("random paths through links of all kinds never reach what is outside", () => {
+Deno.test("INV-5: random paths through links of all kinds never reach what is outside", () => {
   const link = fc.record({
     name: fc.constantFrom("a", "b", "c"),
     target: fc.oneof(

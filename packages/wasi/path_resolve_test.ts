@@ -55,7 +55,7 @@ function model(root: Tree, path: string): string {
   return found === null ? "regularFile" : "directory";
 }
 
-Deno.test("a path leads where a simple model says, and never outside", () => {
+Deno.test("INV-5: a path leads where a simple model says, and never outside", () => {
   fc.assert(
     fc.property(anyTree, fc.array(anyPath, { minLength: 1, maxLength: 20 }), (tree, paths) => {
       const clock = new TestClock();

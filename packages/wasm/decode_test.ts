@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeModule } from "./decode.ts";
 import { moduleLimits } from "./limits.ts";
-import { decoded, moduleOf, moduleWithBody } from "./test_modules.ts";
+import { decoded, moduleOf, moduleWithBody } from "./testing/modules.ts";
 
 /** The diagnostics of bytes that must be refused, as `offset message`. */
 function refusals(bytes: Uint8Array): string[] {

@@ -8,7 +8,7 @@ import {
   listSections,
 } from "./describe.ts";
 import { functionType, indexSpaces } from "./index_spaces.ts";
-import { assemble, decoded } from "./test_modules.ts";
+import { assemble, decoded } from "./testing/modules.ts";
 
 Deno.test("types read as in the text format", async () => {
   const { types } = indexSpaces(decoded(

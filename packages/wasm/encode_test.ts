@@ -4,7 +4,7 @@ import { rangeOf } from "./byte_range.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { encodeModule } from "./encode.ts";
 import { emptyModule, type WasmModule } from "./module.ts";
-import { assemble, decoded, featureTexts, moduleOf } from "./test_modules.ts";
+import { assemble, decoded, featureTexts, moduleOf } from "./testing/modules.ts";
 
 Deno.test("what the assembler writes comes back byte for byte", async () => {
   for (const [, text] of featureTexts) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { featureNames } from "./feature_names.ts";
 import { usedFeatures } from "./features.ts";
-import { assemble, decoded, featureTexts } from "./test_modules.ts";
+import { assemble, decoded, featureTexts } from "./testing/modules.ts";
 
 Deno.test("a module uses the features of its text and no other", async () => {
   for (const [features, text] of featureTexts) {

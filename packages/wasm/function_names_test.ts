@@ -3,7 +3,7 @@ import { encodeUtf8 } from "@skerry/base";
 import { rangeOf } from "./byte_range.ts";
 import { functionNames } from "./function_names.ts";
 import type { WasmModule } from "./module.ts";
-import { assemble, decoded } from "./test_modules.ts";
+import { assemble, decoded } from "./testing/modules.ts";
 
 const text = `(module
   (import "env" "host" (func))

@@ -5,7 +5,7 @@ import { decodeModule } from "./decode.ts";
 import { encodeModule } from "./encode.ts";
 import { functionNames } from "./function_names.ts";
 import { usedFeatures } from "./features.ts";
-import { assemble, featureTexts, moduleOf } from "./test_modules.ts";
+import { assemble, featureTexts, moduleOf } from "./testing/modules.ts";
 
 /** V8 lets segments without elements have any value type; the specification does not (5.5.12). */
 const takenByV8Alone = "malformed reference type";
@@ -46,7 +46,7 @@ const mutation = fc.record({
   ),
 });
 
-Deno.test("random bytes never throw", () => {
+Deno.test("INV-8: random bytes never throw", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
     checkAnyBytes(new Uint8Array(bytes));
     checkAnyBytes(Uint8Array.from([...moduleOf(), ...bytes]));

@@ -3,7 +3,7 @@ import { InstructionCursor } from "./instruction_cursor.ts";
 import { readLocals } from "./locals.ts";
 import { type Opcode, opcodeOf, opcodes, opcodesNamed } from "./opcodes.ts";
 import { print } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { assemble, decoded, featureTexts, moduleWithBody } from "./test_modules.ts";
+import { assemble, decoded, featureTexts, moduleWithBody } from "./testing/modules.ts";
 
 Deno.test("the cursor gives each instruction once, with no gap between them", async () => {
   for (const [, text] of featureTexts) {

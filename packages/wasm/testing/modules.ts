@@ -1,9 +1,9 @@
 /** Small modules for this package's tests: at least one for each feature, as text and assembled. */
 
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { decodeModule } from "./decode.ts";
-import type { Feature } from "./feature_names.ts";
-import type { WasmModule } from "./module.ts";
+import { decodeModule } from "../decode.ts";
+import type { Feature } from "../feature_names.ts";
+import type { WasmModule } from "../module.ts";
 
 /** A text for each set of features that it uses and no other. */
 export const featureTexts: readonly (readonly [features: readonly Feature[], text: string])[] = [
