@@ -20,9 +20,8 @@ function start(more) {
     "hello-wat",
   ].map((name) => `examples/${name}`);
   becomeDeno([
-    ...["run", "--quiet", "--no-prompt", "--cached-only", "--allow-read", "--allow-write"],
-    ...["--allow-env", "--allow-sys", "--allow-net", "apps/cli/main.ts"],
-    ...["serve", ...examples, ...more],
+    ...["run", "--quiet", "--no-prompt", "--cached-only", "--allow-all"],
+    ...["apps/cli/main.ts", "serve", ...examples, ...more],
   ]);
 }
 

@@ -66,9 +66,7 @@ export class Edge {
     if (tooLarge !== undefined) return this.#refuse(trace, "rejected", ...tooLarge);
 
     const chosen = route(routes, parsed.value.path);
-    if (chosen === undefined) {
-      return this.#refuse(trace, "unrouted", 404, "no service has this path");
-    }
+    if (chosen === undefined) return this.#unrouted(trace, parsed.value);
     trace.service = chosen.target;
 
     const exchange = new Exchange({

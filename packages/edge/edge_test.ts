@@ -75,6 +75,7 @@ function edgeOf(service: Service, pool: PoolOptions = { sandboxesMax: 10, queueM
     random: systemRandom,
     log: (event) => events.push(event),
     software: "Skerry/test",
+    index: () => "<h1>Index</h1>",
   });
   const send = (target: string, { method = "GET", body, fields = [], signal }: Sent = {}) =>
     edge.handle({
@@ -262,6 +263,14 @@ Deno.test("INV-9: a path that no service has is 404, and a prefix ends at a slas
   assert.equal((await send("/apple")).status, 404);
   assert.equal(requestEvent()?.outcome, "unrouted");
   assert.equal((await send("/app")).status, 200);
+});
+
+Deno.test("the index answers `/` to GET and HEAD, and nothing else", async () => {
+  const { send, requestEvent } = edgeOf(await serviceOf("", []));
+  assert.equal(await textOf(await send("/")), "<h1>Index</h1>");
+  assert.deepEqual([requestEvent()?.outcome, requestEvent()?.status], ["index", 200]);
+  assert.equal(await textOf(await send("/", { method: "HEAD" })), "");
+  assert.equal((await send("/", { method: "POST" })).status, 404);
 });
 
 Deno.test("when every sandbox is in use, the next request is told to come again", async () => {

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { skerry, withServer } from "./skerry.ts";
+
+const program = `#include <stdio.h>
+#include <stdlib.h>
+int main(void) {
+  char text[64] = "";
+  FILE *note = fopen("/data/note.txt", "r");
+  if (note != NULL) fgets(text, sizeof text, note);
+  FILE *made = fopen("/data/made.txt", "w");
+  FILE *scratch = fopen("/tmp/scratch", "w");
+  printf("Content-Type: text/plain\\n\\n%s|%s|%s|%s|%s|%s", getenv("GREETING"), text,
+         made == NULL ? "read-only" : "written", scratch == NULL ? "no /tmp" : "/tmp",
+         getenv("SCRIPT_NAME"), getenv("PATH_INFO"));
+}
+`;
+
+const manifest = `name = "reader"
+language = "c"
+[build]
+sources = ["main.c"]
+[[routes]]
+path = "/read/..."
+[env]
+GREETING = "hi"
+[[directories]]
+guest = "/data"
+host = "data"
+[limits]
+memory = "4MiB"
+timeout = "5s"
+`;
+
+/** A project's folder with these files, for the length of a test. */
+async function withProject(
+  files: Record<string, string>,
+  use: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+      await Deno.writeTextFile(`${folder}/${path}`, text);
+    }
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a manifest's routes, variables, directories and limits hold, and the command line adds to them", async () => {
+  const files = { "skerry.toml": manifest, "main.c": program, "data/note.txt": "from the folder" };
+  await withProject(files, async (folder) => {
+    await withServer([folder], async ({ url, log }) => {
+      const response = await fetch(`${url}/read/a%20b?q=1`);
+      assert.equal(await response.text(), "hi|from the folder|read-only|/tmp|/read|/a b");
+      assert.equal((await fetch(`${url}/elsewhere`)).status, 404);
+      const index = await (await fetch(url)).text();
+      assert.match(index, /href="\/read\/"/);
+      assert.deepEqual(log.map((line) => [line["status"], line["outcome"]]), [
+        [200, "returned"],
+        [404, "unrouted"],
+        [200, "index"],
+      ]);
+    });
+    await withServer([folder, "--env", "GREETING=hello"], async ({ url }) => {
+      assert.match(await (await fetch(`${url}/read`)).text(), /^hello\|/);
+    });
+  });
+});
+
+Deno.test("a manifest with mistakes is refused with the line and column of each", async () => {
+  const files = { "skerry.toml": 'name = "Reader"\nlanguage = "cobol"\n[build]\nsources = []\n' };
+  await withProject(files, async (folder) => {
+    const { code, stderr } = await skerry(["serve", folder]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /skerry\.toml:1:8: name: [^]*skerry\.toml:2:12: language: [^]*skerry\.toml:4:11: build\.sources: /,
+    );
+  });
+});
+
+Deno.test("two programs for one path, a folder without a manifest, and an address in use are refused", async () => {
+  const twice = await skerry(["serve", "examples/hello-wat", "examples/hello-wat"]);
+  assert.equal(twice.code, 1);
+  assert.match(twice.stderr, /two programs answer the path/);
+  const absent = await skerry(["serve", "docs"]);
+  assert.equal(absent.code, 1);
+  assert.match(absent.stderr, /there is no manifest here/);
+  await withServer(["examples/hello-wat"], async ({ url }) => {
+    const taken = await skerry(["serve", "examples/hello-wat", "--listen", new URL(url).host]);
+    assert.equal(taken.code, 1);
+    assert.match(taken.stderr, /the address is in use[^]*SKERRY_LISTEN_FAILED/);
+  });
+});
+
+Deno.test("a module that is no command is refused before it serves", async () => {
+  await withProject({}, async (folder) => {
+    const file = `${folder}/empty.wasm`;
+    await Deno.writeFile(file, new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+    const { code, stderr } = await skerry(["serve", file]);
+    assert.equal(code, 1);
+    assert.match(stderr, /it has no `_start`/);
+  });
+});
