@@ -15,8 +15,9 @@ import {
 } from "@skerry/http";
 import type { Outcome, Pool } from "@skerry/sandbox";
 import { contentLengthOf, Exchange } from "./exchange.ts";
-import { formatFrame, type LogEvent, type RequestEvent } from "./log.ts";
+import type { LogEvent } from "./log.ts";
 import { judge, type Verdict } from "./outcome_status.ts";
+import { Recorder } from "./recorder.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./service.ts";
 
@@ -34,17 +35,6 @@ export interface EdgeOptions {
   readonly index?: (() => string) | undefined;
 }
 
-/** What is known of a request from its start to its event. */
-interface Trace {
-  readonly id: string;
-  readonly startNs: bigint;
-  readonly request: HttpRequest;
-  target?: RequestTarget;
-  service?: Service;
-  leaseMs?: number;
-  runMs?: number;
-}
-
 /** Answers requests with services. */
 export class Edge {
   readonly #options: EdgeOptions;
@@ -55,187 +45,122 @@ export class Edge {
 
   /** Answers one request. */
   async handle(request: HttpRequest): Promise<HttpResponse> {
-    const { clock, random, routes, pool } = this.#options;
-    const id = newRequestId(random);
-    const trace: Trace = { id, startNs: clock.monotonicNs(), request };
-
+    const recorder = new Recorder(newRequestId(this.#options.random), request, this.#options);
     const parsed = parseRequestTarget(request);
-    if (!parsed.ok) return this.#refuse(trace, "rejected", parsed.error.status, parsed.error.why);
-    trace.target = parsed.value;
+    if (!parsed.ok) return refuse(recorder, "rejected", parsed.error.status, parsed.error.why);
+    recorder.target = parsed.value;
     const tooLarge = checkSizes(request.fields);
-    if (tooLarge !== undefined) return this.#refuse(trace, "rejected", ...tooLarge);
+    if (tooLarge !== undefined) return refuse(recorder, "rejected", ...tooLarge);
+    const chosen = route(this.#options.routes, parsed.value.path);
+    if (chosen === undefined) return this.#unrouted(recorder, parsed.value);
+    recorder.service = chosen.target;
+    return await this.#exchange(recorder, parsed.value, chosen);
+  }
 
-    const chosen = route(routes, parsed.value.path);
-    if (chosen === undefined) return this.#unrouted(trace, parsed.value);
-    trace.service = chosen.target;
-
+  async #exchange(
+    recorder: Recorder,
+    target: RequestTarget,
+    { prefix, target: service }: Route<Service>,
+  ): Promise<HttpResponse> {
+    const { id, request } = recorder;
     const exchange = new Exchange({
       ...this.#options,
       id,
-      service: chosen.target,
+      service,
       request,
-      target: parsed.value,
-      scriptName: chosen.prefix,
-      onGuestLine: (line) => this.#logGuestLine(trace, line),
+      target,
+      scriptName: prefix,
+      onGuestLine: (line) => recorder.guestLine(line),
     });
-    const refusal = await exchange.lease(pool);
-    trace.leaseMs = this.#msSince(trace);
+    const refusal = await exchange.lease(this.#options.pool);
+    recorder.leased();
     if (refusal !== undefined) {
-      return this.#refuse(trace, "refused", 503, `no sandbox is free (${refusal})`);
+      return refuse(recorder, "refused", 503, `no sandbox is free (${refusal})`);
     }
-    return this.#answer(trace, exchange);
+    return await answer(recorder, exchange);
   }
 
-  /** Runs the guest and answers as soon as its answer is certain. */
-  async #answer(trace: Trace, exchange: Exchange): Promise<HttpResponse> {
-    const running = exchange.run();
-    const first = await Promise.race([running, exchange.suspended]);
-    if (first !== "suspended") {
-      trace.runMs = this.#msSince(trace);
-      return this.#whole(trace, exchange, first);
-    }
-    void running.then((outcome) => {
-      trace.runMs = this.#msSince(trace);
-      this.#recordStreamed(trace, exchange, outcome);
-    });
-    return this.#streamed(trace, exchange);
-  }
-
-  /** The guest has ended, and nothing has been sent. */
-  #whole(trace: Trace, exchange: Exchange, outcome: Outcome): HttpResponse {
-    const { response } = exchange;
-    const verdict = exchange.bodyTooLarge
-      ? { kind: "fail", status: 413, why: "the request's body is too large" } as const
-      : judge(outcome, response.state);
-    if (verdict.kind === "fail" || response.state.kind !== "valid") {
-      const { status, why } = verdict.kind === "fail" ? verdict : { status: 500, why: "" };
-      this.#record(trace, exchange, outcome, status, why);
-      return errorResponse(trace.id, status, why);
-    }
-    const { head } = response.state;
-    const body = response.wholeBody();
-    this.#record(trace, exchange, outcome, head.status);
-    // HEAD is told the length that GET would have; without a body there is none to tell.
-    const length = trace.request.method === "HEAD" || !head.mayHaveBody
-      ? head.contentLength
-      : body.length;
-    return {
-      status: head.status,
-      fields: responseFields(trace.id, head.headers, length),
-      body: head.mayHaveBody ? body : undefined,
-    };
-  }
-
-  /** The guest waits with its head complete: what it writes from now on goes out as it comes. */
-  #streamed(trace: Trace, exchange: Exchange): HttpResponse {
-    const { response } = exchange;
-    if (response.state.kind !== "valid") {
-      throw new Error("a response is streamed once its head is valid");
-    }
-    const { head } = response.state;
-    const wanted = head.mayHaveBody && trace.request.method !== "HEAD";
-    return {
-      status: head.status,
-      fields: responseFields(trace.id, head.headers, head.contentLength),
-      body: wanted ? response.stream() : undefined,
-    };
-  }
-
-  #recordStreamed(trace: Trace, exchange: Exchange, outcome: Outcome): void {
-    const { state } = exchange.response;
-    const verdict: Verdict = judge(outcome, state);
-    // The status is out already, so the event keeps it and tells the failure beside it.
-    const sent = state.kind === "valid" ? state.head.status : 200;
-    const why = verdict.kind === "fail"
-      ? `${verdict.why} (after its response had begun)`
-      : undefined;
-    this.#record(trace, exchange, outcome, sent, why);
-  }
-
-  #unrouted(trace: Trace, { path }: RequestTarget): HttpResponse {
-    const { index, log } = this.#options;
-    const { method } = trace.request;
+  #unrouted(recorder: Recorder, { path }: RequestTarget): HttpResponse {
+    const { index } = this.#options;
+    const { method } = recorder.request;
     if (index === undefined || path !== "/" || (method !== "GET" && method !== "HEAD")) {
-      return this.#refuse(trace, "unrouted", 404, "no service has this path");
+      return refuse(recorder, "unrouted", 404, "no service has this path");
     }
     const page = encodeUtf8(index());
-    log({
-      ...this.#common(trace),
-      status: 200,
-      outcome: "index",
-      requestBytes: 0,
-      responseBytes: page.length,
-    });
-    const fields = responseFields(
-      trace.id,
-      [["content-type", "text/html; charset=utf-8"]],
-      page.length,
-    );
-    return { status: 200, fields, body: method === "HEAD" ? undefined : page };
-  }
-
-  #refuse(
-    trace: Trace,
-    outcome: "rejected" | "unrouted" | "refused",
-    status: number,
-    why: string,
-  ): HttpResponse {
-    this.#options.log({
-      ...this.#common(trace),
-      status,
-      outcome,
-      error: why,
-      requestBytes: 0,
-      responseBytes: 0,
-    });
-    return errorResponse(trace.id, status, why);
-  }
-
-  #record(trace: Trace, exchange: Exchange, outcome: Outcome, status: number, why?: string): void {
-    const backtrace = "backtrace" in outcome ? outcome.backtrace.map(formatFrame) : [];
-    const error = outcome.kind === "hostFault" ? `${why}: ${String(outcome.error)}` : why;
-    this.#options.log({
-      ...this.#common(trace),
-      status,
-      outcome: exchange.hungUp && outcome.kind === "killed" ? "hung up" : outcome.kind,
-      ...(error !== undefined && { error }),
-      ...(backtrace.length > 0 && { backtrace }),
-      requestBytes: exchange.body.bytesRead,
-      responseBytes: exchange.response.bodyBytes,
-      ...(trace.leaseMs !== undefined && { leaseMs: trace.leaseMs }),
-      ...(trace.runMs !== undefined && { runMs: trace.runMs }),
-    });
-  }
-
-  #common(
-    trace: Trace,
-  ): Omit<RequestEvent, "status" | "outcome" | "requestBytes" | "responseBytes"> {
-    const { id, request, service, target } = trace;
+    recorder.withoutGuest("index", 200, page.length);
+    const html: Field = ["content-type", "text/html; charset=utf-8"];
     return {
-      type: "request",
-      time: this.#time(),
-      id,
-      ...(service !== undefined && { service: service.name }),
-      method: request.method,
-      host: target?.host ?? "",
-      path: target?.path ?? "",
-      remote: request.peer.address,
-      totalMs: this.#msSince(trace),
+      status: 200,
+      fields: responseFields(recorder.id, [html], page.length),
+      body: method === "HEAD" ? undefined : page,
     };
   }
+}
 
-  #logGuestLine(trace: Trace, line: string): void {
-    const service = trace.service?.name ?? "";
-    this.#options.log({ type: "guest", time: this.#time(), id: trace.id, service, line });
+/** Runs the guest and answers as soon as its answer is certain. */
+async function answer(recorder: Recorder, exchange: Exchange): Promise<HttpResponse> {
+  const running = exchange.run();
+  const first = await Promise.race([running, exchange.suspended]);
+  if (first !== "suspended") {
+    recorder.ran();
+    return whole(recorder, exchange, first);
   }
+  void running.then((outcome) => {
+    recorder.ran();
+    recordStreamed(recorder, exchange, outcome);
+  });
+  return streamed(recorder, exchange);
+}
 
-  #time(): string {
-    return new Date(Number(this.#options.clock.wallNs() / 1_000_000n)).toISOString();
+/** The guest has ended, and nothing has been sent. */
+function whole(recorder: Recorder, exchange: Exchange, outcome: Outcome): HttpResponse {
+  const { response } = exchange;
+  const verdict: Verdict = exchange.bodyTooLarge
+    ? { kind: "fail", status: 413, why: "the request's body is too large" }
+    : judge(outcome, response.state);
+  if (verdict.kind === "fail") {
+    recorder.withGuest(exchange, outcome, verdict.status, verdict.why);
+    return errorResponse(recorder.id, verdict.status, verdict.why);
   }
+  const { head } = verdict;
+  const body = response.wholeBody();
+  recorder.withGuest(exchange, outcome, head.status);
+  // HEAD is told the length that GET would have; without a body there is none to tell.
+  const isHead = recorder.request.method === "HEAD";
+  const length = isHead || !head.mayHaveBody ? head.contentLength : body.length;
+  return {
+    status: head.status,
+    fields: responseFields(recorder.id, head.headers, length),
+    body: head.mayHaveBody && !isHead ? body : undefined,
+  };
+}
 
-  #msSince(trace: Trace): number {
-    return Math.round(Number(this.#options.clock.monotonicNs() - trace.startNs) / 1e3) / 1e3;
-  }
+/** The guest waits with its head complete: what it writes from now on goes out as it comes. */
+function streamed(recorder: Recorder, { response }: Exchange): HttpResponse {
+  const { head } = response;
+  const wanted = head.mayHaveBody && recorder.request.method !== "HEAD";
+  return {
+    status: head.status,
+    fields: responseFields(recorder.id, head.headers, head.contentLength),
+    body: wanted ? response.stream() : undefined,
+  };
+}
+
+/** The status is out already, so the event keeps it and tells the failure beside it. */
+function recordStreamed(recorder: Recorder, exchange: Exchange, outcome: Outcome): void {
+  const verdict = judge(outcome, exchange.response.state);
+  const why = verdict.kind === "fail" ? `${verdict.why} (after its response had begun)` : undefined;
+  recorder.withGuest(exchange, outcome, exchange.response.head.status, why);
+}
+
+function refuse(
+  recorder: Recorder,
+  outcome: "rejected" | "unrouted" | "refused",
+  status: number,
+  why: string,
+): HttpResponse {
+  recorder.withoutGuest(outcome, status, 0, why);
+  return errorResponse(recorder.id, status, why);
 }
 
 /** Bounds that can be checked before anything is read. */

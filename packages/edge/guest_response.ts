@@ -6,7 +6,7 @@
  * can be cut off, and then the connection breaks rather than pretend to an end.
  */
 
-import { type ByteSink, concatBytes } from "@skerry/base";
+import { bug, type ByteSink, concatBytes } from "@skerry/base";
 import { type CgiHead, type CgiHeadLimits, CgiHeadReader } from "@skerry/http";
 
 /** Bounds of a response. */
@@ -29,6 +29,7 @@ export class GuestResponse implements ByteSink {
   readonly #reader: CgiHeadReader;
   readonly #onMalformed: () => void;
   #state: GuestResponseState = { kind: "incomplete", empty: true };
+  #head: CgiHead | undefined;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #bodyBytes = 0;
@@ -51,6 +52,11 @@ export class GuestResponse implements ByteSink {
 
   get state(): GuestResponseState {
     return this.#state;
+  }
+
+  /** The head, which stays known when the body fails after it. Only to be asked for once it is complete. */
+  get head(): CgiHead {
+    return this.#head ?? bug("a response is begun before its head is complete");
   }
 
   /** Body bytes that the guest has written. */
@@ -111,6 +117,7 @@ export class GuestResponse implements ByteSink {
       this.#fail(answer.error);
     } else {
       const { head, body } = answer.value;
+      this.#head = head;
       this.#state = { kind: "valid", head };
       return this.#writeBody(head, body);
     }

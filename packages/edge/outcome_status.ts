@@ -1,11 +1,12 @@
 /** The one table from how a guest ended to what its client is told. */
 
+import type { CgiHead } from "@skerry/http";
 import type { Outcome } from "@skerry/sandbox";
 import type { GuestResponseState } from "./guest_response.ts";
 
 /** What to tell the client, and the log. */
 export type Verdict =
-  | { readonly kind: "respond" }
+  | { readonly kind: "respond"; readonly head: CgiHead }
   | { readonly kind: "fail"; readonly status: number; readonly why: string };
 
 /** Judges a finished guest that nothing has been sent of. */
@@ -35,7 +36,7 @@ export function judge(outcome: Outcome, response: GuestResponseState): Verdict {
 function judgeOutput(response: GuestResponseState): Verdict {
   switch (response.kind) {
     case "valid":
-      return { kind: "respond" };
+      return { kind: "respond", head: response.head };
     case "malformed":
       return fail(502, `the program's output is no CGI response: ${response.why}`);
     case "incomplete":
