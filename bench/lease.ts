@@ -24,15 +24,17 @@ export const bench: Bench = {
   async run() {
     const assembled = await assemble(text);
     if (!assembled.ok) throw new Error("the module does not assemble");
-    const compiled = await compile(assembled.value, {
+    const bytes = new Uint8Array(assembled.value);
+    const compiled = await compile(bytes, {
       interfaces: [],
       memoryBytesMax: 2 ** 20,
       tableElementsMax: 10,
+      engineHeap: "refused",
     });
     if (!compiled.ok) throw new Error("the module does not compile");
     const pool = new Pool({ sandboxesMax: 10, queueMax: 0 });
     const program = compiled.value;
-    const plain = new WebAssembly.Module(assembled.value);
+    const plain = new WebAssembly.Module(bytes);
     const subjects: Record<string, () => Promise<unknown> | unknown> = {
       "bare instance": () => (new WebAssembly.Instance(plain).exports["run"] as () => number)(),
       "bare instance, promising": () =>

@@ -9,7 +9,7 @@ import {
 } from "@skerry/base";
 import { type Manifest, parseManifest } from "@skerry/manifest";
 import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
-import { compile, type CompileFailure, type Program } from "@skerry/sandbox";
+import { compile, type CompileFailure, type CompileOptions, type Program } from "@skerry/sandbox";
 import { wasiPreview1 } from "@skerry/wasi";
 
 /** A manifest and where it was found. */
@@ -61,11 +61,13 @@ export async function readModule(path: string): Promise<Uint8Array<ArrayBuffer>>
 export async function loadProgram(
   path: string,
   memoryBytesMax: number = limits.memoryBytesMax,
+  engineHeap: CompileOptions["engineHeap"] = "allowed",
 ): Promise<Program> {
   const compiled = await compile(await readModule(path), {
     interfaces: [wasiPreview1],
     memoryBytesMax,
     tableElementsMax: limits.tableElementsMax,
+    engineHeap,
   });
   if (!compiled.ok) throw refusal(path, compiled.error);
   return compiled.value;

@@ -17,6 +17,7 @@ export interface ServeSettings {
   readonly dir: readonly DirectoryOption[];
   readonly maxMemory?: number;
   readonly timeout?: number;
+  readonly allowGc?: true;
 }
 
 /** What one target amounts to. */
@@ -64,6 +65,7 @@ function mergeSettings(manifest: Manifest, folder: string, settings: ServeSettin
     dir: [...inFolder, ...settings.dir],
     ...(memory !== undefined && { maxMemory: memory }),
     ...(timeout !== undefined && { timeout }),
+    ...(settings.allowGc !== undefined && { allowGc: settings.allowGc }),
   };
 }
 
@@ -73,7 +75,8 @@ async function makeService(
   settings: ServeSettings,
   about?: string,
 ): Promise<Service> {
-  const program = await loadProgram(module, settings.maxMemory);
+  const engineHeap = settings.allowGc === true ? "allowed" : "refused";
+  const program = await loadProgram(module, settings.maxMemory, engineHeap);
   const start = program.functionExports.get("_start");
   if (start === undefined || start.params.length + start.results.length > 0) {
     throw new SkerryError(

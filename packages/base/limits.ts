@@ -11,6 +11,9 @@ export const limits = {
   memoryBytesMax: 256 * mib,
   /** Elements of all tables of one sandbox together. */
   tableElementsMax: 1_000_000,
+  /** Memories and tables of one module: each memory takes mappings of the process. */
+  memoriesMax: 8,
+  tablesMax: 64,
   /** Wall time of one HTTP request (`limits.timeout`). */
   requestWallMsMax: 30_000,
   /** From the first byte of a request to the end of its header, and to the end of its body. */
@@ -26,8 +29,9 @@ export const limits = {
   sandboxesMax: 2_000,
   /** Requests that wait for a sandbox when all are in use; the next one is answered 503. */
   sandboxQueueMax: 1_000,
-  /** Frames of a backtrace that are kept. */
+  /** Frames of a backtrace that are kept, and characters of a name in it. */
   backtraceFramesMax: 32,
+  functionNameLengthMax: 200,
   /** Header fields of one request that are handed to a guest, and their bytes. */
   requestHeadersMax: 128,
   requestHeaderBytesMax: 64 * kib,
@@ -42,4 +46,8 @@ export const limits = {
   /** One line of a guest's stderr in the log, and all of it for one request. */
   guestLogLineBytesMax: 8 * kib,
   guestLogBytesMax: 256 * kib,
+  guestLogLinesMax: 1_000,
+  /** Descriptors of one request, and names that its directory listings hold. */
+  guestDescriptorsMax: 64,
+  guestListedEntriesMax: 20_000,
 } as const;

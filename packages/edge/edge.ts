@@ -7,6 +7,7 @@
 
 import { type Clock, encodeUtf8, limits, newRequestId, type RandomSource } from "@skerry/base";
 import {
+  type CgiHead,
   type Field,
   type HttpRequest,
   type HttpResponse,
@@ -54,7 +55,12 @@ export class Edge {
     const chosen = route(this.#options.routes, parsed.value.path);
     if (chosen === undefined) return this.#unrouted(recorder, parsed.value);
     recorder.service = chosen.target;
-    return await this.#exchange(recorder, parsed.value, chosen);
+    try {
+      return await this.#exchange(recorder, parsed.value, chosen);
+    } catch (error) {
+      recorder.failed(error);
+      return errorResponse(recorder.id, 500, "the host failed");
+    }
   }
 
   async #exchange(
@@ -105,10 +111,10 @@ async function answer(recorder: Recorder, exchange: Exchange): Promise<HttpRespo
     recorder.ran();
     return whole(recorder, exchange, first);
   }
-  void running.then((outcome) => {
+  running.then((outcome) => {
     recorder.ran();
     recordStreamed(recorder, exchange, outcome);
-  });
+  }).catch((error) => recorder.failed(error));
   return streamed(recorder, exchange);
 }
 
@@ -125,25 +131,39 @@ function whole(recorder: Recorder, exchange: Exchange, outcome: Outcome): HttpRe
   const { head } = verdict;
   const body = response.wholeBody();
   recorder.withGuest(exchange, outcome, head.status);
-  // HEAD is told the length that GET would have; without a body there is none to tell.
-  const isHead = recorder.request.method === "HEAD";
-  const length = isHead || !head.mayHaveBody ? head.contentLength : body.length;
   return {
     status: head.status,
-    fields: responseFields(recorder.id, head.headers, length),
-    body: head.mayHaveBody && !isHead ? body : undefined,
+    fields: responseFields(recorder.id, head.headers, lengthOf(recorder, head, body.length)),
+    body: hasBody(recorder, head) ? body : undefined,
   };
 }
 
 /** The guest waits with its head complete: what it writes from now on goes out as it comes. */
 function streamed(recorder: Recorder, { response }: Exchange): HttpResponse {
   const { head } = response;
-  const wanted = head.mayHaveBody && recorder.request.method !== "HEAD";
   return {
     status: head.status,
-    fields: responseFields(recorder.id, head.headers, head.contentLength),
-    body: wanted ? response.stream() : undefined,
+    fields: responseFields(recorder.id, head.headers, lengthOf(recorder, head, head.contentLength)),
+    body: hasBody(recorder, head) ? response.stream() : undefined,
   };
+}
+
+function hasBody({ request }: Recorder, head: CgiHead): boolean {
+  return head.mayHaveBody && request.method !== "HEAD";
+}
+
+/**
+ * The Content-Length to send, which must be that of what follows, or the next response on the connection
+ * would be taken for the rest of this one (RFC 9110 §8.6). HEAD and 304 tell the length that there would be.
+ */
+function lengthOf(
+  recorder: Recorder,
+  head: CgiHead,
+  bodyLength: number | undefined,
+): number | undefined {
+  if (head.status === 204) return undefined;
+  if (head.status === 304 || recorder.request.method === "HEAD") return head.contentLength;
+  return head.mayHaveBody ? bodyLength : 0;
 }
 
 /** The status is out already, so the event keeps it and tells the failure beside it. */

@@ -12,6 +12,7 @@ import {
   type RequestEvent,
   type Service,
 } from "./mod.ts";
+import { GuestLog } from "./guest_log.ts";
 
 /** A guest whose `_start` is `body`; `$print` writes the string at an address, `$fd_read` reads to 4096. */
 async function serviceOf(
@@ -54,6 +55,7 @@ async function serviceOf(
     interfaces: [wasiPreview1 as never],
     memoryBytesMax: 2 ** 20,
     tableElementsMax: 10,
+    engineHeap: "refused",
   });
   assert.ok(compiled.ok, JSON.stringify(compiled));
   return { name: "test", program: compiled.value, env: new Map(), preopens: () => [], wallMsMax };
@@ -234,6 +236,82 @@ Deno.test("a client that does not read suspends the guest, and one that hangs up
     await new Promise((go) => setTimeout(go, 5));
   }
   assert.equal(requestEvent()?.outcome, "hung up");
+});
+
+Deno.test("a guest that is ended in the middle of a large write writes no more of it", async () => {
+  // One call of 100 buffers of 60,000 bytes each.
+  const fill = `(loop $next (i32.store (i32.add (i32.const 8192) (local.get $n)) (i32.const 0))
+      (i32.store (i32.add (i32.const 8196) (local.get $n)) (i32.const 60000))
+      (br_if $next (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 8))) (i32.const 800))))`;
+  const { send, requestEvent } = edgeOf(
+    await serviceOf(
+      `(call $say (i32.const 1) (i32.const 0)) ${fill}
+      (drop (call $fd_write (i32.const 1) (i32.const 8192) (i32.const 100) (i32.const 8)))`,
+      ["Content-Type: text/plain\n\n"],
+    ),
+  );
+  const client = new AbortController();
+  await send("/app", { signal: client.signal });
+  client.abort();
+  for (let turn = 0; requestEvent() === undefined && turn < 100; turn += 1) {
+    await new Promise((go) => setTimeout(go, 5));
+  }
+  assert.equal(requestEvent()?.outcome, "hung up");
+  assert.ok((requestEvent()?.responseBytes ?? Infinity) <= 200_000);
+});
+
+Deno.test("a Content-Length that no body follows never reaches the connection", async () => {
+  const { response } = await ask("(call $say (i32.const 1) (i32.const 0))", [
+    "Status: 200\nContent-Length: 60\n\n",
+  ]);
+  assert.equal(response.status, 502);
+  const redirect = await ask("(call $say (i32.const 1) (i32.const 0))", ["Location: /x\n\n"]);
+  assert.equal(field(redirect.response, "content-length"), "0");
+  const waiting = await ask(
+    "(call $say (i32.const 1) (i32.const 0)) (call $sleep (i64.const 1))",
+    ["Status: 200\nContent-Length: 60\n\n"],
+  );
+  assert.equal(field(waiting.response, "content-length"), "0");
+});
+
+Deno.test("when the host itself fails, the client gets a 500, the log an event, the pool its place", async () => {
+  const service = await serviceOf("", []);
+  const broken: Service = {
+    ...service,
+    preopens: () => {
+      throw new Error("no more descriptors");
+    },
+  };
+  const { send, requestEvent } = edgeOf(broken, { sandboxesMax: 1, queueMax: 0 });
+  for (let request = 0; request < 3; request += 1) assert.equal((await send("/app")).status, 500);
+  assert.equal(requestEvent()?.outcome, "hostFault");
+  assert.match(requestEvent()?.error ?? "", /no more descriptors/);
+});
+
+Deno.test("stderr is bounded in lines and bytes, and says so once", () => {
+  const emitted: string[] = [];
+  const log = new GuestLog(
+    { lineBytesMax: 10, linesMax: 5, bytesMax: 1000 },
+    (line) => emitted.push(line),
+  );
+  log.write(new TextEncoder().encode("\n".repeat(500)));
+  log.write(new TextEncoder().encode("more\n"));
+  log.close();
+  assert.equal(emitted.length, 7);
+  assert.match(emitted.at(-1) ?? "", /the rest is not logged/);
+  const long: string[] = [];
+  const cut = new GuestLog(
+    { lineBytesMax: 4, linesMax: 50, bytesMax: 10 },
+    (line) => long.push(line),
+  );
+  cut.write(new TextEncoder().encode("abcdefgh\nijklmnop"));
+  cut.close();
+  assert.deepEqual(long, [
+    "abcd",
+    "efgh",
+    "i",
+    "(more than 10 bytes or 50 lines: the rest is not logged)",
+  ]);
 });
 
 Deno.test("stderr goes to the log, a line each, with the request's id", async () => {

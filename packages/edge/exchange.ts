@@ -5,7 +5,7 @@
  * exchange is over, however that comes about.
  */
 
-import { type Clock, limits, type RandomSource } from "@skerry/base";
+import { bug, type Clock, limits, type RandomSource } from "@skerry/base";
 import {
   cgiVariables,
   type Field,
@@ -64,7 +64,11 @@ export class Exchange {
       () => this.#lease?.kill("its output is malformed"),
     );
     this.#stderr = new GuestLog(
-      { lineBytesMax: limits.guestLogLineBytesMax, bytesMax: limits.guestLogBytesMax },
+      {
+        lineBytesMax: limits.guestLogLineBytesMax,
+        linesMax: limits.guestLogLinesMax,
+        bytesMax: limits.guestLogBytesMax,
+      },
       options.onGuestLine,
     );
   }
@@ -81,6 +85,10 @@ export class Exchange {
       clock,
       random,
       preopens: service.preopens(),
+      limits: {
+        descriptorsMax: limits.guestDescriptorsMax,
+        listedEntriesMax: limits.guestListedEntriesMax,
+      },
     });
     this.#context = context;
     const lease = await pool.lease(service.program, {
@@ -95,20 +103,25 @@ export class Exchange {
     }
     this.#lease = lease;
     request.signal.addEventListener("abort", () => this.hangUp(), { once: true });
+    if (request.signal.aborted) this.hangUp();
     return undefined;
   }
 
   /** Runs the guest to its end. */
   async run(): Promise<Outcome> {
-    const lease = this.#lease;
-    if (lease === undefined) throw new Error("an exchange is run after its lease");
-    const outcome = await lease.run("_start");
-    const whole = outcome.kind === "returned" || (outcome.kind === "exited" && outcome.code === 0);
-    this.response.end(whole ? "whole" : "cut off");
-    this.#stderr.close();
-    lease.release();
-    this.#context?.close();
-    return outcome;
+    const lease = this.#lease ?? bug("an exchange is run after its lease");
+    try {
+      const outcome = await lease.run("_start");
+      const whole = outcome.kind === "returned" ||
+        (outcome.kind === "exited" && outcome.code === 0);
+      this.response.end(whole ? "whole" : "cut off");
+      this.#stderr.close();
+      return outcome;
+    } finally {
+      this.response.end("cut off");
+      lease.release();
+      this.#context?.close();
+    }
   }
 
   /** Resolves when the guest waits for something and its head is complete: the response may begin. */

@@ -1,10 +1,11 @@
-/** A guest's stderr, cut into lines for the log: bounded in each line and in all. */
+/** A guest's stderr, cut into lines for the log: bounded in each line, in their number, and in all. */
 
 import { type ByteSink, concatBytes, decodeUtf8 } from "@skerry/base";
 
 /** Bounds of one request's lines. */
 export interface GuestLogLimits {
   readonly lineBytesMax: number;
+  readonly linesMax: number;
   readonly bytesMax: number;
 }
 
@@ -14,6 +15,7 @@ export class GuestLog implements ByteSink {
   readonly #emit: (line: string) => void;
   #pending: Uint8Array = new Uint8Array(0);
   #bytes = 0;
+  #lines = 0;
   #full = false;
 
   constructor(limits: GuestLogLimits, emit: (line: string) => void) {
@@ -22,16 +24,11 @@ export class GuestLog implements ByteSink {
   }
 
   write(bytes: Uint8Array): void {
+    if (this.#full) return;
     const room = this.#limits.bytesMax - this.#bytes;
     this.#bytes += bytes.length;
-    if (!this.#full) {
-      this.#split(concatBytes([this.#pending, bytes.subarray(0, Math.max(0, room))]));
-    }
-    if (bytes.length > room && !this.#full) {
-      this.close();
-      this.#full = true;
-      this.#emit(`(more than ${this.#limits.bytesMax} bytes: the rest is not logged)`);
-    }
+    this.#split(concatBytes([this.#pending, bytes.subarray(0, room)]));
+    if (bytes.length > room || this.#lines > this.#limits.linesMax) this.#end();
   }
 
   /** Gives out a last line that did not end in a line feed. */
@@ -40,16 +37,24 @@ export class GuestLog implements ByteSink {
     this.#pending = new Uint8Array(0);
   }
 
+  #end(): void {
+    this.close();
+    this.#full = true;
+    const { bytesMax, linesMax } = this.#limits;
+    this.#emit(`(more than ${bytesMax} bytes or ${linesMax} lines: the rest is not logged)`);
+  }
+
   #split(bytes: Uint8Array): void {
     let start = 0;
-    while (start < bytes.length) {
+    while (start < bytes.length && this.#lines <= this.#limits.linesMax) {
       const lineFeed = bytes.indexOf(10, start);
       const end = lineFeed === -1 ? bytes.length : lineFeed;
       const cut = Math.min(end, start + this.#limits.lineBytesMax);
       if (cut === bytes.length && lineFeed === -1) break;
       this.#emit(decodeUtf8(bytes.subarray(start, cut)));
+      this.#lines += 1;
       start = cut === lineFeed ? cut + 1 : cut;
     }
-    this.#pending = bytes.slice(start);
+    this.#pending = this.#lines > this.#limits.linesMax ? new Uint8Array(0) : bytes.slice(start);
   }
 }

@@ -65,6 +65,8 @@ export class GuestResponse implements ByteSink {
   }
 
   write(bytes: Uint8Array): void | Promise<void> {
+    // A guest that was ended may have been in the middle of a write.
+    if (this.#ended !== "no") return;
     switch (this.#state.kind) {
       case "malformed":
         return;
@@ -137,15 +139,16 @@ export class GuestResponse implements ByteSink {
     this.#queue.push(bytes);
     this.#queuedBytes += bytes.length;
     this.#onBytes?.();
-    if (this.#queuedBytes <= this.#limits.bufferBytesMax || this.#ended !== "no") return;
+    if (this.#queuedBytes <= this.#limits.bufferBytesMax) return;
     return new Promise((resolve) => this.#onRoom = resolve);
   }
 
   /** RFC 9110 §8.6: a Content-Length that is not the body's length would desynchronise the connection. */
   #checkLength(): void {
     if (this.#state.kind !== "valid" || this.#ended !== "whole" || !this.#bodyWanted) return;
-    const { contentLength, mayHaveBody } = this.#state.head;
-    if (!mayHaveBody || contentLength === undefined || contentLength === this.#bodyBytes) return;
+    const { contentLength, status } = this.#state.head;
+    // RFC 9110 §8.6: a 304 may tell the length that a 200 would have had.
+    if (status === 304 || contentLength === undefined || contentLength === this.#bodyBytes) return;
     this.#fail(
       `the body of ${this.#bodyBytes} bytes is shorter than its Content-Length of ${contentLength}`,
     );

@@ -50,7 +50,7 @@ export class Recorder {
 
   /** The request was answered without a guest. */
   withoutGuest(
-    outcome: "rejected" | "unrouted" | "refused" | "index",
+    outcome: "rejected" | "unrouted" | "refused" | "index" | "hostFault",
     status: number,
     responseBytes: number,
     error?: string,
@@ -63,6 +63,11 @@ export class Recorder {
       requestBytes: 0,
       responseBytes,
     });
+  }
+
+  /** The host itself failed on the request. */
+  failed(error: unknown): void {
+    this.withoutGuest("hostFault", 500, 0, `the host failed: ${String(error)}`);
   }
 
   /** A guest ran for the request, well or badly. */

@@ -3,8 +3,15 @@
  * that goes beyond, as the specification allows for any growth.
  */
 
-import { type Diagnostic, err, formatSize, ok, type Result } from "@skerry/base";
-import type { Limits, MemoryType, Table } from "@skerry/wasm";
+import { type Diagnostic, err, formatSize, limits, ok, type Result } from "@skerry/base";
+import {
+  indexSpaces,
+  type Limits,
+  type MemoryType,
+  type Table,
+  usedFeatures,
+  type WasmModule,
+} from "@skerry/wasm";
 
 /** A page of linear memory. */
 const pageBytes = 65_536;
@@ -18,6 +25,9 @@ export function boundMemories(
     return refuse(
       "it declares a shared memory: threads are not offered, and a guest that waits on one would stop its thread",
     );
+  }
+  if (memories.length > limits.memoriesMax) {
+    return refuse(`it has ${memories.length} memories, and ${limits.memoriesMax} are allowed`);
   }
   const bounded = share(
     memories.map((memory) => memory.limits),
@@ -38,6 +48,9 @@ export function boundTables(
   tables: readonly Table[],
   elementsMax: number,
 ): Result<Table[], Diagnostic[]> {
+  if (tables.length > limits.tablesMax) {
+    return refuse(`it has ${tables.length} tables, and ${limits.tablesMax} are allowed`);
+  }
   const bounded = share(tables.map(({ type }) => type.limits), BigInt(elementsMax));
   if (bounded === undefined) {
     return refuse(`its tables begin with more than ${elementsMax} elements`);
@@ -46,6 +59,28 @@ export function boundTables(
     ...table,
     type: { ...table.type, limits: bounded[index] ?? table.type.limits },
   })));
+}
+
+/** Why a module could make objects on the engine's heap without end. */
+export function heapProblems(module: WasmModule): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  if (usedFeatures(module).includes("gc")) {
+    problems.push({
+      message: "it uses garbage collection, whose objects are not bounded for each request",
+    });
+  }
+  const { types, tags } = indexSpaces(module);
+  const carriesReference = Array.from(tags).some((tag) => {
+    const composite = types[tag]?.composite;
+    return composite?.kind === "function" &&
+      composite.params.some((type) => typeof type !== "string");
+  });
+  if (carriesReference) {
+    problems.push({
+      message: "its exceptions carry references, whose chains are not bounded for each request",
+    });
+  }
+  return problems;
 }
 
 /** Gives each its minimum and an equal part of what is left; undefined where the minimums exceed it. */

@@ -5,9 +5,9 @@
  */
 
 import { type Diagnostic, err, formatSize, limits, ok, type Result } from "@skerry/base";
-import { decodeModule, encodeModule, type WasmModule } from "@skerry/wasm";
+import { type CustomSection, decodeModule, encodeModule, type WasmModule } from "@skerry/wasm";
 import { recordDeepBacktraces } from "./backtrace.ts";
-import { boundMemories, boundTables } from "./bounds.ts";
+import { boundMemories, boundTables, heapProblems } from "./bounds.ts";
 import type { HostInterface } from "./host.ts";
 import { linkProblems } from "./link.ts";
 import { Program } from "./program.ts";
@@ -20,6 +20,11 @@ export interface CompileOptions {
   readonly memoryBytesMax: number;
   /** Elements of all its tables together. */
   readonly tableElementsMax: number;
+  /**
+   * Whether it may make objects on the engine's own heap (garbage collection, exceptions that carry
+   * references). They are bounded for the process alone: one guest can exhaust it for all.
+   */
+  readonly engineHeap: "refused" | "allowed";
 }
 
 /** Why a module is not run. */
@@ -51,14 +56,21 @@ export async function compile(
   const bounded = bound(decoded.value, options);
   if (!bounded.ok) return err({ reason: "limits", diagnostics: bounded.error });
   const { module, startExport } = exportStart(bounded.value);
-  return await toEngine(bytes, decoded.value, encodeModule(module), startExport);
+  const encoded = encodeModule({ ...module, customs: module.customs.filter(isForEngine) });
+  return await toEngine(bytes, decoded.value, encoded, startExport);
+}
+
+/** Of custom sections the engine needs branch hints alone; names would put a guest's text into stack traces. */
+function isForEngine({ name }: CustomSection): boolean {
+  return name === "metadata.code.branch_hint";
 }
 
 function bound(module: WasmModule, options: CompileOptions): Result<WasmModule, Diagnostic[]> {
   const memories = boundMemories(module.memories, options.memoryBytesMax);
   const tables = boundTables(module.tables, options.tableElementsMax);
   const problems = [memories, tables].flatMap((part) => part.ok ? [] : part.error);
-  if (!memories.ok || !tables.ok) return err(problems);
+  if (options.engineHeap === "refused") problems.push(...heapProblems(module));
+  if (!memories.ok || !tables.ok || problems.length > 0) return err(problems);
   return ok({ ...module, memories: memories.value, tables: tables.value });
 }
 

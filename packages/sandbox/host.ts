@@ -52,6 +52,17 @@ export interface HostInterface<State> {
   readonly functions: Readonly<Record<string, HostFunction<State>>>;
 }
 
+/**
+ * The function that an interface offers under a name. Names come from modules: only the interface's own
+ * properties count, not those that every object has.
+ */
+export function functionOf(
+  { functions }: HostInterface<never>,
+  name: string,
+): HostFunction<never> | undefined {
+  return Object.hasOwn(functions, name) ? functions[name] : undefined;
+}
+
 /** An interface together with the state that one lease gives it. */
 export interface HostBinding {
   readonly interface: HostInterface<never>;

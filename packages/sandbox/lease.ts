@@ -12,7 +12,7 @@ import { bug, type Clock } from "@skerry/base";
 import { engineFrames } from "./backtrace.ts";
 import { promising, suspendingImport } from "./engine.ts";
 import { GuestMemory, GuestMemoryFault } from "./guest_memory.ts";
-import type { Guest, HostBinding, HostFunction } from "./host.ts";
+import { functionOf, type Guest, type HostBinding, type HostFunction } from "./host.ts";
 import type { GuestValue, Outcome } from "./outcome.ts";
 import type { Program } from "./program.ts";
 import { stopGuest } from "./stop.ts";
@@ -72,15 +72,13 @@ export class Lease {
    * Calls an export, once in a lease's life, and says how it ended. Never rejects for anything that the
    * guest or a host function does.
    *
-   * @param exportName a function that the program exports (`Program.functionExport` tells)
+   * @param exportName a function that the program exports (`Program.functionExports` tells)
    * @param args one value for each parameter, of the parameter's type
    */
   async run(exportName: string, args: readonly (number | bigint)[] = []): Promise<Outcome> {
-    if (this.#phase === "running") bug("a lease is run once at a time");
-    const outcome = this.#phase === "fresh" && this.#verdict === undefined
-      ? await this.#call(exportName, args)
-      : this.#verdict ?? bug("a lease is run once");
-    this.#end();
+    if (this.#phase === "running") bug("a lease is run once");
+    const outcome = this.#verdict ?? await this.#call(exportName, args);
+    this.#end(outcome);
     return outcome;
   }
 
@@ -94,7 +92,7 @@ export class Lease {
     if (this.#released) return;
     this.#released = true;
     this.kill("the lease was given back");
-    this.#end();
+    this.#end({ kind: "killed", reason: "the lease is over", backtrace: [] });
     this.#onReturn();
   }
 
@@ -116,10 +114,10 @@ export class Lease {
     return promising(callee as () => unknown);
   }
 
-  #end(): void {
+  #end(outcome: Outcome): void {
     this.#phase = "over";
     this.#interrupt = undefined;
-    this.#verdict ??= { kind: "killed", reason: "the lease is over", backtrace: [] };
+    this.#verdict ??= outcome;
     this.#controller.abort(leaseOver);
   }
 
@@ -169,7 +167,7 @@ export class Lease {
       const guest = this.#guest(state);
       const functions: Record<string, WebAssembly.ImportValue> = {};
       for (const name of this.#program.importsOf(hostInterface.module)) {
-        const declared = hostInterface.functions[name];
+        const declared = functionOf(hostInterface, name);
         if (declared !== undefined) functions[name] = this.#wrap(declared, guest);
       }
       imports[hostInterface.module] = functions;
@@ -198,7 +196,9 @@ export class Lease {
       if (this.#verdict !== undefined) return stopGuest();
       try {
         const answer = call(guest, ...args);
-        return answer instanceof Promise ? this.#suspend(answer) : answer;
+        if (answer instanceof Promise) return this.#suspend(answer);
+        // A host call may have ended its own lease: what the guest wrote was malformed, say.
+        return this.#verdict === undefined ? answer : stopGuest();
       } catch (thrown) {
         return this.#stopFromHostCall(() => this.#judgeHostCall(thrown));
       }
@@ -209,7 +209,10 @@ export class Lease {
   /** Waits for a host function's answer, or for whatever ends the lease first. */
   async #suspend(answer: Promise<number | bigint | void>): Promise<number | bigint | void> {
     this.#waitingAt = new Error("suspended here");
-    const interrupted = new Promise<void>((resolve) => this.#interrupt = resolve);
+    const interrupted = new Promise<void>((resolve) => {
+      this.#interrupt = resolve;
+      if (this.#verdict !== undefined) resolve();
+    });
     this.#options.onSuspend?.();
     try {
       const value = await Promise.race([answer, interrupted]);

@@ -9,7 +9,7 @@ import {
   type SubType,
   type WasmModule,
 } from "@skerry/wasm";
-import type { HostFunction, HostInterface } from "./host.ts";
+import { functionOf, type HostFunction, type HostInterface } from "./host.ts";
 
 /** How many gaps are listed; a hostile module has room for a million. */
 const problemsMax = 50;
@@ -19,11 +19,13 @@ export function linkProblems(
   module: WasmModule,
   interfaces: readonly HostInterface<never>[],
 ): Diagnostic[] {
-  const offered = new Map(interfaces.map((found) => [found.module, found.functions]));
+  const offered = new Map(interfaces.map((found) => [found.module, found]));
   const { types } = indexSpaces(module);
   const problems: Diagnostic[] = [];
   for (const wanted of module.imports) {
-    const message = problem(wanted, offered.get(wanted.module)?.[wanted.name], types);
+    const from = offered.get(wanted.module);
+    const found = from === undefined ? undefined : functionOf(from, wanted.name);
+    const message = problem(wanted, found, types);
     if (message !== undefined) {
       problems.push({ message: `import ${wanted.module}.${wanted.name}: ${message}` });
     }

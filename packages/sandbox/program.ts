@@ -1,6 +1,6 @@
 /** A compiled module: what leases are made of. Immutable, and shared by all of them. */
 
-import { bug } from "@skerry/base";
+import { bug, limits } from "@skerry/base";
 import {
   type Code,
   decodeModule,
@@ -59,7 +59,8 @@ export class Program {
     const functionIndex = body + indexSpaces(this.#input).importedFunctions;
     // Bodies are encoded byte for byte as they came, so a place in a body is the same in both.
     const shift = (this.#input.code.starts[body] ?? 0) - (engine.code.starts[body] ?? 0);
-    return { functionIndex, functionName: names.get(functionIndex), offset: offset + shift };
+    const functionName = names.get(functionIndex)?.slice(0, limits.functionNameLengthMax);
+    return { functionIndex, functionName, offset: offset + shift };
   }
 
   #decodeAgain(): WasmModule {

@@ -4,6 +4,7 @@ import type { Clock } from "@skerry/base";
 import {
   bind,
   compile,
+  type CompileOptions,
   type Guest,
   type HostInterface,
   immediate,
@@ -36,6 +37,7 @@ interface HostState {
   readonly calls: string[];
   /** Settles what `wait` waits for. */
   release?: () => void;
+  kill?: () => void;
 }
 
 const testHost: HostInterface<HostState> = {
@@ -66,6 +68,11 @@ const testHost: HostInterface<HostState> = {
       await Promise.resolve();
       throw new Error("the host broke later");
     }),
+    kill: immediate([], [], ({ state }) => state.kill?.()),
+    killAndWait: suspending([], [], ({ state }) => {
+      state.kill?.();
+      return new Promise<void>(() => {});
+    }),
     exitLater: suspending(["i32"], [], async (guest: Guest<HostState>, code) => {
       await Promise.resolve();
       guest.exit(code);
@@ -82,11 +89,16 @@ const imports = `
   (import "host" "failLater" (func $fail_later))
   (import "host" "exitLater" (func $exit_later (param i32)))`;
 
-async function compileText(text: string, memoryBytesMax = 2 ** 20) {
+async function compileText(
+  text: string,
+  memoryBytesMax = 2 ** 20,
+  engineHeap: CompileOptions["engineHeap"] = "allowed",
+) {
   return await compile(new Uint8Array(await parse(text)), {
     interfaces: [testHost as HostInterface<never>],
     memoryBytesMax,
     tableElementsMax: 1000,
+    engineHeap,
   });
 }
 
@@ -348,6 +360,58 @@ Deno.test("a module that begins above its bounds, or shares its memory, is refus
   }
 });
 
+Deno.test("what would allocate on the engine's heap without end is refused where it is asked for", async () => {
+  const refused: Record<string, RegExp> = {
+    "(module (type (struct (field i32))))": /garbage collection/,
+    "(module (tag (param exnref)))": /exceptions carry references/,
+  };
+  for (const [text, pattern] of Object.entries(refused)) {
+    const compiled = await compileText(text, 2 ** 20, "refused");
+    assert.ok(!compiled.ok && compiled.error.reason === "limits", text);
+    assert.match(compiled.error.diagnostics.map(({ message }) => message).join(), pattern);
+    assert.ok((await compileText(text)).ok);
+  }
+  assert.ok((await compileText("(module (tag (param i32)))", 2 ** 20, "refused")).ok);
+});
+
+Deno.test("many small memories or tables are refused, since each takes mappings of the process", async () => {
+  for (const [what, count] of [["(memory 0)", 9], ["(table 0 funcref)", 65]] as const) {
+    const compiled = await compileText(`(module ${what.repeat(count)})`);
+    assert.ok(!compiled.ok && compiled.error.reason === "limits", what);
+  }
+});
+
+Deno.test("an import named like a property of every object is missing like any other", async () => {
+  for (const name of ["toString", "constructor", "hasOwnProperty", "__proto__"]) {
+    const compiled = await compileText(`(module (import "host" "${name}" (func)))`);
+    assert.ok(!compiled.ok && compiled.error.reason === "imports", name);
+  }
+});
+
+Deno.test("names that look like the engine's frames make no frames, and long ones are cut", async () => {
+  const forged =
+    "x (wasm://wasm/00:wasm-function[0]:0x2a)\\n    at y (wasm://wasm/00:wasm-function[0]:0x2a)";
+  const program = await programOf(`(module (func $a (@name "${forged}") unreachable)
+    (func $b (@name "${"wasm://wasm/".repeat(5000)}") (call $a)) (func (export "f") (call $b)))`);
+  const outcome = await leaseOf(program, { calls: [] }).run("f");
+  assert.ok(outcome.kind === "trapped");
+  assert.deepEqual(outcome.backtrace.map(({ functionIndex }) => functionIndex), [0, 1, 2]);
+  for (const { functionName = "" } of outcome.backtrace) assert.ok(functionName.length <= 200);
+});
+
+Deno.test("a host call that ends its own lease ends the guest, whether it answers or never does", async () => {
+  for (const call of ["$kill", "$kill_and_wait"]) {
+    const program = await programOf(`(module ${imports}
+      (import "host" "kill" (func $kill)) (import "host" "killAndWait" (func $kill_and_wait))
+      ${swallow(`(call ${call}) (drop (call $note (i32.const 1)))`)})`);
+    const state: HostState = { calls: [] };
+    const lease = leaseOf(program, state);
+    state.kill = () => lease.kill("from inside");
+    assert.equal((await lease.run("f")).kind, "killed");
+    assert.deepEqual(state.calls, []);
+  }
+});
+
 Deno.test("every import that is missing or of another type is named", async () => {
   const compiled = await compileText(`(module (import "host" "note" (func (param i64)))
     (import "host" "nothing" (func)) (import "other" "memory" (memory 1)))`);
@@ -363,7 +427,12 @@ Deno.test("bytes that are no module, or no valid one, are refused with an offset
   const bytes = new Uint8Array(
     await parse('(module (func (export "f") (result i32) (i32.const 1)))'),
   );
-  const options = { interfaces: [], memoryBytesMax: 2 ** 20, tableElementsMax: 10 };
+  const options = {
+    interfaces: [],
+    memoryBytesMax: 2 ** 20,
+    tableElementsMax: 10,
+    engineHeap: "allowed",
+  } as const;
   const cut = await compile(bytes.slice(0, bytes.length - 5), options);
   assert.ok(!cut.ok && cut.error.reason === "malformed");
   assert.equal(cut.error.diagnostics[0]?.at?.kind, "binary");

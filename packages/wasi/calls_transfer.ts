@@ -33,7 +33,7 @@ export const fdRead = waitingCall(
       descriptor.position += bytes;
       return memory.writeU32(result, bytes);
     }
-    return report(memory, result, readStream(memory, descriptor, buffers));
+    return report(memory, result, readStream(guest, descriptor, buffers));
   },
 );
 
@@ -48,7 +48,7 @@ export const fdWrite = waitingCall(
     checkRight(descriptor, rights.fdWrite);
     const buffers = readBuffers(guest, iovs, count);
     if (descriptor.kind === "output") {
-      return report(memory, result, writeStream(memory, descriptor.sink, buffers));
+      return report(memory, result, writeStream(guest, descriptor.sink, buffers));
     }
     const append = (descriptor.flags & fdflags.append) !== 0;
     const offset = append ? Number(descriptor.file.stat().bytes) : descriptor.position;

@@ -47,11 +47,19 @@ export class DescriptorTable {
     closeDescriptor(replaced);
   }
 
-  /** Closes all. */
+  /** Closes all, whatever closing one of them throws; then throws the first of that. */
   closeAll(): void {
     const open = this.#slots.splice(0);
     this.#lowestFree = 0;
-    for (const descriptor of open) if (descriptor !== undefined) closeDescriptor(descriptor);
+    const failures: unknown[] = [];
+    for (const descriptor of open) {
+      try {
+        if (descriptor !== undefined) closeDescriptor(descriptor);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   #free(): number {

@@ -15,7 +15,8 @@ export class InputStream {
   readonly #source: ByteSource;
   #buffer: Uint8Array = nothing;
   #state: "open" | "end" | "failed" = "open";
-  #reading: Promise<void> | undefined;
+  #reading = false;
+  readonly #waiters = new Set<() => void>();
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -30,10 +31,27 @@ export class InputStream {
     return this.#buffer.length > 0 || this.#state !== "open" ? this.#buffer.length : undefined;
   }
 
-  /** Makes sure that a read need not wait: now, or when the promise settles. It never rejects. */
-  prepare(): void | Promise<void> {
-    if (this.available !== undefined) return;
-    return this.#reading ?? this.#start();
+  /** Asks the source for bytes, unless there are some or it was asked already. They may be there at once. */
+  prepare(): void {
+    if (this.available === undefined && !this.#reading) this.#start();
+  }
+
+  /**
+   * Resolves when a read need not wait, or when the signal is aborted; it never rejects. Nothing of a waiter
+   * that has gone stays behind, however long the source takes.
+   */
+  ready(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#waiters.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.#waiters.add(done);
+      signal.addEventListener("abort", done, { once: true });
+      this.prepare();
+      if (signal.aborted || this.available !== undefined) done();
+    });
   }
 
   /**
@@ -51,25 +69,30 @@ export class InputStream {
     return taken;
   }
 
-  #start(): void | Promise<void> {
+  #start(): void {
+    this.#reading = true;
     try {
       const read = this.#source.read(streamChunkBytesMax);
-      if (read instanceof Uint8Array) return this.#arrived(read);
-      this.#reading = read.then((bytes) => this.#arrived(bytes), () => this.#broke());
-      return this.#reading;
+      if (read instanceof Uint8Array) this.#arrived(read);
+      else void read.then((bytes) => this.#arrived(bytes), () => this.#broke());
     } catch {
       this.#broke();
     }
   }
 
   #arrived(bytes: Uint8Array): void {
-    this.#reading = undefined;
     this.#buffer = bytes;
     if (bytes.length === 0) this.#state = "end";
+    this.#settle();
   }
 
   #broke(): void {
-    this.#reading = undefined;
     this.#state = "failed";
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#reading = false;
+    for (const done of [...this.#waiters]) done();
   }
 }

@@ -128,10 +128,10 @@ function watchDescriptor(guest: WasiGuest, subscription: Subscription): Watch {
   return {
     subscription,
     report() {
-      void stream.prepare();
+      stream.prepare();
       return stream.available === undefined ? undefined : atEnd(BigInt(stream.available));
     },
-    wait: async () => await stream.prepare(),
+    wait: (signal) => stream.ready(signal),
   };
 }
 

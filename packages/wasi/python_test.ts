@@ -20,6 +20,7 @@ async function compilePython(): Promise<Program> {
     interfaces: [wasiPreview1],
     memoryBytesMax: limits.memoryBytesMax,
     tableElementsMax: limits.tableElementsMax,
+    engineHeap: "refused",
   });
   assert.ok(compiled.ok, "python.wasm compiles");
   return compiled.value;

@@ -3,6 +3,7 @@
 import { BugError, type ByteSink } from "@skerry/base";
 import type { GuestMemory } from "@skerry/sandbox";
 import type { Buffer } from "./arguments.ts";
+import type { WasiGuest } from "./call.ts";
 import type { InputDescriptor } from "./descriptor.ts";
 import { fail } from "./errno.ts";
 import { fdflags } from "./layout.ts";
@@ -10,25 +11,41 @@ import { streamChunkBytesMax } from "./limits.ts";
 
 /** Reads what there is into the buffers, waiting for the first byte (EAGAIN where it is not to wait). */
 export function readStream(
-  memory: GuestMemory,
+  { memory, signal }: WasiGuest,
   { stream, flags }: InputDescriptor,
   buffers: readonly Buffer[],
 ): number | Promise<number> {
   const bytesMax = buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
   if (bytesMax === 0) return 0;
   const finish = () => scatter(memory, buffers, stream.take(bytesMax));
-  const waiting = stream.prepare();
-  if (waiting === undefined) return finish();
-  return (flags & fdflags.nonblock) !== 0 ? fail("EAGAIN") : waiting.then(finish);
+  stream.prepare();
+  if (stream.available !== undefined) return finish();
+  if ((flags & fdflags.nonblock) !== 0) return fail("EAGAIN");
+  // A guest that was ended while it waited is not touched again.
+  return stream.ready(signal).then(() => signal.aborted ? 0 : finish());
 }
 
-/** Writes all of the buffers, in pieces, each when the sink is ready for it (EPIPE where it has closed). */
+/**
+ * Writes the buffers in pieces, each when the sink is ready for it (EPIPE where it has closed), and at most
+ * `transferBytesMax` of them.
+ */
 export function writeStream(
-  memory: GuestMemory,
+  { memory, state, signal }: WasiGuest,
   sink: ByteSink,
   buffers: readonly Buffer[],
 ): number | Promise<number> {
-  return pump(pieces(memory, buffers), sink, 0);
+  const some = firstBytes(buffers, state.limits.transferBytesMax);
+  return pump(pieces(memory, some), sink, 0, signal);
+}
+
+/** The buffers up to so many bytes in all; the last may be cut. */
+function firstBytes(buffers: readonly Buffer[], bytesMax: number): Buffer[] {
+  let left = bytesMax;
+  return buffers.map(({ pointer, bytes }) => {
+    const taken = Math.min(bytes, left);
+    left -= taken;
+    return { pointer, bytes: taken };
+  });
 }
 
 function scatter(memory: GuestMemory, buffers: readonly Buffer[], bytes: Uint8Array): number {
@@ -45,6 +62,7 @@ function pump(
   source: Iterator<Uint8Array>,
   sink: ByteSink,
   writtenBefore: number,
+  signal: AbortSignal,
 ): number | Promise<number> {
   let written = writtenBefore;
   const broken = (error: unknown) => {
@@ -60,7 +78,8 @@ function pump(
       return broken(error);
     }
     if (waiting !== undefined) {
-      return waiting.then(() => pump(source, sink, written + piece.length), broken);
+      const total = written + piece.length;
+      return waiting.then(() => signal.aborted ? total : pump(source, sink, total, signal), broken);
     }
     written += piece.length;
   }

@@ -56,6 +56,7 @@ export function serveCommand(): Command {
     )
     .option("--max-memory <size>", "bound on the memory of a request", sizeOption)
     .option("--timeout <duration>", "bound on the wall time of a request", durationOption)
+    .option("--allow-gc", "serve modules whose garbage-collected objects no request's limit bounds")
     .action(async (targets: string[], options: ServeOptions) => {
       const loaded = await Promise.all(targets.map((target) => loadServices(target, options)));
       const routes = loaded.flatMap((found) => found.routes);
@@ -81,7 +82,7 @@ async function serve(routes: readonly Route<Service>[], address: ListenAddress):
     pool: new Pool({ sandboxesMax: limits.sandboxesMax, queueMax: limits.sandboxQueueMax }),
     clock: systemClock,
     random: systemRandom,
-    log: writeLogLine,
+    log: logWriter(),
     software: `Skerry/${version}`,
     index: routes.some(({ prefix }) => prefix === "")
       ? undefined
@@ -99,6 +100,22 @@ async function serve(routes: readonly Route<Service>[], address: ListenAddress):
 
 const encoder = new TextEncoder();
 
-function writeLogLine(event: LogEvent): void {
-  void processStdout.write(encoder.encode(`${JSON.stringify(event)}\n`));
+/** Control characters that JSON lets through, and that a terminal would obey or a reader be fooled by. */
+const notForTerminals = /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Gives a function that writes events to stdout. A log that cannot be written costs its lines, no request. */
+function logWriter(): (event: LogEvent) => void {
+  let lost = false;
+  return (event) => {
+    const line = JSON.stringify(event).replace(
+      notForTerminals,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    try {
+      void processStdout.write(encoder.encode(`${line}\n`));
+    } catch (error) {
+      if (!lost) note(`skerry: the log cannot be written: ${String(error)}`);
+      lost = true;
+    }
+  };
 }
