@@ -33,7 +33,7 @@ export function indexPage(routes: readonly Route<Service>[], version: string): s
     </ul>
     <footer>Skerry ${
     escape(version)
-  } · <code>skerry new hello --language c</code> makes the next one</footer>
+  } · <code>npx skerry new hello --language c</code> makes the next one</footer>
   </main>
 </body>
 </html>
@@ -41,7 +41,7 @@ export function indexPage(routes: readonly Route<Service>[], version: string): s
 }
 
 const style = `
-:root{color-scheme:light dark;--ink:#12313d;--dim:#55707a;--paper:#f4f8f9;--card:#fff;--line:#d8e4e8;--sea:#1f8aa5}
+:root{color-scheme:light dark;--ink:#12313d;--dim:#55707a;--paper:#f4f8f9;--card:#fff;--line:#d8e4e8;--sea:#1b7f99}
 @media (prefers-color-scheme:dark){:root{--ink:#e6f1f4;--dim:#9db6bf;--paper:#0d1b21;--card:#14272f;--line:#24404b;--sea:#4fc0db}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}

@@ -8,6 +8,9 @@ import { randomU32, variable, write } from "./wasi";
 
 const cookieName = variable("COOKIE", "ab-variant");
 const variants = parseVariants(variable("VARIANTS", "classic=50,fresh=50"));
+// CGI splits the path: the route's prefix, by which links lead back here, and the rest.
+const base = variable("SCRIPT_NAME", "");
+const cookiePath = base == "" ? "/" : base;
 const path = variable("PATH_INFO", "/");
 const method = variable("REQUEST_METHOD", "GET");
 
@@ -17,8 +20,8 @@ if (method != "GET" && method != "HEAD") {
   write(2, "VARIANTS has no variant: expected name=weight,name=weight\n");
   answer("500 Internal Server Error", "text/plain; charset=utf-8", "", "no variant is configured\n");
 } else if (path == "/reset") {
-  const cookie = `Set-Cookie: ${cookieName}=; Path=/; Max-Age=0\n`;
-  answer("303 See Other", "text/plain; charset=utf-8", "Location: /\n" + cookie, "forgotten\n");
+  const cookie = `Set-Cookie: ${cookieName}=; Path=${cookiePath}; Max-Age=0\n`;
+  answer("303 See Other", "text/plain; charset=utf-8", `Location: ${base}/\n` + cookie, "forgotten\n");
 } else {
   route();
 }
@@ -29,12 +32,12 @@ function route(): void {
   const chosen = remembered !== null ? remembered : choose(variants, randomU32());
   let fields = "Cache-Control: private, no-store\nVary: Cookie\n";
   if (remembered === null) {
-    fields += `Set-Cookie: ${cookieName}=${chosen.name}; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax\n`;
+    fields += `Set-Cookie: ${cookieName}=${chosen.name}; Path=${cookiePath}; Max-Age=2592000; HttpOnly; SameSite=Lax\n`;
   }
   if (path == "/explain") {
     answer("200 OK", "application/json", fields, explanation(variants, chosen, remembered !== null));
   } else {
-    answer("200 OK", "text/html; charset=utf-8", fields, page(chosen, path));
+    answer("200 OK", "text/html; charset=utf-8", fields, page(chosen, base, path));
   }
 }
 

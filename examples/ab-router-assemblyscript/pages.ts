@@ -1,19 +1,38 @@
 import { Variant } from "./variants";
 
 /** The page of a variant. A real service would fetch or render its own here. */
-export function page(variant: Variant, path: string): string {
+export function page(variant: Variant, base: string, path: string): string {
   const hue = hash(variant.name) % 360;
   return `<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>Variant ${variant.name}</title>
 <style>
-  body { font: 18px/1.5 system-ui; margin: 15vh auto; max-width: 32em; padding: 0 1em;
-         background: hsl(${hue} 60% 95%); color: hsl(${hue} 60% 20%); }
+  :root { color-scheme: light dark; --ink: hsl(${hue} 60% 18%); --paper: hsl(${hue} 60% 95%);
+          --card: #fff; --accent: hsl(${hue} 60% 35%); }
+  @media (prefers-color-scheme: dark) {
+    :root { --ink: hsl(${hue} 40% 92%); --paper: hsl(${hue} 35% 10%); --card: hsl(${hue} 30% 15%);
+            --accent: hsl(${hue} 70% 72%); }
+  }
+  body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--paper);
+         color: var(--ink); font: 17px/1.6 system-ui, sans-serif; }
+  main { max-width: 30rem; margin: 1rem; padding: 2rem 2.5rem; border-radius: 1rem; background: var(--card);
+         border-top: .5rem solid var(--accent); }
+  h1 { margin: 0; font-size: 2rem; }
+  a { color: var(--accent); }
+  code { font: .9em ui-monospace, monospace; }
 </style>
-<h1>You see “${variant.name}”</h1>
-<p>You asked for <code>${escape(path)}</code>. You will see this variant until you
-<a href="/reset">let the dice roll again</a>; <a href="/explain">/explain</a> says why.</p>
+</head>
+<body>
+<main>
+  <h1>You see “${variant.name}”</h1>
+  <p>You asked for <code>${escape(base + path)}</code>. A cookie keeps you on this variant until you
+  <a href="${escape(base)}/reset">let the dice roll again</a>.</p>
+  <p><a href="${escape(base)}/explain">Why this one?</a></p>
+</main>
+</body>
 </html>
 `;
 }

@@ -8,7 +8,7 @@
 import asc from "assemblyscript/asc";
 import { decodeUtf8 } from "@skerry/base";
 import { hostLibrary, hostLibraryName } from "./assemblyscript_library.ts";
-import type { BuildPlan } from "./build.ts";
+import type { BuildPlan } from "./build_plan.ts";
 import { type BuildResult, built, failed, place, type SourceDiagnostic } from "./outcome.ts";
 
 const output = "module.wasm";

@@ -1,6 +1,7 @@
 /** From source files to a WASI preview 1 command, whichever the language. */
 
 import { buildAssemblyScript } from "./assemblyscript.ts";
+import type { BuildPlan } from "./build_plan.ts";
 import { buildWithClang } from "./clang.ts";
 import { buildJavaScript } from "./javascript/build.ts";
 import type { Language } from "./language.ts";
@@ -16,14 +17,6 @@ export interface BuildOptions {
   readonly flags?: readonly string[];
   /** `"speed"` where absent; `"debug"` builds without optimisation and with debug information. */
   readonly optimize?: "speed" | "size" | "debug";
-}
-
-/** What a language's builder is given: the options with every default filled in. */
-export interface BuildPlan {
-  readonly sources: Sources;
-  readonly entry: string;
-  readonly flags: readonly string[];
-  readonly optimize: "speed" | "size" | "debug";
 }
 
 /**

@@ -8,7 +8,7 @@
 
 import { commands, Exit, type Tree } from "@yowasp/clang";
 import { concatBytes, decodeUtf8 } from "@skerry/base";
-import type { BuildPlan } from "./build.ts";
+import type { BuildPlan } from "./build_plan.ts";
 import { parseClangOutput, projectFolder } from "./clang_diagnostics.ts";
 import { type BuildResult, built, error, failed, type Sources } from "./outcome.ts";
 

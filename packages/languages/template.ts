@@ -51,8 +51,8 @@ A service in ${title}. It answers every request with a greeting, the method and 
 is the place to begin.
 
 \`\`\`sh
-skerry serve
-curl http://localhost:8080/some/path
+skerry serve .
+curl http://127.0.0.1:7676/some/path
 \`\`\`
 
 ${note}

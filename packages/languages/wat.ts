@@ -2,7 +2,7 @@
 
 import { parse, print } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { decodeUtf8, type Diagnostic, err, ok, type Result } from "@skerry/base";
-import type { BuildPlan } from "./build.ts";
+import type { BuildPlan } from "./build_plan.ts";
 import { type BuildResult, built, error, failed } from "./outcome.ts";
 
 /**

@@ -7,7 +7,7 @@ import { route } from "./router.js";
 import { parseOrder } from "./validate.js";
 
 const routes = [
-  ["GET", "/", () => ({ routes: routes.map(([method, path]) => `${method} ${path}`) })],
+  ["GET", "/", listRoutes],
   ["GET", "/products", listProducts],
   ["GET", "/products/:id", ({ params }) => productOr404(params.id)],
   ["POST", "/orders/quote", quote],
@@ -16,7 +16,8 @@ const routes = [
 export default {
   async fetch(request, env) {
     try {
-      const { handler, params } = route(routes, request);
+      // The route's prefix, under which this program answers.
+      const { handler, params } = route(routes, request, env.SCRIPT_NAME);
       const result = await handler({ request, env, params, query: new URL(request.url).searchParams });
       return Response.json(result, { headers: { "cache-control": "no-store" } });
     } catch (fault) {
@@ -26,6 +27,10 @@ export default {
     }
   },
 };
+
+function listRoutes({ env }) {
+  return { routes: routes.map(([method, path]) => `${method} ${env.SCRIPT_NAME}${path}`) };
+}
 
 function listProducts({ query }) {
   const most = Number(query.get("maxPrice") ?? Infinity);

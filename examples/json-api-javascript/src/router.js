@@ -1,8 +1,11 @@
 import { ApiError } from "./problem.js";
 
-/** Finds the handler for a request. A path that exists with other methods is a 405 that names them. */
-export function route(routes, request) {
-  const { pathname } = new URL(request.url);
+/**
+ * Finds the handler for a request, by its path behind the base. A path that exists with other methods is a
+ * 405 that names them.
+ */
+export function route(routes, request, base) {
+  const pathname = new URL(request.url).pathname.slice(base.length) || "/";
   const here = routes.flatMap(([method, pattern, handler]) => {
     const params = match(pattern, pathname);
     return params === undefined ? [] : [{ method, handler, params }];

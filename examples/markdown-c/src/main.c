@@ -8,30 +8,9 @@
 
 enum { body_bytes_max = 1 << 20 };
 
-static const char form_page[] =
-    "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Markdown</title>\n"
-    "<style>\n"
-    "  body { font: 16px/1.5 system-ui; margin: 0; display: grid; grid-template-columns: 1fr 1fr;\n"
-    "         height: 100vh; }\n"
-    "  textarea, article { padding: 1.5em; border: 0; overflow: auto; font-size: inherit; }\n"
-    "  textarea { font-family: ui-monospace, monospace; background: #f4f4f0; resize: none; }\n"
-    "  pre { background: #f4f4f0; padding: 1em; overflow: auto; }\n"
-    "  blockquote { border-left: 4px solid #ccc; margin-left: 0; padding-left: 1em; }\n"
-    "</style>\n"
-    "<textarea aria-label=\"Markdown\" autofocus># Hello\n\nType *Markdown* here.\n</textarea>\n"
-    "<article></article>\n"
-    "<script>\n"
-    "  const [source, target] = document.querySelectorAll('textarea, article');\n"
-    "  let last = 0;\n"
-    "  async function render() {\n"
-    "    const mine = ++last;\n"
-    "    const reply = await fetch('', { method: 'POST', body: source.value });\n"
-    "    const html = await reply.text();\n"
-    "    if (mine === last) target.innerHTML = html;\n"
-    "  }\n"
-    "  source.addEventListener('input', render);\n"
-    "  render();\n"
-    "</script>\n</html>\n";
+static const char editor[] = {
+#embed "editor.html"
+};
 
 static void answer(const char *status, const char *fields, const char *body, size_t length) {
   printf("Status: %s\n%sContent-Length: %zu\n\n", status, fields, length);
@@ -76,7 +55,7 @@ int main(void) {
   if (strcmp(method, "POST") == 0) {
     render();
   } else if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0) {
-    answer("200 OK", "Content-Type: text/html; charset=utf-8\n", form_page, sizeof form_page - 1);
+    answer("200 OK", "Content-Type: text/html; charset=utf-8\n", editor, sizeof editor);
   } else {
     refuse("405 Method Not Allowed", "Allow: GET, HEAD, POST\n", "GET or POST, please\n");
   }

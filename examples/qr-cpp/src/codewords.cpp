@@ -1,6 +1,5 @@
 #include "codewords.hpp"
 
-#include <array>
 #include <span>
 
 #include "reed_solomon.hpp"
@@ -26,40 +25,45 @@ int data_codewords(int version) {
   return raw_bits(version) / 8 - per_block * blocks;
 }
 
+/// The most blocks in that table.
+constexpr int blocks_max = 49;
+
 /// Bits of the character count in byte mode (table 3).
 int count_bits(int version) { return version < 10 ? 8 : 16; }
 
+/// Collects bits, the first the most significant, into codewords.
 class BitWriter {
  public:
   void write(unsigned value, int bits) {
     for (int bit = bits - 1; bit >= 0; bit--) {
-      if (used_ % 8 == 0) bytes_.push_back(0);
-      bytes_.back() |= ((value >> bit) & 1u) << (7 - used_ % 8);
-      used_++;
+      byte_ = static_cast<std::uint8_t>(byte_ << 1 | ((value >> bit) & 1u));
+      if (++used_ % 8 == 0) codewords.add(byte_);
     }
   }
   int used() const { return used_; }
-  std::vector<std::uint8_t> take() { return std::move(bytes_); }
+
+  Codewords codewords;
 
  private:
-  std::vector<std::uint8_t> bytes_;
+  std::uint8_t byte_ = 0;
   int used_ = 0;
 };
 
 /// Mode, count, bytes, terminator and padding (section 7.4).
-std::vector<std::uint8_t> data_of(std::string_view text, int version) {
+Codewords data_of(std::string_view text, int version) {
   const int capacity = data_codewords(version);
   BitWriter bits;
   bits.write(0b0100, 4);
   bits.write(static_cast<unsigned>(text.size()), count_bits(version));
   for (const char byte : text) bits.write(static_cast<std::uint8_t>(byte), 8);
+  // Four zero bits end the data, fewer where there is no room; then zeros up to a whole codeword.
   const int left = capacity * 8 - bits.used();
   bits.write(0, left < 4 ? left : 4);
-  auto bytes = bits.take();
-  for (std::uint8_t pad = 0xec; static_cast<int>(bytes.size()) < capacity; pad ^= 0xec ^ 0x11) {
-    bytes.push_back(pad);
+  bits.write(0, -bits.used() & 7);
+  for (std::uint8_t pad = 0xec; bits.codewords.count() < capacity; pad ^= 0xec ^ 0x11) {
+    bits.codewords.add(pad);
   }
-  return bytes;
+  return bits.codewords;
 }
 
 }  // namespace
@@ -85,28 +89,30 @@ std::optional<int> version_for(std::size_t bytes) {
   return std::nullopt;
 }
 
-std::vector<std::uint8_t> codewords(std::string_view text, int version) {
+Codewords codewords(std::string_view text, int version) {
   const auto [per_block, blocks] = corrections[version - 1];
-  const auto data = data_of(text, version);
+  const Codewords data = data_of(text, version);
   // The later blocks hold one codeword more where the data do not divide evenly.
-  const int shorter = static_cast<int>(data.size()) / blocks;
-  const int longer_from = blocks - static_cast<int>(data.size()) % blocks;
-  std::vector<std::span<const std::uint8_t>> data_blocks;
-  std::vector<std::vector<std::uint8_t>> correction_blocks;
-  for (int block = 0, start = 0; block < blocks; block++) {
-    const int length = shorter + (block >= longer_from ? 1 : 0);
-    data_blocks.push_back(std::span(data).subspan(start, length));
-    correction_blocks.push_back(error_correction(data_blocks.back(), per_block));
-    start += length;
+  const int shorter = data.count() / blocks;
+  const int longer_from = blocks - data.count() % blocks;
+  const auto start_of = [&](int block) {
+    return block * shorter + (block > longer_from ? block - longer_from : 0);
+  };
+  std::array<std::array<std::uint8_t, corrections_max>, blocks_max> corrections_of;
+  for (int block = 0; block < blocks; block++) {
+    const int start = start_of(block);
+    error_correction(std::span(data.data() + start, start_of(block + 1) - start),
+                     std::span(corrections_of[block]).first(per_block));
   }
-  std::vector<std::uint8_t> all;
+  Codewords all;
   for (int index = 0; index <= shorter; index++) {
-    for (const auto& block : data_blocks) {
-      if (index < static_cast<int>(block.size())) all.push_back(block[index]);
+    for (int block = 0; block < blocks; block++) {
+      const int at = start_of(block) + index;
+      if (at < start_of(block + 1)) all.add(data[at]);
     }
   }
   for (int index = 0; index < per_block; index++) {
-    for (const auto& block : correction_blocks) all.push_back(block[index]);
+    for (int block = 0; block < blocks; block++) all.add(corrections_of[block][index]);
   }
   return all;
 }

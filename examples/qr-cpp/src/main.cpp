@@ -1,4 +1,4 @@
-// QR codes over HTTP: ?text=…&format=svg|txt.
+// QR codes over HTTP: a page with a form, and the codes themselves by ?text=…&format=svg|txt.
 
 #include <cstdio>
 #include <cstdlib>
@@ -17,16 +17,17 @@ std::string_view variable(const char* name) {
   return value != nullptr ? value : "";
 }
 
-void answer(std::string_view status, std::string_view type, std::string_view body,
-            std::string_view fields = "") {
-  std::printf("Status: %.*s\nContent-Type: %.*s\nContent-Length: %zu\n%.*s\n",
-              static_cast<int>(status.size()), status.data(), static_cast<int>(type.size()),
-              type.data(), body.size(), static_cast<int>(fields.size()), fields.data());
-  std::fwrite(body.data(), 1, body.size(), stdout);
+constexpr char form[] = {
+#embed "form.html"
+};
+
+void begin(const char* status, const char* type, const char* fields = "") {
+  std::printf("Status: %s\nContent-Type: %s; charset=utf-8\n%s\n", status, type, fields);
 }
 
-void refuse(std::string_view status, std::string_view why, std::string_view fields = "") {
-  answer(status, "text/plain; charset=utf-8", why, fields);
+void refuse(const char* status, const char* why, const char* fields = "") {
+  begin(status, "text/plain", fields);
+  std::puts(why);
 }
 
 }  // namespace
@@ -34,31 +35,33 @@ void refuse(std::string_view status, std::string_view why, std::string_view fiel
 int main() {
   const auto method = variable("REQUEST_METHOD");
   if (method != "GET" && method != "HEAD") {
-    refuse("405 Method Not Allowed", "GET, please\n", "Allow: GET, HEAD\n");
+    refuse("405 Method Not Allowed", "GET, please", "Allow: GET, HEAD\n");
     return 0;
   }
-  const auto query = variable("QUERY_STRING");
-  const auto text = parameter(query, "text");
-  const auto format = parameter(query, "format").value_or("svg");
-  if (!text || text->empty()) {
-    refuse("400 Bad Request", "say what to encode: ?text=…&format=svg|txt\n");
+  const auto string = variable("QUERY_STRING");
+  const auto text = query::parameter(string, "text");
+  const auto format = query::parameter(string, "format").value_or("svg");
+  if (!text) {
+    begin("200 OK", "text/html");
+    std::fwrite(form, 1, sizeof form, stdout);
     return 0;
   }
-  if (format != "svg" && format != "txt") {
-    refuse("400 Bad Request", "format is svg or txt\n");
+  if (text->empty() || (format != "svg" && format != "txt")) {
+    refuse("400 Bad Request", "say what to encode: ?text=…&format=svg|txt");
     return 0;
   }
   const auto version = qr::version_for(text->size());
   if (!version) {
-    refuse("414 URI Too Long", "a QR code of level M holds at most 2331 bytes\n");
+    refuse("414 URI Too Long", "a QR code of level M holds at most 2331 bytes");
     return 0;
   }
   const qr::Symbol symbol(*version, qr::codewords(*text, *version));
-  // The same text gives the same code for ever.
-  const std::string_view fields = "Cache-Control: public, max-age=31536000, immutable\n";
+  begin("200 OK", format == "svg" ? "image/svg+xml" : "text/plain",
+        // The same text gives the same code for ever.
+        "Cache-Control: public, max-age=31536000, immutable\n");
   if (format == "svg") {
-    answer("200 OK", "image/svg+xml", qr::to_svg(symbol), fields);
+    qr::print_svg(symbol);
   } else {
-    answer("200 OK", "text/plain; charset=utf-8", qr::to_text(symbol), fields);
+    qr::print_text(symbol);
   }
 }

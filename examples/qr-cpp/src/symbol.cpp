@@ -1,26 +1,27 @@
 #include "symbol.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdlib>
-
-#include "codewords.hpp"
 
 namespace qr {
 namespace {
 
-/// Centres of alignment patterns in either direction (ISO/IEC 18004, annex E), in order.
-std::vector<int> alignment_positions(int version) {
-  if (version == 1) return {};
-  const int count = version / 7 + 2;
-  // Evenly spaced by an even step, the last at size − 7, the first always 6. Version 32 is an exception.
-  const int step =
-      version == 32 ? 26 : (version * 4 + count * 2 + 1) / (count * 2 - 2) * 2;
-  std::vector<int> positions(count, 6);
-  for (int index = count - 1, position = size_of(version) - 7; index > 0; index--, position -= step) {
-    positions[index] = position;
-  }
-  return positions;
+/// Alignment patterns stand on crossings: this many in either direction (ISO/IEC 18004, annex E).
+int alignment_count(int version) { return version == 1 ? 0 : version / 7 + 2; }
+
+/// Their centres, in order: evenly spaced by an even step, the last at size − 7, the first always at 6.
+int alignment_position(int version, int index) {
+  if (index == 0) return 6;
+  const int count = alignment_count(version);
+  // Version 32 is an exception.
+  const int step = version == 32 ? 26 : (version * 4 + count * 2 + 1) / (count * 2 - 2) * 2;
+  return size_of(version) - 7 - (count - 1 - index) * step;
+}
+
+/// How far a module is from the centre of a square pattern, in rings.
+int ring_of(int dx, int dy) {
+  const int across = std::abs(dx);
+  const int along = std::abs(dy);
+  return across > along ? across : along;
 }
 
 /// Whether a mask turns a module over (section 7.8.2, table 10).
@@ -50,11 +51,8 @@ bool bit_of(unsigned value, int bit) { return ((value >> bit) & 1u) != 0; }
 
 }  // namespace
 
-Symbol::Symbol(int version, const std::vector<std::uint8_t>& codewords)
-    : version_(version),
-      size_(size_of(version)),
-      dark_(size_ * size_, false),
-      function_(size_ * size_, false) {
+Symbol::Symbol(int version, const Codewords& codewords)
+    : version_(version), size_(size_of(version)) {
   draw_function_patterns();
   draw_codewords(codewords);
   int best = 0;
@@ -88,13 +86,13 @@ void Symbol::draw_function_patterns() {
   draw_finder(3, 3);
   draw_finder(size_ - 4, 3);
   draw_finder(3, size_ - 4);
-  const auto positions = alignment_positions(version_);
-  const int last = static_cast<int>(positions.size()) - 1;
+  const int last = alignment_count(version_) - 1;
   for (int row = 0; row <= last; row++) {
     for (int column = 0; column <= last; column++) {
       const bool under_finder =
           (row == 0 && column == 0) || (row == 0 && column == last) || (row == last && column == 0);
-      if (!under_finder) draw_alignment(positions[column], positions[row]);
+      if (under_finder) continue;
+      draw_alignment(alignment_position(version_, column), alignment_position(version_, row));
     }
   }
   draw_format(0);  // keeps its place; the mask is not chosen yet
@@ -104,7 +102,7 @@ void Symbol::draw_function_patterns() {
 void Symbol::draw_finder(int x, int y) {
   for (int dy = -4; dy <= 4; dy++) {
     for (int dx = -4; dx <= 4; dx++) {
-      const int ring = std::max(std::abs(dx), std::abs(dy));
+      const int ring = ring_of(dx, dy);
       set_function(x + dx, y + dy, ring != 2 && ring != 4);
     }
   }
@@ -113,7 +111,7 @@ void Symbol::draw_finder(int x, int y) {
 void Symbol::draw_alignment(int x, int y) {
   for (int dy = -2; dy <= 2; dy++) {
     for (int dx = -2; dx <= 2; dx++) {
-      set_function(x + dx, y + dy, std::max(std::abs(dx), std::abs(dy)) != 1);
+      set_function(x + dx, y + dy, ring_of(dx, dy) != 1);
     }
   }
 }
@@ -144,8 +142,8 @@ void Symbol::draw_version() {
 }
 
 /// In columns of two, from the right, up and down by turns (section 7.7.3).
-void Symbol::draw_codewords(const std::vector<std::uint8_t>& codewords) {
-  std::size_t bit = 0;
+void Symbol::draw_codewords(const Codewords& codewords) {
+  int bit = 0;
   bool upwards = true;
   for (int right = size_ - 1; right >= 1; right -= 2, upwards = !upwards) {
     if (right == 6) right = 5;  // the vertical timing pattern has a column of its own
@@ -153,8 +151,8 @@ void Symbol::draw_codewords(const std::vector<std::uint8_t>& codewords) {
       const int y = upwards ? size_ - 1 - step : step;
       for (int x = right; x > right - 2; x--) {
         if (function_[at(x, y)]) continue;
-        const bool more = bit < codewords.size() * 8;
-        dark_[at(x, y)] = more && bit_of(codewords[bit / 8], 7 - static_cast<int>(bit % 8));
+        const bool more = bit < codewords.count() * 8;
+        dark_[at(x, y)] = more && bit_of(codewords[bit / 8], 7 - bit % 8);
         if (more) bit++;
       }
     }

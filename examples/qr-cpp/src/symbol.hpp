@@ -1,15 +1,18 @@
 // The square of modules that makes up a QR code.
 #pragma once
 
-#include <cstdint>
-#include <vector>
+#include <array>
+
+#include "codewords.hpp"
 
 namespace qr {
 
 class Symbol {
+  static constexpr int modules_max = size_of(version_max) * size_of(version_max);
+
  public:
   /// Draws the codewords of a version with the mask that scores best.
-  Symbol(int version, const std::vector<std::uint8_t>& codewords);
+  Symbol(int version, const Codewords& codewords);
 
   int size() const { return size_; }
   /// Whether a module is dark; outside the symbol all are light.
@@ -21,7 +24,7 @@ class Symbol {
   void draw_alignment(int x, int y);
   void draw_version();
   void draw_format(int mask);
-  void draw_codewords(const std::vector<std::uint8_t>& codewords);
+  void draw_codewords(const Codewords& codewords);
   void apply_mask(int mask);
   int penalty() const;
   int line_penalty(bool vertical) const;
@@ -30,9 +33,9 @@ class Symbol {
 
   int version_;
   int size_;
-  std::vector<bool> dark_;
+  std::array<bool, modules_max> dark_{};
   /// Modules that are not data: neither codewords nor masks touch them.
-  std::vector<bool> function_;
+  std::array<bool, modules_max> function_{};
 };
 
 }  // namespace qr

@@ -6,7 +6,7 @@
  */
 
 import { parse, print } from "@bytecodealliance/jco-transpile/wasm-tools";
-import type { BuildPlan } from "../build.ts";
+import type { BuildPlan } from "../build_plan.ts";
 import { type BuildResult, built, error, failed, type SourceDiagnostic } from "../outcome.ts";
 import { appendData } from "./data_section.ts";
 import { glue } from "./glue.ts";

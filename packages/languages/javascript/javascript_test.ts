@@ -46,7 +46,7 @@ Deno.test("a handler sees method, URL, headers, body and its own variables", asy
       ["host", "skerry.example"],
     ],
     body: "grüße ".repeat(1000),
-    env: { GREETING: "hi" },
+    env: { GREETING: "hi", SCRIPT_NAME: "" },
   });
 });
 

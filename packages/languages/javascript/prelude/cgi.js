@@ -33,6 +33,9 @@ const metaVariables = new Set([
 
 const isMeta = (name) => metaVariables.has(name) || name.startsWith("HTTP_");
 
+/** Where the program is mounted is the program's affair too: links and routing need it. */
+const isOwn = (name) => name === "SCRIPT_NAME" || !isMeta(name);
+
 /**
  * Answers the request by the program's default export; a program without one has run already.
  * Says whether there was a response.
@@ -48,7 +51,7 @@ export async function serve(program) {
   if (meta.REQUEST_METHOD === undefined) {
     throw new Error("there is no request: REQUEST_METHOD is not in the environment");
   }
-  const env = Object.fromEntries(variables.filter(([name]) => !isMeta(name)));
+  const env = Object.fromEntries(variables.filter(([name]) => isOwn(name)));
   const response = await handler.fetch(requestOf(meta), env);
   if (!(response instanceof Response)) throw new TypeError("fetch must return a Response");
   await send(response);
