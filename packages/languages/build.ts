@@ -1,13 +1,9 @@
 /** From source files to a WASI preview 1 command, whichever the language. */
 
-import { buildAssemblyScript } from "./assemblyscript.ts";
 import type { BuildPlan } from "./build_plan.ts";
-import { buildWithClang } from "./clang.ts";
-import { buildJavaScript } from "./javascript/build.ts";
 import type { Language } from "./language.ts";
 import { type BuildResult, error, failed, type Sources } from "./outcome.ts";
 import { pathFault } from "./paths.ts";
-import { buildWat } from "./wat.ts";
 
 /** How to build. */
 export interface BuildOptions {
@@ -40,19 +36,20 @@ export async function build(
   });
   if (faults.length > 0) return failed(faults, "");
   const { flags = [], optimize = "speed" } = options;
-  return await builderOf(language)({ sources, entry, flags, optimize });
+  return await buildWith(language, { sources, entry, flags, optimize });
 }
 
-function builderOf(language: Language): (plan: BuildPlan) => Promise<BuildResult> {
+/** Compilers are large: each is loaded when it is first wanted. */
+async function buildWith(language: Language, plan: BuildPlan): Promise<BuildResult> {
   switch (language) {
     case "c":
     case "cpp":
-      return (plan) => buildWithClang(language, plan);
+      return (await import("./clang.ts")).buildWithClang(language, plan);
     case "assemblyscript":
-      return buildAssemblyScript;
+      return (await import("./assemblyscript.ts")).buildAssemblyScript(plan);
     case "wat":
-      return buildWat;
+      return (await import("./wat.ts")).buildWat(plan);
     case "javascript":
-      return buildJavaScript;
+      return (await import("./javascript/build.ts")).buildJavaScript(plan);
   }
 }

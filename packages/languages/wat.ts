@@ -1,6 +1,5 @@
 /** The WebAssembly text format, by wasm-tools, which itself runs as Wasm in this process. */
 
-import { parse, print } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { decodeUtf8, type Diagnostic, err, ok, type Result } from "@skerry/base";
 import type { BuildPlan } from "./build_plan.ts";
 import { type BuildResult, built, error, failed } from "./outcome.ts";
@@ -12,7 +11,7 @@ import { type BuildResult, built, error, failed } from "./outcome.ts";
  */
 export async function assemble(text: string): Promise<Result<Uint8Array, Diagnostic[]>> {
   try {
-    return ok(await parse(text));
+    return ok(await (await wasmTools()).parse(text));
   } catch (cause) {
     return err([parseFault(cause)]);
   }
@@ -24,7 +23,12 @@ export async function assemble(text: string): Promise<Result<Uint8Array, Diagnos
  * @throws where the bytes are not well-formed
  */
 export async function printText(wasm: Uint8Array): Promise<string> {
-  return await print(wasm);
+  return await (await wasmTools()).print(wasm);
+}
+
+/** Two megabytes of Wasm, loaded when they are first wanted. */
+function wasmTools() {
+  return import("@bytecodealliance/jco-transpile/wasm-tools");
 }
 
 /** Assembles the entry; the text format has no includes, so the other sources play no part. */

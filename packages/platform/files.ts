@@ -2,18 +2,14 @@
 
 import { formatSize, SkerryError } from "@skerry/base";
 
-/** Reads a file that may be at most `bytesMax` long. */
+/** Reads a file that may be at most `bytesMax` long, whatever length it claims to have. */
 export async function readFile(path: string, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const { size, isDirectory } = await Deno.stat(path);
+    using file = await Deno.open(path);
+    const { size, isDirectory } = await file.stat();
     if (isDirectory) throw unreadable(path, "it is a folder");
-    if (size > bytesMax) {
-      throw unreadable(
-        path,
-        `it has ${formatSize(size)}, and at most ${formatSize(bytesMax)} are read`,
-      );
-    }
-    return await Deno.readFile(path);
+    if (size > bytesMax) throw tooLong(path, formatSize(size), bytesMax);
+    return await readUpTo(file, path, size, bytesMax);
   } catch (error) {
     throw error instanceof SkerryError ? error : unreadable(path, reason(error), error);
   }
@@ -86,6 +82,32 @@ export async function listFiles(
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash === -1 ? "." : slash === 0 ? "/" : path.slice(0, slash);
+}
+
+/** Devices, pipes and what `/proc` holds claim no size, and files grow: only the end tells where it is. */
+async function readUpTo(
+  file: Deno.FsFile,
+  path: string,
+  sizeClaimed: number,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  // One byte more than is claimed, so that the end is found without growing.
+  let buffer = new Uint8Array(sizeClaimed + 1);
+  let filled = 0;
+  for (;;) {
+    const length = await file.read(buffer.subarray(filled));
+    if (length === null) return buffer.subarray(0, filled);
+    filled += length;
+    if (filled > bytesMax) throw tooLong(path, `more than ${formatSize(bytesMax)}`, bytesMax);
+    if (filled < buffer.length) continue;
+    const longer = new Uint8Array(Math.min(bytesMax + 1, Math.max(4_096, filled * 2)));
+    longer.set(buffer);
+    buffer = longer;
+  }
+}
+
+function tooLong(path: string, size: string, bytesMax: number): SkerryError {
+  return unreadable(path, `it has ${size}, and at most ${formatSize(bytesMax)} are read`);
 }
 
 function unreadable(path: string, why: string, cause?: unknown): SkerryError {

@@ -13,23 +13,21 @@
  */
 
 import fs from "node:fs";
-import os from "node:os";
 import { SkerryError } from "@skerry/base";
 import {
   type DirectoryEntry,
   type DirectoryNode,
-  ErrnoError,
-  errnoOfHostCode,
   fail,
   type FileAccess,
-  type FileNode,
-  type FileStat,
   type FileSystem,
-  type FileTimes,
-  type FileType,
   type FsNode,
   type OpenFile,
 } from "@skerry/wasi";
+import { attempt, ifThere } from "./host_errno.ts";
+import { HostFile, HostNode, HostSpecial, HostSymlink } from "./host_nodes.ts";
+import { DescriptorPin, descriptorsWork, PathPin, type Pin } from "./host_pin.ts";
+import { typeOf } from "./host_stat.ts";
+import { accessFlags, OpenHostFile } from "./open_host_file.ts";
 
 /** How names are reached; `descriptors` only where {@link hostDirectory} finds that it works. */
 export type HostWalk = "descriptors" | "paths";
@@ -70,179 +68,7 @@ export function hostDirectory(path: string, options: HostDirectoryOptions = {}):
   };
 }
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } =
-  fs.constants;
-
-/** Linux's O_PATH, the same on all its architectures that Deno runs on; Node's constants lack it. */
-const O_PATH = 0o10000000;
-
-const accessFlags = { read: O_RDONLY, write: O_WRONLY, readWrite: O_RDWR } as const;
-
-/** One node of the host that stays the same one while it is pinned. */
-interface Pin {
-  /** A path to the node itself, good for one call: it ends in no link that leads elsewhere. */
-  path(): string;
-  stat(): fs.BigIntStats;
-  /** Pins what a name in this directory stands for. */
-  child(name: string): Pin | undefined;
-  open(flags: number): number;
-  setTimes(accessedS: number, modifiedS: number): void;
-  again(): Pin;
-  release(): void;
-}
-
-class DescriptorPin implements Pin {
-  readonly #fd: number;
-
-  constructor(fd: number) {
-    this.#fd = fd;
-  }
-
-  static at(path: string): DescriptorPin | undefined {
-    return ifThere(() => new DescriptorPin(fs.openSync(path, O_PATH | O_NOFOLLOW)));
-  }
-
-  path(): string {
-    return `/proc/self/fd/${this.#fd}`;
-  }
-
-  stat(): fs.BigIntStats {
-    return fs.fstatSync(this.#fd, { bigint: true });
-  }
-
-  child(name: string): Pin | undefined {
-    return DescriptorPin.at(`${this.path()}/${name}`);
-  }
-
-  open(flags: number): number {
-    return fs.openSync(this.path(), flags | O_NONBLOCK);
-  }
-
-  setTimes(accessedS: number, modifiedS: number): void {
-    fs.utimesSync(this.path(), accessedS, modifiedS);
-  }
-
-  again(): Pin {
-    return new DescriptorPin(fs.openSync(this.path(), O_PATH));
-  }
-
-  release(): void {
-    fs.closeSync(this.#fd);
-  }
-}
-
-class PathPin implements Pin {
-  readonly #path: string;
-  readonly #device: bigint;
-  readonly #inode: bigint;
-
-  constructor(path: string, { dev, ino }: fs.BigIntStats) {
-    this.#path = path;
-    this.#device = dev;
-    this.#inode = ino;
-  }
-
-  static at(path: string): PathPin | undefined {
-    return ifThere(() => new PathPin(path, fs.lstatSync(path, { bigint: true })));
-  }
-
-  path(): string {
-    this.stat();
-    return this.#path;
-  }
-
-  stat(): fs.BigIntStats {
-    const stat = fs.lstatSync(this.#path, { bigint: true });
-    if (!this.#same(stat)) fail("ENOENT");
-    if (stat.isDirectory() && fs.realpathSync(this.#path) !== this.#path) fail("ENOENT");
-    return stat;
-  }
-
-  child(name: string): Pin | undefined {
-    return PathPin.at(`${this.path()}/${name}`);
-  }
-
-  open(flags: number): number {
-    const fd = fs.openSync(this.path(), flags | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
-    if (this.#same(fs.fstatSync(fd, { bigint: true }))) return fd;
-    fs.closeSync(fd);
-    return fail("ENOENT");
-  }
-
-  setTimes(accessedS: number, modifiedS: number): void {
-    fs.lutimesSync(this.path(), accessedS, modifiedS);
-  }
-
-  again(): Pin {
-    return this;
-  }
-
-  release(): void {}
-
-  #same({ dev, ino }: fs.BigIntStats): boolean {
-    return dev === this.#device && ino === this.#inode;
-  }
-}
-
-/** A node of any type but directory. */
-class HostNode {
-  readonly pin: Pin;
-  readonly readOnly: boolean;
-
-  constructor(pin: Pin, readOnly: boolean) {
-    this.pin = pin;
-    this.readOnly = readOnly;
-  }
-
-  stat(): FileStat {
-    return attempt(() => fileStat(this.pin.stat()));
-  }
-
-  setTimes(times: FileTimes): void {
-    this.checkWritable();
-    attempt(() => this.pin.setTimes(...seconds(times, this.pin.stat())));
-  }
-
-  release(): void {
-    this.pin.release();
-  }
-
-  checkWritable(): void {
-    if (this.readOnly) fail("EROFS");
-  }
-}
-
-class HostFile extends HostNode implements FileNode {
-  readonly type = "regularFile";
-
-  open(access: FileAccess): OpenFile {
-    if (access !== "read") this.checkWritable();
-    return attempt(() => new OpenHostFile(this.pin.open(accessFlags[access])));
-  }
-}
-
-class HostSymlink extends HostNode {
-  readonly type = "symbolicLink";
-  readonly #target: string;
-
-  constructor(pin: Pin, readOnly: boolean, target: string) {
-    super(pin, readOnly);
-    this.#target = target;
-  }
-
-  target(): string {
-    return this.#target;
-  }
-}
-
-class HostSpecial extends HostNode {
-  readonly type: Exclude<FileType, "regularFile" | "symbolicLink" | "directory">;
-
-  constructor(pin: Pin, readOnly: boolean, type: HostSpecial["type"]) {
-    super(pin, readOnly);
-    this.type = type;
-  }
-}
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY } = fs.constants;
 
 class HostDirectory extends HostNode implements DirectoryNode {
   readonly type = "directory";
@@ -342,140 +168,7 @@ class HostDirectory extends HostNode implements DirectoryNode {
   }
 }
 
-class OpenHostFile implements OpenFile {
-  readonly #fd: number;
-
-  constructor(fd: number) {
-    this.#fd = fd;
-  }
-
-  stat(): FileStat {
-    return attempt(() => fileStat(this.#stat()));
-  }
-
-  setTimes(times: FileTimes): void {
-    attempt(() => fs.futimesSync(this.#fd, ...seconds(times, this.#stat())));
-  }
-
-  read(target: Uint8Array, offset: number): number {
-    return attempt(() => {
-      let done = 0;
-      while (done < target.length) {
-        const left = target.length - done;
-        const count = fs.readSync(this.#fd, target, done, left, offset + done);
-        if (count === 0) break;
-        done += count;
-      }
-      return done;
-    });
-  }
-
-  write(bytes: Uint8Array, offset: number): number {
-    return attempt(() => fs.writeSync(this.#fd, bytes, 0, bytes.length, offset));
-  }
-
-  setSize(bytes: number): void {
-    attempt(() => fs.ftruncateSync(this.#fd, bytes));
-  }
-
-  /** The runtime cannot reserve space: the file is as long as asked for, and its new part is a hole. */
-  allocate(offset: number, length: number): void {
-    if (this.stat().bytes < BigInt(offset + length)) this.setSize(offset + length);
-  }
-
-  sync(what: "data" | "all"): void {
-    attempt(() => what === "data" ? fs.fdatasyncSync(this.#fd) : fs.fsyncSync(this.#fd));
-  }
-
-  close(): void {
-    attempt(() => fs.closeSync(this.#fd));
-  }
-
-  #stat(): fs.BigIntStats {
-    return fs.fstatSync(this.#fd, { bigint: true });
-  }
-}
-
 /** The path of a name in a pinned directory, which must be one of ours (EXDEV). */
 function pathIn(directory: DirectoryNode, name: string): string {
   return directory instanceof HostDirectory ? `${directory.pin.path()}/${name}` : fail("EXDEV");
-}
-
-/** Whether a directory can be pinned by descriptor and reached through it. */
-function descriptorsWork(path: string): boolean {
-  try {
-    const pin = DescriptorPin.at(path);
-    if (pin === undefined) return false;
-    try {
-      const through = fs.statSync(`${pin.path()}/.`, { bigint: true });
-      const { dev, ino } = pin.stat();
-      return through.dev === dev && through.ino === ino;
-    } finally {
-      pin.release();
-    }
-  } catch {
-    return false;
-  }
-}
-
-function typeOf(entry: fs.BigIntStats | fs.Dirent): FileType {
-  if (entry.isFile()) return "regularFile";
-  if (entry.isDirectory()) return "directory";
-  if (entry.isSymbolicLink()) return "symbolicLink";
-  if (entry.isBlockDevice()) return "blockDevice";
-  if (entry.isCharacterDevice()) return "characterDevice";
-  return entry.isSocket() ? "socketStream" : "unknown";
-}
-
-function fileStat(stat: fs.BigIntStats): FileStat {
-  return {
-    device: stat.dev,
-    inode: stat.ino,
-    type: typeOf(stat),
-    links: stat.nlink,
-    bytes: stat.size,
-    accessedNs: stat.atimeNs,
-    modifiedNs: stat.mtimeNs,
-    changedNs: stat.ctimeNs,
-  };
-}
-
-function seconds(times: FileTimes, now: fs.BigIntStats): [accessedS: number, modifiedS: number] {
-  const { accessedNs = now.atimeNs, modifiedNs = now.mtimeNs } = times;
-  return [Number(accessedNs) / 1e9, Number(modifiedNs) / 1e9];
-}
-
-const hostErrnoNames: ReadonlyMap<number, string> = new Map(
-  Object.entries(os.constants.errno).map(([name, number]) => [number, name]),
-);
-
-/** What `find` answers, or undefined where the host says that there is no such name. */
-function ifThere<T>(find: () => T): T | undefined {
-  try {
-    return find();
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** Does something with the host's files; its errors become the guest's. Mistakes of ours pass through. */
-function attempt<T>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    const code = codeOf(error);
-    if (error instanceof ErrnoError || code === undefined || code.startsWith("ERR_")) throw error;
-    throw new ErrnoError(errnoOfHostCode(code) ?? "EIO", String(error), error);
-  }
-}
-
-/** The POSIX name of a host's error. Deno leaves out the code of some, but not the number. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if (error instanceof ErrnoError) return error.errno;
-  if ("code" in error && typeof error.code === "string") return error.code;
-  if (error.name === "NotCapable") return "EACCES";
-  const number = /\(os error (\d+)\)/.exec(error.message)?.[1];
-  return number === undefined ? undefined : hostErrnoNames.get(Number(number));
 }

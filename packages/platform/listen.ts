@@ -2,23 +2,37 @@
  * An HTTP/1.1 server on this machine, by `node:http`.
  *
  * Not by `Deno.serve`: in Deno 2.8.3 to 2.9.5 it stalls a request's body for ever once a streamed response
- * has begun (denoland/deno#36624), and it has no time limits for a connection. A test of the edge echoes a
- * large body both ways at once.
+ * has begun (denoland/deno#36624), and it has no time limits for a connection. A test echoes a large body both
+ * ways at once.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { type ByteSource, limits, SkerryError } from "@skerry/base";
-import type { Field, HttpRequest, HttpResponse } from "@skerry/http";
-
-/** Where to listen. Port 0 asks for any free one. */
-export interface ListenAddress {
-  readonly hostname: string;
-  readonly port: number;
-}
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { SkerryError } from "@skerry/base";
+import type { HttpRequest, HttpResponse } from "@skerry/http";
+import { Connection, type Turn } from "./connection.ts";
+import { discardRest, fieldsOf, requestOf } from "./incoming_request.ts";
+import { addressUrl, type ListenAddress } from "./listen_address.ts";
+import { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
+import { refusal, send, untilClosed } from "./outgoing_response.ts";
+import { framingFault } from "./request_framing.ts";
 
 /** Answers a request. */
 export type Handler = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** What {@link listen} may be told. */
+export interface ListenOptions {
+  /** Bounds that differ from the usual ones. */
+  readonly limits?: Partial<ListenLimits>;
+  /** Told of what a handler throws, which is a mistake of ours: its client is answered 500. */
+  readonly onFault?: (error: unknown) => void;
+}
 
 /** A server that listens. */
 export interface Listener {
@@ -28,38 +42,65 @@ export interface Listener {
 }
 
 /**
- * Reads `host:port`, `[v6]:port`, `:port` or `port`.
+ * Starts a server. Resolves once it listens.
  *
- * @returns undefined where the text is none of these
+ * @throws SkerryError SKERRY_LISTEN_FAILED where the address cannot be had
  */
-export function parseListenAddress(text: string): ListenAddress | undefined {
-  const match = /^(?:(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.\-]*):)?(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2] ?? Number.NaN);
-  if (match === null || port > 65_535) return undefined;
-  const host = (match[1] ?? "").replace(/^\[|\]$/g, "");
-  return { hostname: host === "" ? "127.0.0.1" : host, port };
-}
-
-/** `http://host:port`, as a browser wants it. */
-export function addressUrl({ hostname, port }: ListenAddress): string {
-  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
-}
-
-/** Starts a server. Resolves once it listens. */
-export async function listen(address: ListenAddress, handler: Handler): Promise<Listener> {
+export async function listen(
+  address: ListenAddress,
+  handler: Handler,
+  options: ListenOptions = {},
+): Promise<Listener> {
+  const limits = { ...defaultListenLimits, ...options.limits };
   const server = createServer({
-    headersTimeout: limits.requestHeaderWallMsMax,
-    requestTimeout: limits.requestReceiveWallMsMax,
+    headersTimeout: limits.headerWallMsMax,
+    requestTimeout: limits.receiveWallMsMax,
     keepAliveTimeout: limits.connectionIdleMsMax,
-    maxHeaderSize: limits.requestHeaderBytesMax,
-  }, (incoming, outgoing) => void answer(incoming, outgoing, handler));
+    maxHeaderSize: limits.headerBytesMax,
+    connectionsCheckingInterval: Math.ceil(limits.headerWallMsMax / 4),
+  });
+  // One more than is allowed, since those beyond it are dropped in silence.
+  server.maxHeadersCount = limits.fieldsMax + 1;
+  server.maxConnections = limits.connectionsMax;
+  const answer = (turn: Turn) => answerTurn(turn, handler, limits, options.onFault ?? (() => {}));
+  const connections = accept(server, limits, answer);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => reject(listenFailed(address, cause)));
     server.listen(address.port, address.hostname, resolve);
   });
   const { address: hostname, port } = server.address() as AddressInfo;
-  return { address: { hostname, port }, close: (graceMs) => close(server, graceMs) };
+  return { address: { hostname, port }, close: (graceMs) => close(server, connections, graceMs) };
 }
+
+/** The connections that are open, kept up to date. */
+function accept(
+  server: Server,
+  { requestsPipelinedMax }: ListenLimits,
+  answer: (turn: Turn) => Promise<void>,
+): ReadonlyMap<Socket, Connection> {
+  const connections = new Map<Socket, Connection>();
+  server.on("connection", (socket) => {
+    connections.set(socket, new Connection(socket, requestsPipelinedMax, answer));
+    socket.once("close", () => connections.delete(socket));
+  });
+  const take = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const connection = connections.get(incoming.socket);
+    connection?.take({ incoming, outgoing });
+    if (!server.listening) connection?.closeSoon();
+  };
+  server.on("request", take);
+  server.on("checkExpectation", take);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    const status = faultStatuses[error.code ?? ""] ?? 400;
+    connections.get(socket as Socket)?.refuse(status, STATUS_CODES[status] ?? "");
+  });
+  return connections;
+}
+
+const faultStatuses: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
 
 function listenFailed(address: ListenAddress, cause: Error): SkerryError {
   const inUse = (cause as NodeJS.ErrnoException).code === "EADDRINUSE";
@@ -70,119 +111,74 @@ function listenFailed(address: ListenAddress, cause: Error): SkerryError {
   });
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+function close(
+  server: Server,
+  connections: ReadonlyMap<Socket, Connection>,
+  graceMs: number,
+): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => {
+      for (const socket of connections.keys()) socket.destroy();
+    }, graceMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();
     });
-    server.closeIdleConnections();
+    for (const connection of connections.values()) connection.closeSoon();
   });
 }
 
-async function answer(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
+async function answerTurn(
+  { incoming, outgoing }: Turn,
   handler: Handler,
+  limits: ListenLimits,
+  onFault: (error: unknown) => void,
 ): Promise<void> {
   const gone = new AbortController();
-  outgoing.on("close", () => {
-    if (!outgoing.writableFinished) gone.abort(clientGone);
+  const closed = new Promise<void>((resolve) => {
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) gone.abort(clientGone);
+      resolve();
+    });
   });
+  // What goes wrong with a connection closes it, and needs no second report.
+  outgoing.on("error", () => {});
   try {
-    const response = await handler(requestOf(incoming, gone.signal));
-    outgoing.writeHead(response.status, response.fields.flat());
-    await send(response.body, outgoing);
-    discardRest(incoming);
+    const response = await respond({ incoming, outgoing }, handler, gone.signal, limits, onFault);
+    await send(response, outgoing, limits.sendStallWallMsMax);
+    discardRest(incoming, limits.discardBytesMax, closed);
+    if (!outgoing.destroyed) outgoing.end();
   } catch {
     // The response is cut off and cannot be mended: the client must see that it is not whole.
     outgoing.destroy();
   }
+  await untilClosed(outgoing, closed, limits.sendStallWallMsMax);
 }
 
 /** Why a signal is aborted: one value for all, because making an exception for each costs a stack trace. */
 const clientGone = new Error("the client is gone");
 
-function requestOf(incoming: IncomingMessage, signal: AbortSignal): HttpRequest {
-  const { rawHeaders, method = "", url = "", socket, headers } = incoming;
-  const fields: Field[] = [];
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    fields.push([rawHeaders[at] ?? "", rawHeaders[at + 1] ?? ""]);
+async function respond(
+  { incoming, outgoing }: Turn,
+  handler: Handler,
+  signal: AbortSignal,
+  { fieldsMax }: ListenLimits,
+  onFault: (error: unknown) => void,
+): Promise<HttpResponse> {
+  const fields = fieldsOf(incoming);
+  if (fields.length > fieldsMax) return refusal(431, outgoing);
+  const fault = framingFault(incoming.httpVersion, fields);
+  if (fault !== undefined) return refusal(fault, outgoing);
+  // RFC 9110 §10.1.1: the only expectation that there is; the server has met it already.
+  const { expect } = incoming.headers;
+  if (expect !== undefined && !/^100-continue$/i.test(expect)) return refusal(417, outgoing);
+  // RFC 9110 §7.8: an offer to change the protocol may be ignored. The parser stops at one all the same, so
+  // the connection ends with this response.
+  if (incoming.headers.upgrade !== undefined) outgoing.shouldKeepAlive = false;
+  try {
+    return await handler(requestOf(incoming, fields, signal));
+  } catch (error) {
+    onFault(error);
+    return refusal(500, outgoing);
   }
-  // RFC 9112 §6.3: a request without either field has no body.
-  const hasBody = headers["content-length"] !== undefined ||
-    headers["transfer-encoding"] !== undefined;
-  return {
-    method,
-    target: url,
-    scheme: "http",
-    fields,
-    body: hasBody ? bodyOf(incoming) : undefined,
-    peer: { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 },
-    signal,
-  };
-}
-
-/** A body that is read only as it is asked for, so that a slow guest slows its client. */
-function bodyOf(incoming: IncomingMessage): ByteSource {
-  return {
-    async read(bytesMax) {
-      for (;;) {
-        const waiting = incoming.readableLength;
-        const bytes: Uint8Array | null = waiting > 0
-          ? incoming.read(Math.min(bytesMax, waiting))
-          : null;
-        if (bytes !== null) return bytes;
-        if (incoming.readableEnded || incoming.destroyed) return new Uint8Array(0);
-        await readable(incoming);
-      }
-    },
-  };
-}
-
-function readable(incoming: IncomingMessage): Promise<void> {
-  return new Promise((resolve) => {
-    const events = ["readable", "end", "close", "error"] as const;
-    const done = () => {
-      for (const event of events) incoming.off(event, done);
-      resolve();
-    };
-    for (const event of events) incoming.on(event, done);
-    // A paused stream reports no end before it is read at its end.
-    if (incoming.readableLength === 0) incoming.read(0);
-  });
-}
-
-async function send(body: HttpResponse["body"], outgoing: ServerResponse): Promise<void> {
-  if (body === undefined || body instanceof Uint8Array) {
-    outgoing.end(body);
-    return;
-  }
-  for await (const piece of body) {
-    if (!outgoing.write(piece)) await drained(outgoing);
-    if (outgoing.destroyed) return;
-  }
-  outgoing.end();
-}
-
-function drained(outgoing: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      outgoing.off("drain", done).off("close", done);
-      resolve();
-    };
-    outgoing.on("drain", done).on("close", done);
-  });
-}
-
-/** Reads what the guest left of the body, so that the connection can go on; too much ends it instead. */
-function discardRest(incoming: IncomingMessage): void {
-  if (incoming.readableEnded || incoming.destroyed) return;
-  let bytes = 0;
-  incoming.on("data", (chunk: Uint8Array) => {
-    bytes += chunk.length;
-    if (bytes > limits.requestDiscardBytesMax) incoming.destroy();
-  });
-  incoming.resume();
 }

@@ -14,15 +14,10 @@ export {
   readText,
   writeFile,
 } from "./files.ts";
-export { hostDirectory } from "./host_directory.ts";
-export {
-  addressUrl,
-  type Handler,
-  listen,
-  type ListenAddress,
-  type Listener,
-  parseListenAddress,
-} from "./listen.ts";
+export { hostDirectory, type HostDirectoryOptions, type HostWalk } from "./host_directory.ts";
+export { type Handler, listen, type Listener, type ListenOptions } from "./listen.ts";
+export { addressUrl, type ListenAddress, parseListenAddress } from "./listen_address.ts";
+export { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
 export { isWritable, type MachineFacts, machineFacts } from "./machine.ts";
 export { dropPermissions, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";

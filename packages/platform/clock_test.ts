@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { systemClock } from "./clock.ts";
+
+Deno.test("the wall clock tells the time, in nanoseconds since 1970", () => {
+  const before = BigInt(Date.now()) * 1_000_000n;
+  const now = systemClock.wallNs();
+  const after = BigInt(Date.now()) * 1_000_000n;
+  assert.ok(before <= now && now <= after);
+});
+
+Deno.test("the monotonic clock never goes back, and goes on", async () => {
+  const start = systemClock.monotonicNs();
+  let before = start;
+  for (let reads = 0; reads < 10_000; reads++) {
+    const now = systemClock.monotonicNs();
+    assert.ok(now >= before);
+    before = now;
+  }
+  await systemClock.sleep(5, new AbortController().signal);
+  assert.ok(systemClock.monotonicNs() > start);
+});
+
+Deno.test("a sleep ends when it is told to, also before it has begun", async () => {
+  const control = new AbortController();
+  const sleeps = [1e9, 1e12, Infinity].map((ms) => systemClock.sleep(ms, control.signal));
+  control.abort();
+  await Promise.all(sleeps);
+  await systemClock.sleep(1e9, control.signal);
+});
+
+Deno.test("a sleep that is longer than a timer can be does not end at once", async () => {
+  const control = new AbortController();
+  let over = false;
+  const long = systemClock.sleep(2 ** 40, control.signal).then(() => over = true);
+  await systemClock.sleep(20, new AbortController().signal);
+  assert.equal(over, false);
+  control.abort();
+  await long;
+});

@@ -1,0 +1,137 @@
+/**
+ * Pins: nodes of the host that stay the same while they are held, however their names change meanwhile.
+ *
+ * A pinned node is reached by a descriptor, or by a path whose identity is checked before each use.
+ */
+
+import fs from "node:fs";
+import { fail } from "@skerry/wasi";
+import { ifThere } from "./host_errno.ts";
+
+const { O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+
+/** Linux's O_PATH, the same on all its architectures that Deno runs on; Node's constants lack it. */
+const O_PATH = 0o10000000;
+
+/** One node of the host that stays the same one while it is pinned. */
+export interface Pin {
+  /** A path to the node itself, good for one call: it ends in no link that leads elsewhere. */
+  path(): string;
+  stat(): fs.BigIntStats;
+  /** Pins what a name in this directory stands for. */
+  child(name: string): Pin | undefined;
+  open(flags: number): number;
+  setTimes(accessedS: number, modifiedS: number): void;
+  again(): Pin;
+  release(): void;
+}
+
+export class DescriptorPin implements Pin {
+  readonly #fd: number;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  static at(path: string): DescriptorPin | undefined {
+    return ifThere(() => new DescriptorPin(fs.openSync(path, O_PATH | O_NOFOLLOW)));
+  }
+
+  path(): string {
+    return `/proc/self/fd/${this.#fd}`;
+  }
+
+  stat(): fs.BigIntStats {
+    return fs.fstatSync(this.#fd, { bigint: true });
+  }
+
+  child(name: string): Pin | undefined {
+    return DescriptorPin.at(`${this.path()}/${name}`);
+  }
+
+  open(flags: number): number {
+    return fs.openSync(this.path(), flags | O_NONBLOCK);
+  }
+
+  setTimes(accessedS: number, modifiedS: number): void {
+    fs.utimesSync(this.path(), accessedS, modifiedS);
+  }
+
+  again(): Pin {
+    return new DescriptorPin(fs.openSync(this.path(), O_PATH));
+  }
+
+  release(): void {
+    fs.closeSync(this.#fd);
+  }
+}
+
+export class PathPin implements Pin {
+  readonly #path: string;
+  readonly #device: bigint;
+  readonly #inode: bigint;
+
+  constructor(path: string, { dev, ino }: fs.BigIntStats) {
+    this.#path = path;
+    this.#device = dev;
+    this.#inode = ino;
+  }
+
+  static at(path: string): PathPin | undefined {
+    return ifThere(() => new PathPin(path, fs.lstatSync(path, { bigint: true })));
+  }
+
+  path(): string {
+    this.stat();
+    return this.#path;
+  }
+
+  stat(): fs.BigIntStats {
+    const stat = fs.lstatSync(this.#path, { bigint: true });
+    if (!this.#same(stat)) fail("ENOENT");
+    if (stat.isDirectory() && fs.realpathSync(this.#path) !== this.#path) fail("ENOENT");
+    return stat;
+  }
+
+  child(name: string): Pin | undefined {
+    return PathPin.at(`${this.path()}/${name}`);
+  }
+
+  open(flags: number): number {
+    const fd = fs.openSync(this.path(), flags | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
+    if (this.#same(fs.fstatSync(fd, { bigint: true }))) return fd;
+    fs.closeSync(fd);
+    return fail("ENOENT");
+  }
+
+  setTimes(accessedS: number, modifiedS: number): void {
+    fs.lutimesSync(this.path(), accessedS, modifiedS);
+  }
+
+  again(): Pin {
+    return this;
+  }
+
+  release(): void {}
+
+  #same({ dev, ino }: fs.BigIntStats): boolean {
+    return dev === this.#device && ino === this.#inode;
+  }
+}
+
+/** Whether a directory can be pinned by descriptor and reached through it. */
+export function descriptorsWork(path: string): boolean {
+  try {
+    const pin = DescriptorPin.at(path);
+    if (pin === undefined) return false;
+    try {
+      const through = fs.statSync(`${pin.path()}/.`, { bigint: true });
+      const { dev, ino } = pin.stat();
+      return through.dev === dev && through.ino === ino;
+    } finally {
+      pin.release();
+    }
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+/** What the host tells of its files, as WASI puts it. */
+
+import type fs from "node:fs";
+import type { FileStat, FileTimes, FileType } from "@skerry/wasi";
+
+/** What kind of node this is. */
+export function typeOf(entry: fs.BigIntStats | fs.Dirent): FileType {
+  if (entry.isFile()) return "regularFile";
+  if (entry.isDirectory()) return "directory";
+  if (entry.isSymbolicLink()) return "symbolicLink";
+  if (entry.isBlockDevice()) return "blockDevice";
+  if (entry.isCharacterDevice()) return "characterDevice";
+  return entry.isSocket() ? "socketStream" : "unknown";
+}
+
+/** All that is known of a node. */
+export function fileStat(stat: fs.BigIntStats): FileStat {
+  return {
+    device: stat.dev,
+    inode: stat.ino,
+    type: typeOf(stat),
+    links: stat.nlink,
+    bytes: stat.size,
+    accessedNs: stat.atimeNs,
+    modifiedNs: stat.mtimeNs,
+    changedNs: stat.ctimeNs,
+  };
+}
+
+/** Times as `utimes` takes them; those that are left out stay as they are `now`. */
+export function seconds(
+  times: FileTimes,
+  now: fs.BigIntStats,
+): [accessedS: number, modifiedS: number] {
+  const { accessedNs = now.atimeNs, modifiedNs = now.mtimeNs } = times;
+  return [Number(accessedNs) / 1e9, Number(modifiedNs) / 1e9];
+}

@@ -1,0 +1,70 @@
+/** A file of the host that a guest has open. Calls block the thread. */
+
+import fs from "node:fs";
+import type { FileAccess, FileStat, FileTimes, OpenFile } from "@skerry/wasi";
+import { attempt } from "./host_errno.ts";
+import { fileStat, seconds } from "./host_stat.ts";
+
+const { O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
+
+/** The flags of open(2) for each kind of access. */
+export const accessFlags: Readonly<Record<FileAccess, number>> = {
+  read: O_RDONLY,
+  write: O_WRONLY,
+  readWrite: O_RDWR,
+};
+
+/** A regular file by its descriptor. */
+export class OpenHostFile implements OpenFile {
+  readonly #fd: number;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  stat(): FileStat {
+    return attempt(() => fileStat(this.#stat()));
+  }
+
+  setTimes(times: FileTimes): void {
+    attempt(() => fs.futimesSync(this.#fd, ...seconds(times, this.#stat())));
+  }
+
+  read(target: Uint8Array, offset: number): number {
+    return attempt(() => {
+      let done = 0;
+      while (done < target.length) {
+        const left = target.length - done;
+        const count = fs.readSync(this.#fd, target, done, left, offset + done);
+        if (count === 0) break;
+        done += count;
+      }
+      return done;
+    });
+  }
+
+  write(bytes: Uint8Array, offset: number): number {
+    return attempt(() => fs.writeSync(this.#fd, bytes, 0, bytes.length, offset));
+  }
+
+  setSize(bytes: number): void {
+    attempt(() => fs.ftruncateSync(this.#fd, bytes));
+  }
+
+  /** The runtime cannot reserve space: the file is as long as asked for, and its new part is a hole. */
+  allocate(offset: number, length: number): void {
+    if (this.stat().bytes < BigInt(offset + length)) this.setSize(offset + length);
+  }
+
+  sync(what: "data" | "all"): void {
+    attempt(() => what === "data" ? fs.fdatasyncSync(this.#fd) : fs.fsyncSync(this.#fd));
+  }
+
+  close(): void {
+    attempt(() => fs.closeSync(this.#fd));
+  }
+
+  #stat(): fs.BigIntStats {
+    return fs.fstatSync(this.#fd, { bigint: true });
+  }
+}
