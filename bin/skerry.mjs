@@ -16,4 +16,4 @@ becomeDeno([
   ...permissions,
   `${root}/apps/cli/main.ts`,
   ...args,
-]);
+], args[0] === "serve");

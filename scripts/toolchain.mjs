@@ -30,15 +30,23 @@ export function denoBinary() {
   return binary;
 }
 
-/** Runs Deno in this process's place: same streams, signals passed on, same exit code. */
-export function becomeDeno(args, options = {}) {
-  const child = spawn(denoBinary(), args, { stdio: "inherit", ...options });
+/** The exit code by which `skerry serve` asks to be started again (apps/cli/exit_code.ts). */
+const startAgain = 75;
+
+/**
+ * Runs Deno in this process's place: same streams, signals passed on, same exit code. A server is started
+ * again when it asks for it; from anything else that code is just a code, which a guest may have chosen.
+ */
+export function becomeDeno(args, serves = false) {
+  const child = spawn(denoBinary(), args, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.removeAllListeners(signal);
     // A terminal sends Ctrl-C to the child as well; the second copy finds it closing already.
     process.on(signal, () => signal === "SIGINT" && process.stdin.isTTY || child.kill(signal));
   }
   child.on("error", (error) => fail(`cannot start Deno: ${error.message}`));
   child.on("exit", (code, signal) => {
+    if (code === startAgain && serves) return becomeDeno(args, serves);
     if (signal === null) process.exit(code ?? 1);
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
     process.kill(process.pid, signal);

@@ -7,6 +7,8 @@ export const exitCode = {
   usage: 2,
   /** The host failed (sysexits' EX_SOFTWARE). */
   hostFault: 70,
+  /** `serve` wants to be started again (sysexits' EX_TEMPFAIL); the launcher does so. */
+  startAgain: 75,
   /** `--timeout` was over, as `timeout(1)` says it. */
   timedOut: 124,
   /** The guest trapped or ran out of its stack: 128 + SIGABRT, as a native program's abort. */

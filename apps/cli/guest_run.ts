@@ -1,6 +1,6 @@
 /** One run of a program on this process's own streams: what `skerry run` does, in whichever thread. */
 
-import { SkerryError } from "@skerry/base";
+import { printable, SkerryError } from "@skerry/base";
 import {
   dropPermissions,
   hostDirectory,
@@ -12,10 +12,16 @@ import {
 } from "@skerry/platform";
 import { bind, type Outcome, Pool, type Program } from "@skerry/sandbox";
 import { createWasiContext, type Preopen, wasiPreview1 } from "@skerry/wasi";
-import { describeValueType, type FunctionType } from "@skerry/wasm";
+import {
+  describeFunctionType,
+  describeValueType,
+  type FunctionType,
+  type ValueType,
+} from "@skerry/wasm";
 import { loadProgram } from "./load.ts";
 import type { DirectoryOption } from "./options.ts";
 import { reportOutcome } from "./outcome_report.ts";
+import { note, printLine } from "./output.ts";
 
 /** What is run, and with what. A plain value, so that it can be sent to another thread. */
 export interface GuestRun {
@@ -36,12 +42,13 @@ export async function runGuest(run: GuestRun): Promise<number> {
   const program = await loadProgram(run.module, run.memoryBytesMax);
   const entry = run.invoke ?? "_start";
   const type = entryType(program, run, entry);
+  for (const name of [...program.prologue, entry]) checkPassable(program, run, name);
   const numbers = run.invoke === undefined ? [] : parseNumbers(run.args, type, entry);
   await dropPermissions({ hostDirectories: run.directories.length > 0, network: false });
   const outcome = await leaseAndRun(program, run, entry, numbers);
-  if (outcome.kind === "returned") outcome.values.forEach((value) => console.log(String(value)));
+  if (outcome.kind === "returned") outcome.values.forEach((value) => printLine(String(value)));
   const { code, lines } = reportOutcome(outcome);
-  for (const line of lines) console.error(line);
+  for (const line of lines) note(line);
   return code;
 }
 
@@ -87,13 +94,38 @@ function entryType(program: Program, { module, invoke }: GuestRun, entry: string
   const message = invoke === undefined
     ? "the module has no `_start`, so it is no program of its own"
     : `the module exports no function "${entry}"`;
-  const known = [...program.functionExports.keys()].slice(0, 20).join(", ");
+  const known = [...program.functionExports.keys()].slice(0, 20)
+    .map((name) => printable(name, 80)).join(", ");
   throw new SkerryError("SKERRY_EXPORT_MISSING", message, {
     where: module,
     remedy: known === ""
       ? "it exports no functions at all"
       : `its functions: ${known}; call one with --invoke NAME`,
   });
+}
+
+/** Refuses a function that a host cannot call; the engine would say so only after the program's start. */
+function checkPassable(program: Program, { module, invoke }: GuestRun, name: string): void {
+  const type = program.functionExports.get(name);
+  if (type === undefined) return;
+  const { params, results } = type;
+  const isStart = invoke === undefined || name !== invoke;
+  const unpassable = [...params, ...results].find((value) => !isPassable(value));
+  if (unpassable === undefined && !(isStart && params.length + results.length > 0)) return;
+  const why = unpassable === undefined
+    ? "a program's start takes and gives nothing"
+    : `no host can pass a value of type ${describeValueType(unpassable)}`;
+  const found = printable(describeFunctionType(type));
+  throw new SkerryError(
+    "SKERRY_EXPORT_MISSING",
+    `its function "${printable(name)}" is ${found}, and ${why}`,
+    { where: module, remedy: "export a function of numbers, and call it with --invoke NAME" },
+  );
+}
+
+/** WebAssembly JavaScript Interface, ToJSValue and ToWebAssemblyValue: both throw for v128 and exceptions. */
+function isPassable(type: ValueType): boolean {
+  return type !== "v128" && (typeof type === "string" || !/^(no)?exn$/.test(String(type.heap)));
 }
 
 function parseNumbers(
@@ -104,7 +136,7 @@ function parseNumbers(
   if (args.length !== type.params.length) {
     throw usage(
       `"${name}" takes ${type.params.length} arguments (${
-        type.params.map(describeValueType).join(", ")
+        printable(type.params.map(describeValueType).join(", "))
       }), not ${args.length}`,
     );
   }

@@ -1,5 +1,6 @@
 /** A module's parts as plain data, for `skerry inspect`. */
 
+import { printable } from "@skerry/base";
 import {
   decodeModule,
   describeCompositeType,
@@ -15,7 +16,7 @@ import {
 } from "@skerry/wasm";
 import { withDiagnostics } from "./load.ts";
 
-/** What is shown of a module. Sizes and offsets are bytes. */
+/** What is shown of a module. Sizes and offsets are bytes; types are cut where they are long. */
 export interface ModuleReport {
   readonly path: string;
   readonly bytes: number;
@@ -49,6 +50,7 @@ export function inspectModule(path: string, bytes: Uint8Array): ModuleReport {
   }
   const module = decoded.value;
   const spaces = indexSpaces(module);
+  const describeIndexed = typeDescriber(spaces);
   return {
     path,
     bytes: bytes.length,
@@ -64,22 +66,24 @@ export function inspectModule(path: string, bytes: Uint8Array): ModuleReport {
     imports: module.imports.map(({ module: from, name, type }) => ({
       module: from,
       name,
-      type: type.kind === "function"
-        ? describeIndexed(spaces, type.type)
-        : describeExternType(type),
+      type: type.kind === "function" ? describeIndexed(type.type) : describeExternType(type),
     })),
     exports: module.exports.map(({ name, kind, index }) => ({
       name,
-      type: describeExport(spaces, kind, index),
+      type: kind === "function"
+        ? describeIndexed(spaces.functions[index] ?? -1)
+        : describeExport(spaces, kind, index),
     })),
   };
 }
 
-function describeExport(spaces: IndexSpaces, kind: ExternKind, index: number): string {
-  const { functions, memories, tables, globals } = spaces;
+function describeExport(
+  spaces: IndexSpaces,
+  kind: Exclude<ExternKind, "function">,
+  index: number,
+): string {
+  const { memories, tables, globals } = spaces;
   switch (kind) {
-    case "function":
-      return describeIndexed(spaces, functions[index] ?? -1);
     case "memory":
       return describeFound("memory", memories[index], describeMemoryType);
     case "table":
@@ -91,10 +95,19 @@ function describeExport(spaces: IndexSpaces, kind: ExternKind, index: number): s
   }
 }
 
-/** A function's type. The module may be invalid, and its indexes lead nowhere. */
-function describeIndexed({ types }: IndexSpaces, typeIndex: number): string {
-  const composite = types[typeIndex]?.composite;
-  return composite === undefined ? "function of no type" : describeCompositeType(composite);
+/**
+ * Describes functions' types by their index. The module may be invalid, and its indexes lead nowhere. A type
+ * is described once and cut: a small module may name one with a thousand parts in each of many exports.
+ */
+function typeDescriber({ types }: IndexSpaces): (typeIndex: number) => string {
+  const known = new Map<number, string>();
+  return (typeIndex) => {
+    const composite = types[typeIndex]?.composite;
+    if (composite === undefined) return "function of no type";
+    const text = known.get(typeIndex) ?? printable(describeCompositeType(composite));
+    known.set(typeIndex, text);
+    return text;
+  };
 }
 
 function describeFound<Type>(

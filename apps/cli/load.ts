@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   formatDiagnostic,
   limits,
+  printable,
   SkerryError,
 } from "@skerry/base";
 import { type Manifest, parseManifest } from "@skerry/manifest";
@@ -89,6 +90,9 @@ function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryE
   }
 }
 
+/** A diagnostic's characters that are shown. The engine's words and ours may hold a module's names and types. */
+const diagnosticLengthMax = 1000;
+
 /** One error for several mistakes, each on a line of its own. */
 export function withDiagnostics(
   code: ErrorCode,
@@ -96,6 +100,8 @@ export function withDiagnostics(
   path: string,
   diagnostics: readonly Diagnostic[],
 ): SkerryError {
-  const lines = diagnostics.map((diagnostic) => `        ${formatDiagnostic(path, diagnostic)}`);
+  const lines = diagnostics.map((diagnostic) =>
+    `        ${printable(formatDiagnostic(path, diagnostic), diagnosticLengthMax)}`
+  );
   return new SkerryError(code, `${message} ${path}\n${lines.join("\n")}`);
 }

@@ -1,6 +1,5 @@
 /** The command line `skerry`. */
 
-import { isSkerryError } from "@skerry/base";
 import { Command, CommanderError } from "commander";
 import { buildCommand } from "./commands/build.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -9,7 +8,8 @@ import { newCommand } from "./commands/new.ts";
 import { runCommand, runValueOptions } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { exitCode } from "./exit_code.ts";
-import { noteError } from "./output.ts";
+import { failureCode } from "./failure_code.ts";
+import { note, noteError, printLine } from "./output.ts";
 import { splitRunArguments } from "./run_arguments.ts";
 import { version } from "./version.ts";
 
@@ -21,16 +21,26 @@ async function main(words: readonly string[]): Promise<number> {
     .version(version)
     .showHelpAfterError("(--help shows what is expected)")
     .addCommand(runCommand((found) => code = found))
-    .addCommand(serveCommand())
+    .addCommand(serveCommand((found) => code = found))
     .addCommand(inspectCommand())
     .addCommand(buildCommand())
     .addCommand(newCommand())
     .addCommand(doctorCommand((found) => code = found));
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => printLine(text.replace(/\n$/, "")),
+      writeErr: (text) => note(text.replace(/\n$/, "")),
+    });
+  }
   try {
     await program.parseAsync(commandWords(words), { from: "user" });
     return code;
   } catch (error) {
+    // Commander has said what was wrong already; asking for help is no failure.
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? exitCode.success : exitCode.usage;
+    }
+    noteError(error);
     return failureCode(error);
   }
 }
@@ -40,16 +50,6 @@ function commandWords(words: readonly string[]): string[] {
   if (words[0] !== "run") return [...words];
   const { own, guest } = splitRunArguments(words.slice(1), runValueOptions);
   return ["run", ...own, ...(guest.length > 0 ? ["--", ...guest] : [])];
-}
-
-function failureCode(error: unknown): number {
-  // Commander has said what was wrong already; asking for help is no failure.
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? exitCode.success : exitCode.usage;
-  }
-  noteError(error);
-  if (!isSkerryError(error)) return exitCode.hostFault;
-  return error.code === "SKERRY_USAGE" ? exitCode.usage : exitCode.failed;
 }
 
 Deno.exit(await main(Deno.args));

@@ -49,7 +49,9 @@ export function sizeOption(text: string): number {
 /** A duration in milliseconds. */
 export function durationOption(text: string): number {
   const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError("expected a duration such as 5s or 250ms");
+  if (ms === undefined) {
+    throw new InvalidArgumentError("expected a duration such as 5s or 250ms, of at most 24 days");
+  }
   return ms;
 }
 

@@ -1,5 +1,6 @@
 /** How a run's outcome is told to the person, and to the shell. */
 
+import { printable } from "@skerry/base";
 import { formatFrame } from "@skerry/edge";
 import type { Frame, Outcome } from "@skerry/sandbox";
 import { exitCode } from "./exit_code.ts";
@@ -17,7 +18,7 @@ export function reportOutcome(
       return {
         code: exitCode.trapped,
         lines: [
-          `skerry: the program trapped: ${outcome.trap} (${outcome.message})`,
+          `skerry: the program trapped: ${outcome.trap} (${printable(outcome.message)})`,
           ...frames(outcome.backtrace),
         ],
       };
@@ -37,7 +38,10 @@ export function reportOutcome(
     case "hostFault":
       return {
         code: exitCode.hostFault,
-        lines: [`skerry: the host failed: ${String(outcome.error)}`, ...frames(outcome.backtrace)],
+        lines: [
+          `skerry: the host failed: ${printable(String(outcome.error), 1000)}`,
+          ...frames(outcome.backtrace),
+        ],
       };
   }
 }

@@ -1,18 +1,51 @@
 /** What the command line prints: data on stdout, everything else on stderr. */
 
-import { type Diagnostic, formatDiagnostic, isSkerryError } from "@skerry/base";
+import {
+  type Diagnostic,
+  encodeUtf8,
+  formatDiagnostic,
+  isSkerryError,
+  printable,
+  printableJson,
+  SkerryError,
+} from "@skerry/base";
+import { processStderr, processStdout } from "@skerry/platform";
 
 /** How data is printed. */
 export type Format = "text" | "json";
 
 /** Prints data: a JSON document, or lines for people. */
 export function printData(format: Format, data: unknown, text: () => string): void {
-  console.log(format === "json" ? JSON.stringify(data, jsonValue, 2) : text());
+  printLine(format === "json" ? printableJson(JSON.stringify(data, jsonValue, 2)) : text());
+}
+
+/** Whoever read stdout has left: nothing to be told, and nobody to tell it to. */
+export class StdoutClosed extends Error {
+  override readonly name = "StdoutClosed";
+}
+
+/** Prints data and a line feed. The one way of this command to stdout, but for the guest's own output. */
+export function printLine(text: string): void {
+  try {
+    // Process streams are written before the call returns, and so throw here.
+    void processStdout.write(encodeUtf8(`${text}\n`));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw new StdoutClosed();
+    throw new SkerryError("SKERRY_FILE_UNWRITABLE", `cannot write the output: ${reason(error)}`, {
+      where: "stdout",
+      remedy: "send the output where there is space for it",
+      cause: error,
+    });
+  }
 }
 
 /** Says something to the person, not to the next program in a pipe. */
 export function note(message: string): void {
-  console.error(message);
+  try {
+    void processStderr.write(encodeUtf8(`${message}\n`));
+  } catch {
+    // There is no other place to say it; the exit code still does.
+  }
 }
 
 /** Prints mistakes with their places. */
@@ -22,6 +55,7 @@ export function noteDiagnostics(file: string, diagnostics: readonly Diagnostic[]
 
 /** Prints what went wrong, where, and what to do. */
 export function noteError(error: unknown): void {
+  if (error instanceof StdoutClosed) return;
   if (!isSkerryError(error)) {
     note(
       `skerry: this is a bug in Skerry: ${error instanceof Error ? error.stack : String(error)}`,
@@ -32,8 +66,9 @@ export function noteError(error: unknown): void {
   note(`skerry: ${where}${error.message}\n        ${error.code}: ${error.remedy}`);
 }
 
-/** A table with its columns aligned; the first row is the heading. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** A table with its columns aligned. Cells are made printable, since names in them are a module's. */
+export function table(cells: readonly (readonly string[])[]): string {
+  const rows = cells.map((row) => row.map((cell) => printable(cell)));
   const widths = rows.reduce<number[]>(
     (found, row) => row.map((cell, index) => Math.max(found[index] ?? 0, cell.length)),
     [],
@@ -41,6 +76,10 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows
     .map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ").trimEnd())
     .join("\n");
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function jsonValue(_key: string, value: unknown): unknown {

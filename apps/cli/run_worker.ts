@@ -1,7 +1,6 @@
 /** The thread in which `skerry run --timeout` runs its guest. Gets a GuestRun, answers with an exit code. */
 
-import { isSkerryError } from "@skerry/base";
-import { exitCode } from "./exit_code.ts";
+import { failureCode } from "./failure_code.ts";
 import { type GuestRun, runGuest } from "./guest_run.ts";
 import { noteError } from "./output.ts";
 
@@ -16,7 +15,6 @@ scope.onmessage = async ({ data }) => {
     scope.postMessage(await runGuest(data));
   } catch (error) {
     noteError(error);
-    const usage = isSkerryError(error) && error.code === "SKERRY_USAGE";
-    scope.postMessage(usage ? exitCode.usage : exitCode.failed);
+    scope.postMessage(failureCode(error));
   }
 };

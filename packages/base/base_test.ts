@@ -8,6 +8,8 @@ import {
   newRequestId,
   parseDuration,
   parseSize,
+  printable,
+  printableJson,
   SkerryError,
   sourceOf,
 } from "./mod.ts";
@@ -42,6 +44,9 @@ Deno.test("durations need a unit and are above zero", () => {
     ["5", undefined],
     ["0s", undefined],
     ["5 days", undefined],
+    [" 5 s ", 5000],
+    ["576h", 24 * 86_400_000],
+    ["577h", undefined],
   ];
   for (const [text, ms] of cases) assert.equal(parseDuration(text), ms, text);
   assert.equal(formatDuration(1500), "1.5 s");
@@ -70,6 +75,35 @@ Deno.test("a source gives its bytes once, in pieces no larger than asked, then n
   const parts = [await source.read(2), await source.read(2), await source.read(2)];
   assert.equal(new TextDecoder().decode(concatBytes(parts)), "hello");
   assert.equal((await source.read(2)).length, 0);
+});
+
+Deno.test("no timer is asked for more than it can count", () => {
+  const timerMsMax = 2 ** 31 - 1;
+  for (const text of ["597h", "36000m", "2147483648ms"]) {
+    const ms = parseDuration(text);
+    assert.ok(ms === undefined || ms <= timerMsMax, text);
+  }
+});
+
+Deno.test("printable text holds nothing that a terminal obeys, and no second line", () => {
+  assert.equal(printable("plain é 漢 🦀"), "plain é 漢 🦀");
+  assert.equal(printable("a\x1b[2Jb\r\nc\t"), "a\\u{1b}[2Jb\\u{d}\\u{a}c\\u{9}");
+  const hostile = "\x7f\x9b\u202e\u2066\u2028\u2029\ufeff\u{e0001}";
+  assert.match(printable(hostile), /^[ -~]+$/);
+});
+
+Deno.test("printable text is cut, never inside a character", () => {
+  assert.equal(printable("abcdef", 3), "abc…");
+  assert.equal(printable("abc", 3), "abc");
+  assert.equal(printable("ab🦀cd", 3), "ab…");
+  assert.ok(printable("x".repeat(100_000)).length < 300);
+});
+
+Deno.test("printable JSON is the same document, without anything that a terminal obeys", () => {
+  const data = { "\x9bname": "\u202e\x7f\u{e0001}\u2028 é", list: [1] };
+  const json = printableJson(JSON.stringify(data, null, 2));
+  assert.deepEqual(JSON.parse(json), data);
+  assert.match(json, /^[ -~é\n]+$/);
 });
 
 Deno.test("a request id is 32 hexadecimal digits of the random source", () => {

@@ -7,16 +7,20 @@ const unitMs: Readonly<Record<string, number>> = {
   h: 3_600e3,
 };
 
+/** The longest duration, 24 days: timers count at most 2^31 - 1 milliseconds, and fire at once beyond. */
+export const durationMsMax = 24 * 24 * 3_600e3;
+
 /**
  * Reads a duration. A unit is required: a bare number is refused because its unit would be a guess.
  *
- * @returns milliseconds, above 0, or undefined where the text is not a duration
+ * @returns milliseconds, above 0 and at most {@link durationMsMax}, or undefined where the text is no such
+ * duration
  */
 export function parseDuration(text: string): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*$/.exec(text);
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/.exec(text.trim());
   if (match === null) return undefined;
   const ms = Number(match[1]) * (unitMs[match[2] ?? ""] ?? Number.NaN);
-  return ms > 0 && ms <= Number.MAX_SAFE_INTEGER ? ms : undefined;
+  return ms > 0 && ms <= durationMsMax ? ms : undefined;
 }
 
 /** A duration for people: `250 ms`, `1.5 s`. */

@@ -15,7 +15,8 @@ export {
 export { type Diagnostic, formatDiagnostic, type Location } from "./diagnostic.ts";
 export { bytesEqual, concatBytes, decodeUtf8, encodeUtf8 } from "./bytes.ts";
 export { formatSize, parseSize } from "./size.ts";
-export { formatDuration, parseDuration } from "./duration.ts";
+export { durationMsMax, formatDuration, parseDuration } from "./duration.ts";
+export { printable, printableJson } from "./printable.ts";
 export type { ByteSink, ByteSource, Clock, RandomSource } from "./ports.ts";
 export { emptySource, nullSink, sourceOf } from "./streams.ts";
 export { newRequestId } from "./id.ts";

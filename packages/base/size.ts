@@ -17,7 +17,7 @@ const unitBytes: Readonly<Record<string, number>> = {
  * @returns whole bytes, or undefined where the text is not a size
  */
 export function parseSize(text: string): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text);
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
   const unit = unitBytes[(match?.[2] ?? "?").toLowerCase()];
   if (match === null || unit === undefined) return undefined;
   const bytes = Math.floor(Number(match[1]) * unit);

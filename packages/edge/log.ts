@@ -1,5 +1,6 @@
 /** What the edge writes down: one event per request, and one per line of a guest's stderr. */
 
+import { limits, printable } from "@skerry/base";
 import type { Frame, Outcome } from "@skerry/sandbox";
 
 /** How a request went. Times are milliseconds, sizes bytes. */
@@ -39,8 +40,11 @@ export interface GuestLineEvent {
 /** Something that the edge logs. */
 export type LogEvent = RequestEvent | GuestLineEvent;
 
-/** A frame for people and logs: `name+0xoffset`, or `func[12]+0xoffset`. */
+/** A frame for people and logs: `name+0xoffset`, or `func[12]+0xoffset`. The name is the module's: it is made printable. */
 export function formatFrame(frame: Frame): string {
-  const name = frame.functionName ?? `func[${frame.functionIndex}]`;
+  const { functionName, functionIndex } = frame;
+  const name = functionName === undefined
+    ? `func[${functionIndex}]`
+    : printable(functionName, limits.functionNameLengthMax);
   return `${name}+0x${frame.offset.toString(16)}`;
 }

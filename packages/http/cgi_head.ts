@@ -5,7 +5,7 @@
  * in LF or CRLF, as programs write them.
  */
 
-import { concatBytes, err, ok, type Result } from "@skerry/base";
+import { concatBytes, err, ok, printable, type Result } from "@skerry/base";
 import { hopByHopFields, isFieldValue, isToken } from "./field.ts";
 
 /** A checked header block. */
@@ -129,7 +129,7 @@ function parseFields(text: string, fieldsMax: number): Result<Fields, string> {
     const colon = line.indexOf(":");
     if (colon === -1) return wrong("there is no colon");
     const name = line.slice(0, colon).toLowerCase();
-    const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
+    const value = trimBlanks(line.slice(colon + 1));
     if (!isToken(name)) return wrong("the name is not a token");
     if (!isFieldValue(value)) return wrong("the value holds a control character");
     if (!singleFields.has(name)) {
@@ -160,7 +160,23 @@ function parseContentLength(value: string | undefined): Result<number | undefine
   return ok(Number(value));
 }
 
+/**
+ * Without the blanks around it (RFC 9110 §5.5 `OWS`). A loop, since a pattern for blanks at the end looks
+ * at each run of blanks inside again and again.
+ */
+function trimBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text[start])) start += 1;
+  while (end > start && isBlank(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
+}
+
 /** Guest output for a log line: short, and with nothing that a terminal would obey. */
 function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return `"${printable(text, 80)}"`;
 }

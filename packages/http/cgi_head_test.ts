@@ -84,6 +84,26 @@ Deno.test("what is malformed is refused with the line and the reason", () => {
   checkRefused("A: 1\n".repeat(9) + "\n", /more than 8 header fields/);
 });
 
+Deno.test("blanks around a value are dropped, those inside are kept, however many", () => {
+  checkHead("Content-Type: \t a/b \t \nX:\n\n", 200, [["x", ""], ["content-type", "a/b"]], "");
+  const inner = `a${" ".repeat(500)}\tb`;
+  checkHead(`Content-Type: a/b\nX: ${inner}\n\n`, 200, [["x", inner], ["content-type", "a/b"]], "");
+});
+
+Deno.test("trimming looks at each character a fixed number of times", () => {
+  // A quadratic search takes hours here; this is no matter of milliseconds.
+  const reader = new CgiHeadReader({ bytesMax: 2 ** 22, fieldsMax: 8 });
+  const answer = reader.push(encodeUtf8(`Content-Type: a${" ".repeat(2 ** 21)}b\n\n`));
+  assert.equal(answer?.ok, true);
+});
+
+Deno.test("a complaint quotes a guest's line with nothing in it that a terminal obeys", () => {
+  const complaint = read("\x1b]0;x\x07\x7f\x85\u202e\u2066\n\n");
+  assert.match(String(complaint), /^[ -~\u00a1-\u00ac\u00ae-\u00ff]+$/);
+  const status = read("Status: \x7fok\n\n");
+  assert.match(String(status), /^[ -~]+$/);
+});
+
 Deno.test("a block that does not end is incomplete until it is too long", () => {
   assert.equal(read("Content-Type: text/plain\n"), "incomplete");
   assert.match(String(read("a".repeat(1025))), /longer/);

@@ -16,7 +16,7 @@ export interface RequestTarget {
   readonly host: string;
   /** As the client named it, else the scheme's default. */
   readonly port: number;
-  /** Percent-encoded, begins with `/`, no dot segments. */
+  /** Percent-encoded, begins with `/`, no dot segments, not even when it is decoded. */
   readonly path: string;
   /** Without the question mark; empty where there is none. */
   readonly query: string;
@@ -63,12 +63,23 @@ export function parseRequestTarget(
   if (path === undefined) {
     return badRequest("the path is not percent-encoded UTF-8, or holds a NUL");
   }
+  if (hasDotSegment(decodePath(path))) {
+    return badRequest("the path hides a dot segment behind an encoded slash");
+  }
   return ok({ scheme, host: host.toLowerCase(), port, path, query });
 }
 
 /** The decoded form of a normal path, as CGI's PATH_INFO wants it (RFC 3875 §4.1.5). */
 export function decodePath(path: string): string {
   return decodeURIComponent(path);
+}
+
+/**
+ * Whether a decoded path climbs. In normal form it has no dot segments, so that one here stood behind `%2F`:
+ * it was no segment for whoever routed the request, and would be one for a guest that opens its PATH_INFO.
+ */
+function hasDotSegment(decodedPath: string): boolean {
+  return decodedPath.split("/").some((segment) => segment === "." || segment === "..");
 }
 
 function badRequest(why: string): Result<never, BadRequest> {

@@ -56,6 +56,22 @@ Deno.test("a path that cannot be decoded, or that holds a NUL, is refused", () =
   for (const target of ["/%00", "/%ff", "/%zz"]) checkRefused(target, ["a"], 400);
 });
 
+Deno.test("dot segments behind encoded slashes are refused; other encoded slashes are the guest's", () => {
+  for (
+    const target of [
+      "/a%2f..%2f..%2fetc",
+      "/a%2F..",
+      "/..%2fetc",
+      "/%2e%2e%2fetc",
+      "/a%2f.%2fb",
+      "/a%2f%2E%2e/b",
+      "/.%2f",
+    ]
+  ) checkRefused(target, ["a"], 400);
+  check("/a%2fb", "/a%2fb");
+  check("/a..%2f...%2f.b", "/a..%2f...%2f.b");
+});
+
 Deno.test("CONNECT, TRACE and malformed methods are refused", () => {
   checkRefused("/", ["a"], 501, "TRACE");
   checkRefused("a:80", ["a"], 501, "CONNECT");

@@ -1,8 +1,9 @@
 /** `skerry.toml`: what a program is called, how it is built, what it may reach, where it answers. */
 
-import { type Diagnostic, err, ok, type Result } from "@skerry/base";
+import { type Diagnostic, err, ok, printable, type Result } from "@skerry/base";
 import { getStaticTOMLValue, ParseError, parseTOML } from "toml-eslint-parser";
 import * as v from "valibot";
+import { keyProblems } from "./keys.ts";
 import { Positions } from "./positions.ts";
 import { type manifestLanguages, manifestSchema } from "./schema.ts";
 
@@ -34,7 +35,7 @@ export interface ManifestDirectory {
 }
 
 /** The largest manifest that is read. */
-const textLengthMax = 256 * 1024;
+const textLengthMax = 64 * 1024;
 
 /** Reads a manifest; every mistake is reported with line and column. */
 export function parseManifest(text: string): Result<Manifest, Diagnostic[]> {
@@ -54,8 +55,14 @@ export function parseManifest(text: string): Result<Manifest, Diagnostic[]> {
 function parseToml(text: string): Result<{ value: unknown; positions: Positions }, Diagnostic[]> {
   try {
     const program = parseTOML(text);
+    const problems = keyProblems(program);
+    if (problems.length > 0) return err(problems);
     return ok({ value: getStaticTOMLValue(program), positions: new Positions(program) });
   } catch (error) {
+    // The library reads values recursively, and so what is nested deeply exhausts the stack.
+    if (error instanceof RangeError) {
+      return err([{ message: "this is not a manifest: it is nested too deeply" }]);
+    }
     if (!(error instanceof ParseError)) throw error;
     const at = { kind: "text", line: error.lineNumber, column: error.column + 1 } as const;
     return err([{ message: `this is not TOML: ${error.message.toLowerCase()}`, at }]);
@@ -64,7 +71,7 @@ function parseToml(text: string): Result<{ value: unknown; positions: Positions 
 
 function explain(issue: v.BaseIssue<unknown>, positions: Positions): Diagnostic {
   const path = (issue.path ?? []).map((item) => item.key as string | number);
-  const where = path.map(String).join(".");
+  const where = printable(path.map(String).join("."));
   if (issue.type === "strict_object" && issue.expected === "never") {
     return { message: `unknown key "${where}"`, at: positions.findKey(path) };
   }
@@ -77,7 +84,7 @@ function explain(issue: v.BaseIssue<unknown>, positions: Positions): Diagnostic 
 /** Our schema's own words, or the library's in the same manner. */
 function plain(issue: v.BaseIssue<unknown>): string {
   return issue.message.startsWith("Invalid")
-    ? `expected ${issue.expected ?? "something else"}, not ${issue.received}`
+    ? `expected ${issue.expected ?? "something else"}, not ${printable(issue.received)}`
     : issue.message;
 }
 

@@ -85,7 +85,7 @@ timeout = "5"
     "skerry.toml:3:10: module: expected a relative path that stays inside the manifest's folder",
     'skerry.toml:6:8: routes.0.path: expected a path that begins with "/", such as "/shop" or "/shop/..."',
     'skerry.toml:9:10: limits.memory: expected a size such as "64MiB"',
-    'skerry.toml:10:11: limits.timeout: expected a duration such as "5s" or "250ms"',
+    'skerry.toml:10:11: limits.timeout: expected a duration such as "5s" or "250ms", of at most 24 days',
     'skerry.toml:2:1: unknown key "languge"',
   );
 });
@@ -114,6 +114,64 @@ Deno.test("contradictions between keys are reported", () => {
 
 Deno.test("a missing name is named", () => {
   checkRefused('module = "a.wasm"\n', 'skerry.toml:1:1: the key "name" is missing');
+});
+
+Deno.test("a duration that no timer can count is refused", () => {
+  checkRefused(
+    'name = "a"\nmodule = "a.wasm"\nlimits.timeout = "600h"\n',
+    'skerry.toml:3:18: limits.timeout: expected a duration such as "5s" or "250ms", of at most 24 days',
+  );
+});
+
+Deno.test("a variable is kept or refused, whatever its name is", () => {
+  const head = 'name = "a"\nmodule = "a.wasm"\n[env]\n';
+  for (const name of ["__proto__", "constructor", "prototype"]) {
+    checkRefused(`${head}${name} = "x"\n`, `skerry.toml:4:1: no key may be named "${name}"`);
+  }
+  for (const name of ["toString", "hasOwnProperty", "valueOf", "__defineGetter__"]) {
+    assert.deepEqual(check(`${head}${name} = "x"\n`).env, new Map([[name, "x"]]));
+  }
+});
+
+Deno.test("names that every object has are refused as keys, wherever they stand", () => {
+  checkRefused("[__proto__]\nx = 1\n", 'skerry.toml:1:2: no key may be named "__proto__"');
+  checkRefused("constructor = 1\n", 'skerry.toml:1:1: no key may be named "constructor"');
+  checkRefused('a = [{ "__proto__" = 1 }]\n', 'skerry.toml:1:8: no key may be named "__proto__"');
+  assert.equal(parseManifest("toString = 1\n").ok, false);
+});
+
+Deno.test("what is nested deeper than 32 is refused at its place, however deep it is", () => {
+  const refused = "tables and lists may be nested at most 32 deep";
+  const key = Array.from({ length: 33 }, () => "a").join(".");
+  checkRefused(`${key} = 1\n`, `skerry.toml:1:1: ${refused}`);
+  checkRefused(`[${key}]\n`, `skerry.toml:1:2: ${refused}`);
+  checkRefused(`x = ${"[".repeat(40)}${"]".repeat(40)}\n`, `skerry.toml:1:36: ${refused}`);
+  checkRefused(`x = ${"{a=".repeat(40)}1${"}".repeat(40)}\n`, `skerry.toml:1:98: ${refused}`);
+  // Whether the library's own stack is exhausted first depends on the machine.
+  const parsed = parseManifest(`x = ${"[".repeat(30_000)}${"]".repeat(30_000)}\n`);
+  assert.ok(!parsed.ok);
+  assert.match(
+    parsed.error.map(({ message }) => message).join(),
+    /^[^,]*nested (too|at most 32) deep(ly)?$/,
+  );
+  checkRefused(`${"a.".repeat(32_000)}a = 1\n`, `skerry.toml:1:1: ${refused}`);
+});
+
+Deno.test("a key or value of any length, with anything in it, is a short complaint of one line", () => {
+  checkRefused(
+    `name = "a"\nmodule = "a.wasm"\n"${"x".repeat(15_000)}" = 1\n`,
+    `skerry.toml:3:1: unknown key "${"x".repeat(200)}…"`,
+  );
+  checkRefused(
+    'name = "a"\nmodule = "a.wasm"\n"\\u001B\\n" = 1\n',
+    'skerry.toml:3:1: unknown key "\\u{1b}\\u{a}"',
+  );
+  const parsed = parseManifest(`name = "a"\nmodule = "a.wasm"\nlimits = "${"y".repeat(15_000)}"\n`);
+  assert.ok(!parsed.ok && parsed.error.every(({ message }) => message.length < 300));
+});
+
+Deno.test("a text that is longer than a manifest is refused unread", () => {
+  checkRefused("#".repeat(65_537), "skerry.toml: the manifest is longer than 65536 characters");
 });
 
 Deno.test("no text makes the parser throw", () => {

@@ -64,7 +64,7 @@ const duration = v.pipe(
   v.string('expected a duration such as "5s"'),
   v.check(
     (text) => parseDuration(text) !== undefined,
-    'expected a duration such as "5s" or "250ms"',
+    'expected a duration such as "5s" or "250ms", of at most 24 days',
   ),
   v.transform((text) => parseDuration(text) ?? 0),
 );

@@ -18,6 +18,20 @@ export function machineFacts(): MachineFacts {
   };
 }
 
+/** POSIX's least for open files, where the system does not tell. */
+const openFilesMin = 256;
+
+/** How many files, sockets among them, this process may have open at once. */
+export function openFilesMax(): number {
+  try {
+    const text = Deno.readTextFileSync("/proc/self/limits");
+    const count = Number(/^Max open files +(\d+)/m.exec(text)?.[1]);
+    return Number.isInteger(count) ? count : openFilesMin;
+  } catch {
+    return openFilesMin;
+  }
+}
+
 /** Whether files can be made in a folder: tried, not guessed. */
 export async function isWritable(folder: string): Promise<boolean> {
   return await Deno.makeTempFile({ dir: folder, prefix: ".skerry-" })

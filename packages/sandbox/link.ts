@@ -1,6 +1,6 @@
 /** What a module imports against what it is offered: every gap is named, before the first request. */
 
-import type { Diagnostic } from "@skerry/base";
+import { type Diagnostic, printable } from "@skerry/base";
 import {
   describeFunctionType,
   type FunctionType,
@@ -27,7 +27,8 @@ export function linkProblems(
     const found = from === undefined ? undefined : functionOf(from, wanted.name);
     const message = problem(wanted, found, types);
     if (message !== undefined) {
-      problems.push({ message: `import ${wanted.module}.${wanted.name}: ${message}` });
+      const name = `${printable(wanted.module)}.${printable(wanted.name)}`;
+      problems.push({ message: `import ${name}: ${message}` });
     }
     if (problems.length === problemsMax) return [...problems, { message: "and more" }];
   }

@@ -86,6 +86,24 @@ Deno.test("bodies stream both ways, memory is bounded, and stderr is logged with
   });
 });
 
+Deno.test("a program that computes for ever costs its server a restart, and the next request is answered", async () => {
+  await withServer(["examples/misbehaving-c", "--timeout", "300ms"], async (server) => {
+    await assert.rejects(fetch(`${server.url}/spin`));
+    const again = await server.restarted();
+    assert.equal(await (await fetch(`${again}/count`)).text(), "data: 1\nbss: 1\nfile: 1\n");
+  });
+});
+
+Deno.test("a server that a program holds still stops when it is asked to", async () => {
+  await withServer(["examples/misbehaving-c", "--timeout", "60s"], async (server) => {
+    const held = assert.rejects(fetch(`${server.url}/spin`));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { code } = await server.stop("SIGTERM");
+    await held;
+    assert.equal(code, 0);
+  });
+});
+
 Deno.test("many requests at once, half of them failing, are each answered rightly", async () => {
   await withServer(["examples/misbehaving-c"], async (server) => {
     const fresh = (await get(server, "/count")).text;

@@ -45,6 +45,8 @@ export interface Server {
   readonly log: readonly LogLine[];
   /** Waits for a line that fits. */
   logged(fits: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Waits until the server has started once more, and gives its new address. */
+  restarted(): Promise<string>;
   /** Sends a signal and gives what the shell would see. */
   stop(signal?: Deno.Signal): Promise<{ code: number; stderr: string }>;
 }
@@ -80,7 +82,12 @@ export async function withServer(
         () => log.find(fits),
         () => `a log line among\n${log.map((line) => JSON.stringify(line)).join("\n")}`,
       );
-    await use({ url, log, logged, stop });
+    const restarted = () =>
+      waitFor(
+        () => stderr.join("\n").match(/(?<=serves on )\S+/g)?.[1],
+        () => `the server to start again:\n${stderr.join("\n")}`,
+      );
+    await use({ url, log, logged, restarted, stop });
   } finally {
     await stop();
   }

@@ -22,7 +22,6 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
       "@bytecodealliance/jco-transpile",
       "@yowasp/clang",
       "assemblyscript",
-      "binaryen",
       "quickjs-wasi",
     ],
   },

@@ -1,11 +1,11 @@
 /** `skerry inspect`: what a module is made of. */
 
-import { formatSize } from "@skerry/base";
+import { formatSize, printable } from "@skerry/base";
 import { printText } from "@skerry/languages";
 import { Command, Option } from "commander";
 import { inspectModule, type ModuleReport } from "../inspect_module.ts";
 import { readModule } from "../load.ts";
-import { type Format, printData, table } from "../output.ts";
+import { type Format, printData, printLine, table } from "../output.ts";
 
 /** The verb. */
 export function inspectCommand(): Command {
@@ -20,9 +20,15 @@ export function inspectCommand(): Command {
     .action(async (path: string, { wat, format }: { wat?: true; format: Format }) => {
       const bytes = await readModule(path);
       const report = inspectModule(path, bytes);
-      if (wat === true) console.log(await printText(bytes));
+      if (wat === true) printLine(await moduleText(bytes));
       else printData(format, report, () => reportText(report));
     });
+}
+
+/** The module in the text format, where `\u{…}` in a name is the character that it stands for (6.3.3). */
+async function moduleText(bytes: Uint8Array): Promise<string> {
+  const lines = (await printText(bytes)).split("\n");
+  return lines.map((line) => printable(line, Number.POSITIVE_INFINITY)).join("\n");
 }
 
 function reportText(report: ModuleReport): string {

@@ -1,20 +1,9 @@
 /** `skerry serve`: programs behind HTTP, a sandbox for each request. */
 
-import { limits, SkerryError } from "@skerry/base";
-import { duplicatePrefixes, Edge, type LogEvent, type Route, type Service } from "@skerry/edge";
-import {
-  addressUrl,
-  dropPermissions,
-  listen,
-  type ListenAddress,
-  processStdout,
-  systemClock,
-  systemRandom,
-  untilAskedToStop,
-} from "@skerry/platform";
-import { Pool } from "@skerry/sandbox";
+import { formatDuration } from "@skerry/base";
+import { type ListenAddress, untilAskedToStop } from "@skerry/platform";
 import { Command } from "commander";
-import { indexPage } from "../index_page.ts";
+import { exitCode } from "../exit_code.ts";
 import {
   collectDirectory,
   collectEnv,
@@ -23,18 +12,22 @@ import {
   sizeOption,
 } from "../options.ts";
 import { note } from "../output.ts";
-import { loadServices, type ServeSettings } from "../services.ts";
-import { version } from "../version.ts";
+import type { ServeNews, ServeOrder } from "../serve_worker.ts";
+import type { ServeSettings } from "../services.ts";
+import type { ServePlan } from "../serving.ts";
 
 interface ServeOptions extends ServeSettings {
   readonly listen: ListenAddress;
 }
 
-/** How long requests that are under way may take after Ctrl-C, in milliseconds. */
+/** How long requests that are under way may take once the server is asked to stop, in milliseconds. */
 const drainMs = 5000;
 
-/** The verb. */
-export function serveCommand(): Command {
+/** How much longer than its slowest request may take the serving thread may be silent, in milliseconds. */
+const silenceMs = 2000;
+
+/** The verb. `finish` takes the exit code. */
+export function serveCommand(finish: (code: number) => void): Command {
   return new Command("serve")
     .summary("serve programs over HTTP")
     .description(
@@ -57,65 +50,46 @@ export function serveCommand(): Command {
     .option("--max-memory <size>", "bound on the memory of a request", sizeOption)
     .option("--timeout <duration>", "bound on the wall time of a request", durationOption)
     .option("--allow-gc", "serve modules whose garbage-collected objects no request's limit bounds")
-    .action(async (targets: string[], options: ServeOptions) => {
-      const loaded = await Promise.all(targets.map((target) => loadServices(target, options)));
-      const routes = loaded.flatMap((found) => found.routes);
-      const [twice] = duplicatePrefixes(routes);
-      if (twice !== undefined) {
-        throw new SkerryError(
-          "SKERRY_MANIFEST_INVALID",
-          `two programs answer the path ${twice || "/"}`,
-          {
-            remedy: "give each manifest [[routes]] of its own",
-          },
-        );
-      }
-      const hostDirectories = loaded.some((found) => found.hostDirectories);
-      await dropPermissions({ hostDirectories, network: true });
-      await serve(routes, options.listen);
+    .action(async (targets: string[], { listen: address, ...settings }: ServeOptions) => {
+      finish(await serveWatched({ targets, settings, address }));
     });
 }
 
-async function serve(routes: readonly Route<Service>[], address: ListenAddress): Promise<void> {
-  const edge = new Edge({
-    routes,
-    pool: new Pool({ sandboxesMax: limits.sandboxesMax, queueMax: limits.sandboxQueueMax }),
-    clock: systemClock,
-    random: systemRandom,
-    log: logWriter(),
-    software: `Skerry/${version}`,
-    index: routes.some(({ prefix }) => prefix === "")
-      ? undefined
-      : () => indexPage(routes, version),
+/**
+ * Serves in another thread, watched from this one. A guest that computes without a pause holds its thread and
+ * cannot be interrupted there; once it has held it for longer than any request may take, the process ends with
+ * a code that has it started again. That costs the requests under way, and no more.
+ */
+function serveWatched(plan: ServePlan): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("../serve_worker.ts", import.meta.url), { type: "module" });
+    const order = (message: ServeOrder) => worker.postMessage(message);
+    let watch: ReturnType<typeof setTimeout> | undefined;
+    let wallMsMax = 0;
+    let onSilence = () => {
+      const held = formatDuration(wallMsMax + silenceMs);
+      note(`skerry: a program has computed for ${held} without a pause: starting again`);
+      resolve(exitCode.startAgain);
+    };
+    const listenFor = (ms: number) => {
+      clearTimeout(watch);
+      watch = setTimeout(() => onSilence(), ms);
+    };
+    worker.onmessage = ({ data: news }: MessageEvent<ServeNews>) => {
+      if (news.kind === "ended") return resolve(news.code);
+      if (news.kind === "serving") wallMsMax = news.wallMsMax;
+      listenFor(wallMsMax + silenceMs);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(event.message));
+    };
+    order({ kind: "start", plan });
+    void untilAskedToStop().then(() => {
+      note("\nStopping: requests that are under way may end.");
+      onSilence = () => resolve(exitCode.success);
+      listenFor(drainMs + silenceMs);
+      order({ kind: "stop", drainMs });
+    });
   });
-  const listener = await listen(address, (request) => edge.handle(request));
-  const url = addressUrl(listener.address);
-  note(`Skerry ${version} serves on ${url}`);
-  for (const { prefix, target } of routes) note(`  ${url}${prefix}/  ${target.name}`);
-  note("Ctrl-C stops it.");
-  await untilAskedToStop();
-  note("\nStopping: requests that are under way may end.");
-  await listener.close(drainMs);
-}
-
-const encoder = new TextEncoder();
-
-/** Control characters that JSON lets through, and that a terminal would obey or a reader be fooled by. */
-const notForTerminals = /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
-
-/** Gives a function that writes events to stdout. A log that cannot be written costs its lines, no request. */
-function logWriter(): (event: LogEvent) => void {
-  let lost = false;
-  return (event) => {
-    const line = JSON.stringify(event).replace(
-      notForTerminals,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
-    try {
-      void processStdout.write(encoder.encode(`${line}\n`));
-    } catch (error) {
-      if (!lost) note(`skerry: the log cannot be written: ${String(error)}`);
-      lost = true;
-    }
-  };
 }

@@ -1,0 +1,109 @@
+/** What serves: services loaded, permissions dropped, a socket that listens. Runs in a thread of its own. */
+
+import { limits, printableJson, SkerryError } from "@skerry/base";
+import { duplicatePrefixes, Edge, type LogEvent } from "@skerry/edge";
+import {
+  addressUrl,
+  defaultListenLimits,
+  dropPermissions,
+  listen,
+  type ListenAddress,
+  openFilesMax,
+  processStdout,
+  systemClock,
+  systemRandom,
+} from "@skerry/platform";
+import { Pool } from "@skerry/sandbox";
+import { indexPage } from "./index_page.ts";
+import { note } from "./output.ts";
+import { loadServices, type ServeSettings } from "./services.ts";
+import { version } from "./version.ts";
+
+/** What is served, and where. A plain value, so that it can be sent to another thread. */
+export interface ServePlan {
+  readonly targets: readonly string[];
+  readonly settings: ServeSettings;
+  readonly address: ListenAddress;
+}
+
+/** A server that runs. */
+export interface Serving {
+  /** The longest that any of its requests may take, in milliseconds. */
+  readonly wallMsMax: number;
+  /** Takes no more requests, lets those under way end for `drainMs`, then cuts them off. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** Loads what the plan names (building what is older than its sources) and serves it. */
+export async function startServing({ targets, settings, address }: ServePlan): Promise<Serving> {
+  const loaded = await Promise.all(targets.map((target) => loadServices(target, settings)));
+  const routes = loaded.flatMap((found) => found.routes);
+  const [twice] = duplicatePrefixes(routes);
+  if (twice !== undefined) {
+    throw new SkerryError(
+      "SKERRY_MANIFEST_INVALID",
+      `two programs answer the path ${twice || "/"}`,
+      {
+        remedy: "give each manifest [[routes]] of its own",
+      },
+    );
+  }
+  const hostDirectories = loaded.some((found) => found.hostDirectories);
+  const { sandboxesMax, connectionsMax } = shareOfFiles(hostDirectories);
+  await dropPermissions({ hostDirectories, network: true });
+  const answersRoot = routes.some(({ prefix }) => prefix === "");
+  const edge = new Edge({
+    routes,
+    pool: new Pool({ sandboxesMax, queueMax: limits.sandboxQueueMax }),
+    clock: systemClock,
+    random: systemRandom,
+    log: logWriter(),
+    software: `Skerry/${version}`,
+    index: answersRoot ? undefined : () => indexPage(routes, version),
+  });
+  const listener = await listen(address, (request) => edge.handle(request), {
+    limits: { connectionsMax },
+    onFault: (error) => note(`skerry: a request failed for a reason of our own: ${String(error)}`),
+  });
+  const url = addressUrl(listener.address);
+  note(`Skerry ${version} serves on ${url}`);
+  for (const { prefix, target } of routes) note(`  ${url}${prefix}/  ${target.name}`);
+  note("Ctrl-C stops it.");
+  return {
+    wallMsMax: Math.max(...routes.map(({ target }) => target.wallMsMax)),
+    stop: (drainMs) => listener.close(drainMs),
+  };
+}
+
+/**
+ * Divides what the process may have open: a quarter for connections, half for the files of guests. A server
+ * that runs out of descriptors accepts no more, and does not recover (Deno 2.9.5).
+ */
+function shareOfFiles(
+  hostDirectories: boolean,
+): { readonly sandboxesMax: number; readonly connectionsMax: number } {
+  const filesMax = openFilesMax();
+  const sandboxesByFiles = Math.max(1, Math.floor(filesMax / 2 / limits.guestDescriptorsMax));
+  return {
+    sandboxesMax: hostDirectories
+      ? Math.min(limits.sandboxesMax, sandboxesByFiles)
+      : limits.sandboxesMax,
+    connectionsMax: Math.min(defaultListenLimits.connectionsMax, Math.floor(filesMax / 4)),
+  };
+}
+
+const encoder = new TextEncoder();
+
+/** Gives a function that writes events to stdout. A log that cannot be written costs its lines, no request. */
+function logWriter(): (event: LogEvent) => void {
+  let lost = false;
+  return (event) => {
+    const line = printableJson(JSON.stringify(event));
+    try {
+      void processStdout.write(encoder.encode(`${line}\n`));
+    } catch (error) {
+      if (!lost) note(`skerry: the log cannot be written: ${String(error)}`);
+      lost = true;
+    }
+  };
+}
