@@ -13,8 +13,8 @@ export const bench: Bench = {
     `wrk -c${connections}: hello in a sandbox each, beside Deno.serve and node:http without any`,
   async run() {
     const subjects = {
-      "Skerry, WAT example": () => skerry("examples/hello-wat"),
-      "Skerry, C example": () => skerry("examples/markdown-c"),
+      "Skerry, WAT example": () => skerry("examples/hello-wat", "/hello/"),
+      "Skerry, C example": () => skerry("examples/markdown-c", "/markdown/"),
       "Deno.serve, no sandbox": denoServe,
       "node:http, no sandbox": nodeHttp,
     };
@@ -45,11 +45,12 @@ interface Server {
   readonly process: Deno.ChildProcess;
 }
 
-function skerry(example: string): Promise<Server> {
-  return start(Deno.execPath(), [
+async function skerry(example: string, path: string): Promise<Server> {
+  const { url, process } = await start(Deno.execPath(), [
     ...["run", "--quiet", "-A", `--config=${root}/deno.json`, `${root}/apps/cli/main.ts`],
     ...["serve", `${root}/${example}`, "--listen", "127.0.0.1:0"],
   ]);
+  return { url: new URL(path, url).href, process };
 }
 
 function denoServe(): Promise<Server> {

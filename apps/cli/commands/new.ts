@@ -35,6 +35,6 @@ export function newCommand(): Command {
       for (const [path, content] of template(language, name)) {
         await writeFile(`${name}/${path}`, content);
       }
-      note(`Made ${name}/. Next:\n\n  skerry serve ${name}\n  curl http://127.0.0.1:7676/`);
+      note(`Made ${name}/. Next:\n\n  npx skerry serve ${name}\n  curl http://127.0.0.1:7676/`);
     });
 }
