@@ -27,6 +27,8 @@ export async function buildAssemblyScript(plan: BuildPlan): Promise<BuildResult>
     plan.entry,
     "--outFile",
     output,
+    // It would colour its messages wherever it guesses that somebody likes that.
+    "--noColors",
     "--exportStart",
     "_start",
     "--lib",
