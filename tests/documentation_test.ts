@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { languages } from "@skerry/languages";
+import { parseManifest } from "@skerry/manifest";
 import { allowTable } from "../tools/layers/table.ts";
 
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
@@ -79,7 +81,7 @@ Deno.test("the README names every verb and every language", async () => {
   for (const verb of ["run", "serve", "inspect", "build", "new", "doctor"]) {
     assert.match(text, new RegExp(`skerry ${verb}\\b`));
   }
-  for (const language of ["c", "cpp", "assemblyscript", "wat", "javascript"]) {
+  for (const language of languages) {
     assert.match(text, new RegExp(`\`${language}\``));
   }
 });
@@ -90,4 +92,13 @@ Deno.test("the changelog speaks of this version", async () => {
     await read("CHANGELOG.md"),
     new RegExp(`^## ${version.replaceAll(".", "\\.")}$`, "m"),
   );
+});
+
+Deno.test("a manifest may name just the languages that can be built", () => {
+  const manifest = (language: string) =>
+    parseManifest(`name = "a"\nlanguage = "${language}"\nbuild.sources = ["a"]\n`);
+  for (const language of languages) assert.ok(manifest(language).ok, language);
+  const refused = manifest("cobol");
+  assert.ok(!refused.ok);
+  assert.match(refused.error[0]?.message ?? "", new RegExp(languages.join(", ")));
 });

@@ -1,8 +1,9 @@
-/** The checks of `skerry doctor`. Each looks at the machine itself; none believes a version number alone. */
+/** The checks of `skerry doctor`. Each but the first looks at the machine itself and believes no version number. */
 
 import { formatSize } from "@skerry/base";
 import { assemble, build } from "@skerry/languages";
 import { exists, isWritable, listen, machineFacts, readText } from "@skerry/platform";
+import { pinnedDeno } from "./version.ts";
 
 /** One finding. */
 export interface Check {
@@ -12,9 +13,6 @@ export interface Check {
   readonly found: string;
   readonly remedy?: string;
 }
-
-/** The Deno that package.json pins. */
-const denoWanted = "2.9.5";
 
 /** What a machine should have for a node with a few thousand sandboxes. */
 const memoryBytesWanted = 1024 ** 3;
@@ -27,7 +25,7 @@ export async function examineMachine(): Promise<Check[]> {
     {
       name: "Deno",
       found: `${facts.deno} (V8 ${facts.v8})`,
-      ...(facts.deno === denoWanted
+      ...(facts.deno === pinnedDeno
         ? fine
         : lacking("run `npm ci` in the folder of Skerry, and start it as `skerry`")),
     },

@@ -1,14 +1,6 @@
 /** What the command line prints: data on stdout, everything else on stderr. */
 
-import {
-  type Diagnostic,
-  encodeUtf8,
-  formatDiagnostic,
-  isSkerryError,
-  printable,
-  printableJson,
-  SkerryError,
-} from "@skerry/base";
+import { encodeUtf8, isSkerryError, printable, printableJson, SkerryError } from "@skerry/base";
 import { processStderr, processStdout } from "@skerry/platform";
 
 /** How data is printed. */
@@ -46,11 +38,6 @@ export function note(message: string): void {
   } catch {
     // There is no other place to say it; the exit code still does.
   }
-}
-
-/** Prints mistakes with their places. */
-export function noteDiagnostics(file: string, diagnostics: readonly Diagnostic[]): void {
-  for (const diagnostic of diagnostics) note(formatDiagnostic(file, diagnostic));
 }
 
 /** Prints what went wrong, where, and what to do. */

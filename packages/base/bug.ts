@@ -1,6 +1,6 @@
-/** Failures that are ours: a broken invariant ends the work at hand and is counted, never hidden. */
+/** Failures that are ours: a broken invariant ends the work at hand and is reported, never hidden. */
 
-/** Thrown by {@link bug}. Nothing but the outermost boundary of a request or a command catches it. */
+/** Thrown by {@link bug}. It becomes a host fault of the request, or the end of the command. */
 export class BugError extends Error {
   override readonly name = "BugError";
 }

@@ -18,7 +18,6 @@ export const errorTable = {
   SKERRY_BUILD_FAILED: "correct the source as the compiler says above",
   SKERRY_DIRECTORY_UNUSABLE: "hand over a folder that exists and may be read",
   SKERRY_LISTEN_FAILED: "choose another address with --listen",
-  SKERRY_SETUP_INCOMPLETE: "run `npm ci`; `skerry doctor` shows what is missing",
 } as const satisfies Record<string, string>;
 
 /** A key of {@link errorTable}. */

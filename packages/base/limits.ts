@@ -1,4 +1,7 @@
-/** Every bound that Skerry holds by default, in one place. Names end in their unit. */
+/**
+ * The bounds of a module, a request and a server, by default. Names end in their unit. What a format itself
+ * bounds stands with the format, in its room's own limits.ts.
+ */
 
 const kib = 1024;
 const mib = 1024 * kib;

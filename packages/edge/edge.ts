@@ -80,8 +80,9 @@ export class Edge {
     });
     const refusal = await exchange.lease(this.#options.pool);
     recorder.leased();
-    if (refusal !== undefined) {
-      return refuse(recorder, "refused", 503, `no sandbox is free (${refusal})`);
+    if (refusal === "full") return refuse(recorder, "refused", 503, "no sandbox is free");
+    if (refusal === "abandoned") {
+      return refuse(recorder, "hung up", 503, "the client hung up before a sandbox was free");
     }
     return await answer(recorder, exchange);
   }
@@ -175,12 +176,13 @@ function recordStreamed(recorder: Recorder, exchange: Exchange, outcome: Outcome
 
 function refuse(
   recorder: Recorder,
-  outcome: "rejected" | "unrouted" | "refused",
+  outcome: "rejected" | "unrouted" | "refused" | "hung up",
   status: number,
   why: string,
 ): HttpResponse {
-  recorder.withoutGuest(outcome, status, 0, why);
-  return errorResponse(recorder.id, status, why);
+  const response = errorResponse(recorder.id, status, why);
+  recorder.withoutGuest(outcome, status, response.body.length, why);
+  return response;
 }
 
 /** Bounds that can be checked before anything is read. */
@@ -203,7 +205,11 @@ function responseFields(id: string, fields: readonly Field[], length: number | u
 }
 
 /** What a client is told of a failure: the status, a sentence, and the id under which the log has the rest. */
-function errorResponse(id: string, status: number, why: string): HttpResponse {
+function errorResponse(
+  id: string,
+  status: number,
+  why: string,
+): HttpResponse & { readonly body: Uint8Array } {
   const body = encodeUtf8(`${status}: ${why}\nrequest ${id}\n`);
   const fields: Field[] = [["content-type", "text/plain; charset=utf-8"]];
   if (status === 503) fields.push(["retry-after", "1"]);

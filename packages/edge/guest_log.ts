@@ -28,7 +28,7 @@ export class GuestLog implements ByteSink {
     const room = this.#limits.bytesMax - this.#bytes;
     this.#bytes += bytes.length;
     this.#split(concatBytes([this.#pending, bytes.subarray(0, room)]));
-    if (bytes.length > room || this.#lines > this.#limits.linesMax) this.#end();
+    if (bytes.length > room || this.#lines >= this.#limits.linesMax) this.#end();
   }
 
   /** Gives out a last line that did not end in a line feed. */
@@ -41,12 +41,12 @@ export class GuestLog implements ByteSink {
     this.close();
     this.#full = true;
     const { bytesMax, linesMax } = this.#limits;
-    this.#emit(`(more than ${bytesMax} bytes or ${linesMax} lines: the rest is not logged)`);
+    this.#emit(`(${bytesMax} bytes or ${linesMax} lines: the rest is not logged)`);
   }
 
   #split(bytes: Uint8Array): void {
     let start = 0;
-    while (start < bytes.length && this.#lines <= this.#limits.linesMax) {
+    while (start < bytes.length && this.#lines < this.#limits.linesMax) {
       const lineFeed = bytes.indexOf(10, start);
       const end = lineFeed === -1 ? bytes.length : lineFeed;
       const cut = Math.min(end, start + this.#limits.lineBytesMax);
@@ -55,6 +55,6 @@ export class GuestLog implements ByteSink {
       this.#lines += 1;
       start = cut === lineFeed ? cut + 1 : cut;
     }
-    this.#pending = this.#lines > this.#limits.linesMax ? new Uint8Array(0) : bytes.slice(start);
+    this.#pending = this.#lines >= this.#limits.linesMax ? new Uint8Array(0) : bytes.slice(start);
   }
 }

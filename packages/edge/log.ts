@@ -14,15 +14,16 @@ export interface RequestEvent {
   readonly path: string;
   readonly remote: string;
   readonly status: number;
-  /** The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`. */
+  /** The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`; `hung up` where the client left. */
   readonly outcome: Outcome["kind"] | "rejected" | "unrouted" | "refused" | "hung up" | "index";
   /** What went wrong, in a sentence. */
   readonly error?: string;
   /** The guest's frames where it failed, innermost first: `name+0xoffset`. */
   readonly backtrace?: readonly string[];
+  /** What was read of the request's body, and what was written as the response's, by the program or by us. */
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** Until a sandbox was leased, until the guest ended, and until the last byte was handed over. */
+  /** From the request's head until a sandbox was leased, until the guest ended, and until this event. */
   readonly leaseMs?: number;
   readonly runMs?: number;
   readonly totalMs: number;

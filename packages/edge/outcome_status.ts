@@ -9,7 +9,7 @@ export type Verdict =
   | { readonly kind: "respond"; readonly head: CgiHead }
   | { readonly kind: "fail"; readonly status: number; readonly why: string };
 
-/** Judges a finished guest that nothing has been sent of. */
+/** Judges a finished guest by how it ended and what it wrote. */
 export function judge(outcome: Outcome, response: GuestResponseState): Verdict {
   switch (outcome.kind) {
     case "returned":

@@ -32,7 +32,7 @@ export class Recorder {
     this.#startNs = options.clock.monotonicNs();
   }
 
-  /** A sandbox was leased, or refused. */
+  /** A sandbox was leased. */
   leased(): void {
     this.#leaseMs = this.#msSinceStart();
   }
@@ -50,7 +50,7 @@ export class Recorder {
 
   /** The request was answered without a guest. */
   withoutGuest(
-    outcome: "rejected" | "unrouted" | "refused" | "index" | "hostFault",
+    outcome: "rejected" | "unrouted" | "refused" | "hung up" | "index" | "hostFault",
     status: number,
     responseBytes: number,
     error?: string,

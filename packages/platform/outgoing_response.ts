@@ -1,7 +1,7 @@
 /** A plain response, sent by `node:http` as fast as its client takes it and no faster. */
 
 import type { ServerResponse } from "node:http";
-import type { Field, HttpResponse } from "@skerry/http";
+import { type Field, type HttpResponse, isFieldValue, isToken } from "@skerry/http";
 
 /** The largest part of a body that is handed on at once: a client must take it before it gets another. */
 const pieceBytesMax = 64 * 1024;
@@ -54,7 +54,7 @@ function checkHead(status: number, fields: readonly Field[]): void {
     throw new Error(`${status} is not the status of a final response`);
   }
   for (const [name, value] of fields) {
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    if (!isToken(name) || !isFieldValue(value)) {
       throw new Error(`${JSON.stringify(name)} is not a field that can be sent`);
     }
   }

@@ -9,8 +9,8 @@ export interface NeededPermissions {
 }
 
 /**
- * Gives up every permission that is not needed. It cannot be had back, by us or by whoever breaks out of a
- * sandbox.
+ * Gives up every permission that is not needed, for all threads of the process (a worker that inherits its
+ * permissions shares them). It cannot be had back, by us or by whoever breaks out of a sandbox.
  */
 export async function dropPermissions(needed: NeededPermissions): Promise<void> {
   if (needed.hostDirectories) return;

@@ -76,7 +76,7 @@ export class Lease {
    * @param args one value for each parameter, of the parameter's type
    */
   async run(exportName: string, args: readonly (number | bigint)[] = []): Promise<Outcome> {
-    if (this.#phase === "running") bug("a lease is run once");
+    if (this.#phase !== "fresh") bug("a lease is run once");
     const outcome = this.#verdict ?? await this.#call(exportName, args);
     this.#end(outcome);
     return outcome;

@@ -18,5 +18,5 @@ export {
 export { compile, type CompileFailure, type CompileOptions } from "./compile.ts";
 export { Lease, type LeaseOptions } from "./lease.ts";
 export { Pool, type PoolOptions, type Refusal } from "./pool.ts";
-export { Program } from "./program.ts";
+export type { Program } from "./program.ts";
 export type { Frame, GuestValue, Limit, Outcome, TrapKind } from "./outcome.ts";

@@ -13,7 +13,7 @@ export function inspectCommand(): Command {
     .summary("show what a module is made of")
     .description("Shows a module's sections, imports, exports, memories, features and sizes.")
     .argument("<module>", "a .wasm file, or - for standard input")
-    .option("--wat", "print the module as text instead")
+    .addOption(new Option("--wat", "print the module as text instead").conflicts("format"))
     .addOption(
       new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"),
     )
