@@ -21,6 +21,7 @@ import { discardRest, fieldsOf, requestOf } from "./incoming_request.ts";
 import { addressUrl, type ListenAddress } from "./listen_address.ts";
 import { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
 import { refusal, send, untilClosed } from "./outgoing_response.ts";
+import { Turns } from "./turns.ts";
 import { framingFault } from "./request_framing.ts";
 
 /** Answers a request. */
@@ -62,7 +63,13 @@ export async function listen(
   // One more than is allowed, since those beyond it are dropped in silence.
   server.maxHeadersCount = limits.fieldsMax + 1;
   server.maxConnections = limits.connectionsMax;
-  const answer = (turn: Turn) => answerTurn(turn, handler, limits, options.onFault ?? (() => {}));
+  const turns = new Turns();
+  const inTurn: Handler = async (request) => {
+    const turn = turns.next();
+    if (turn !== undefined) await turn;
+    return await handler(request);
+  };
+  const answer = (turn: Turn) => answerTurn(turn, inTurn, limits, options.onFault ?? (() => {}));
   const connections = accept(server, limits, answer);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => reject(listenFailed(address, cause)));

@@ -479,3 +479,25 @@ async function* piecesOf(...texts: readonly string[]): AsyncGenerator<Uint8Array
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
+
+Deno.test("requests that arrive together and take long do not all start in one turn of the loop", async () => {
+  let turn = 0;
+  const count = () => {
+    turn += 1;
+    timer = setImmediate(count);
+  };
+  let timer = setImmediate(count);
+  const starts = new Set<number>();
+  const listener = await listen({ hostname: "127.0.0.1", port: 0 }, () => {
+    starts.add(turn);
+    for (const startMs = performance.now(); performance.now() - startMs < 15;);
+    return Promise.resolve({ status: 200, fields: [], body: new Uint8Array() });
+  });
+  const { hostname, port } = listener.address;
+  await Promise.all(Array.from({ length: 10 }, async () => {
+    await (await fetch(`http://${hostname}:${port}/`)).text();
+  }));
+  clearImmediate(timer);
+  await listener.close(1000);
+  assert.equal(starts.size, 10);
+});

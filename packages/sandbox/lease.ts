@@ -43,8 +43,8 @@ export class Lease {
   readonly #program: Program;
   readonly #options: LeaseOptions;
   readonly #controller = new AbortController();
-  readonly #instance: WebAssembly.Instance | undefined;
-  readonly #memory: GuestMemory | undefined;
+  #instance: WebAssembly.Instance | undefined;
+  #memory: GuestMemory | undefined;
   readonly #onReturn: () => void;
   #phase: "fresh" | "running" | "over" = "fresh";
   #released = false;
@@ -93,6 +93,9 @@ export class Lease {
     this.#released = true;
     this.kill("the lease was given back");
     this.#end({ kind: "killed", reason: "the lease is over", backtrace: [] });
+    // Whoever still holds the lease (a read that a slow client keeps pending, say) does not hold its memory.
+    this.#instance = undefined;
+    this.#memory = undefined;
     this.#onReturn();
   }
 

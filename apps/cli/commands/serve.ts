@@ -26,6 +26,9 @@ const drainMs = 5000;
 /** How much longer than its slowest request may take the serving thread may be silent, in milliseconds. */
 const silenceMs = 2000;
 
+/** How long a sign of life that was late may take to be heard, in milliseconds. */
+const graceMs = 500;
+
 /** The verb. `finish` takes the exit code. */
 export function serveCommand(finish: (code: number) => void): Command {
   return new Command("serve")
@@ -66,9 +69,16 @@ function serveWatched(plan: ServePlan): Promise<number> {
     const order = (message: ServeOrder) => worker.postMessage(message);
     let watch: ReturnType<typeof setTimeout> | undefined;
     let wallMsMax = 0;
+    let serving = false;
+    let silences = 0;
     let onSilence = () => {
-      const held = formatDuration(wallMsMax + silenceMs);
-      note(`skerry: a program has computed for ${held} without a pause: starting again`);
+      silences += 1;
+      // The whole process may have been stopped and continued: what was said meanwhile is heard first.
+      if (silences === 1) return listenFor(graceMs);
+      const silent = formatDuration(wallMsMax + silenceMs);
+      note(
+        `skerry: nothing was answered for ${silent}, as when a program computes: starting again`,
+      );
       resolve(exitCode.startAgain);
     };
     const listenFor = (ms: number) => {
@@ -76,8 +86,12 @@ function serveWatched(plan: ServePlan): Promise<number> {
       watch = setTimeout(() => onSilence(), ms);
     };
     worker.onmessage = ({ data: news }: MessageEvent<ServeNews>) => {
+      silences = 0;
       if (news.kind === "ended") return resolve(news.code);
-      if (news.kind === "serving") wallMsMax = news.wallMsMax;
+      if (news.kind === "serving") {
+        serving = true;
+        wallMsMax = news.wallMsMax;
+      }
       listenFor(wallMsMax + silenceMs);
     };
     worker.onerror = (event) => {
@@ -86,6 +100,7 @@ function serveWatched(plan: ServePlan): Promise<number> {
     };
     order({ kind: "start", plan });
     void untilAskedToStop().then(() => {
+      if (!serving) return resolve(exitCode.success);
       note("\nStopping: requests that are under way may end.");
       onSilence = () => resolve(exitCode.success);
       listenFor(drainMs + silenceMs);
