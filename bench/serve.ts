@@ -1,8 +1,9 @@
 /** Requests per second through a sandbox each, beside servers that have none. */
 
+import { fileURLToPath } from "node:url";
 import { type Bench, rounded } from "./bench.ts";
 
-const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const secondsEach = 5;
 const connections = 50;
 

@@ -4,8 +4,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-export const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+/** The project's folder, whatever characters its path has. */
+export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[/\\]$/, "");
 
 /** Runs `npm ci` unless what is installed is what package-lock.json asks for. */
 export function ensureInstalled() {

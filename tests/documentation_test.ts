@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { languages } from "@skerry/languages";
 import { parseManifest } from "@skerry/manifest";
 import { allowTable } from "../tools/layers/table.ts";
 
-const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const read = (path: string) => Deno.readTextFile(`${root}/${path}`);
 
 async function exists(path: string): Promise<boolean> {

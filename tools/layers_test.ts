@@ -1,10 +1,11 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { violations } from "./layers/check.ts";
 import { importGraph } from "./layers/graph.ts";
 import { allowTable } from "./layers/table.ts";
 import hostAccess from "./lint/host_access.ts";
 
-const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 
 /** Judges a small tree of the given files, with the project's import map. */
 async function judgeTree(files: Record<string, string>): Promise<string[]> {

@@ -152,7 +152,8 @@ export class Exchange {
       remotePort: request.peer.port,
       software,
     });
-    return Object.fromEntries([...service.env, ...variables, ["REQUEST_ID", id]]);
+    // The operator's come last: no header field of a client's takes the place of what was configured.
+    return Object.fromEntries([...variables, ["REQUEST_ID", id], ...service.env]);
   }
 }
 

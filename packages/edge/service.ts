@@ -9,7 +9,7 @@ export interface Service {
   /** What it does, in a sentence for people. */
   readonly about?: string;
   readonly program: Program;
-  /** Environment besides the request's meta-variables, which win where names collide. */
+  /** Environment besides the request's meta-variables; it wins where names collide. */
   readonly env: ReadonlyMap<string, string>;
   /** Directories for one request; called for each, so that what is private is fresh. */
   readonly preopens: () => readonly Preopen[];

@@ -9,7 +9,7 @@ int main(void) {
   if (note != NULL) fgets(text, sizeof text, note);
   FILE *made = fopen("/data/made.txt", "w");
   FILE *scratch = fopen("/tmp/scratch", "w");
-  printf("Content-Type: text/plain\\n\\n%s|%s|%s|%s|%s|%s", getenv("GREETING"), text,
+  printf("Content-Type: text/plain\\n\\n%s|%s|%s|%s|%s|%s|%s", getenv("GREETING"), getenv("HTTP_X_MODE"), text,
          made == NULL ? "read-only" : "written", scratch == NULL ? "no /tmp" : "/tmp",
          getenv("SCRIPT_NAME"), getenv("PATH_INFO"));
 }
@@ -23,6 +23,7 @@ sources = ["main.c"]
 path = "/read/..."
 [env]
 GREETING = "hi"
+HTTP_X_MODE = "safe"
 [[directories]]
 guest = "/data"
 host = "data"
@@ -52,8 +53,8 @@ Deno.test("a manifest's routes, variables, directories and limits hold, and the 
   const files = { "skerry.toml": manifest, "main.c": program, "data/note.txt": "from the folder" };
   await withProject(files, async (folder) => {
     await withServer([folder], async ({ url, log }) => {
-      const response = await fetch(`${url}/read/a%20b?q=1`);
-      assert.equal(await response.text(), "hi|from the folder|read-only|/tmp|/read|/a b");
+      const response = await fetch(`${url}/read/a%20b?q=1`, { headers: { "x-mode": "evil" } });
+      assert.equal(await response.text(), "hi|safe|from the folder|read-only|/tmp|/read|/a b");
       assert.equal((await fetch(`${url}/elsewhere`)).status, 404);
       const index = await (await fetch(url)).text();
       assert.match(index, /href="\/read\/"/);

@@ -1,7 +1,9 @@
 /** Starts the real command as a user would, and the real server behind a real socket. */
 
+import { fileURLToPath } from "node:url";
+
 /** The project's folder. */
-export const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /** How a command ended. */
 export interface CommandResult {

@@ -1,5 +1,7 @@
 /** The import graph of a tree, as Deno itself reads it: static, type-only, dynamic and relative imports alike. */
 
+import { pathToFileURL } from "node:url";
+
 /** One import. */
 export interface Import {
   /** File that imports, relative to the tree. */
@@ -32,7 +34,7 @@ export async function importGraph(root: string, folders: readonly string[]): Pro
   for (const folder of folders) await collect(`${root}/${folder}`, files);
   const entry = await Deno.makeTempFile({ suffix: ".ts" });
   try {
-    const lines = files.map((file) => `import ${JSON.stringify(`file://${file}`)};`);
+    const lines = files.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)};`);
     await Deno.writeTextFile(entry, lines.join("\n"));
     const { modules } = await denoInfo(root, entry);
     return modules.flatMap((module) => importsOf(module, root));
@@ -77,7 +79,7 @@ function importsOf(module: InfoModule, root: string): Import[] {
 
 /** A file URL as a path in the tree; undefined outside of it and in node_modules. */
 function inTree(specifier: string, root: string): string | undefined {
-  const prefix = `file://${root}/`;
+  const prefix = `${pathToFileURL(root).href}/`;
   if (!specifier.startsWith(prefix)) return undefined;
   const path = specifier.slice(prefix.length);
   return path.startsWith("node_modules/") ? undefined : path;
