@@ -42,7 +42,9 @@ const plugin: Deno.lint.Plugin = {
           });
         return {
           Identifier(node) {
-            if (hostGlobals.has(node.name) && isReference(node)) report(node, node.name);
+            if (hostGlobals.has(node.name) && isReference(node) && !isDigest(node)) {
+              report(node, node.name);
+            }
           },
           MemberExpression(node) {
             const { object, property } = node;
@@ -66,6 +68,15 @@ const plugin: Deno.lint.Plugin = {
     },
   },
 };
+
+/** Whether this is the `crypto` of `crypto.subtle.digest`, which is a function of bytes alone. */
+function isDigest(node: Deno.lint.Identifier): boolean {
+  const { parent } = node;
+  return node.name === "crypto" && parent.type === "MemberExpression" &&
+    parent.property.type === "Identifier" && parent.property.name === "subtle" &&
+    parent.parent.type === "MemberExpression" && parent.parent.property.type === "Identifier" &&
+    parent.parent.property.name === "digest";
+}
 
 /** Whether an identifier stands for a global, and is not a key, a member or a type of that name. */
 function isReference(node: Deno.lint.Identifier): boolean {
