@@ -11,6 +11,7 @@ export interface Allowed {
 export const allowTable: Readonly<Record<string, Allowed>> = {
   base: { rooms: [], libraries: [] },
   wasm: { rooms: ["base"], libraries: [] },
+  compiler: { rooms: ["base", "wasm"], libraries: [] },
   sandbox: { rooms: ["base", "wasm"], libraries: [] },
   wasi: { rooms: ["base", "sandbox"], libraries: [] },
   http: { rooms: ["base"], libraries: [] },

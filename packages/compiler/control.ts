@@ -1,0 +1,356 @@
+/**
+ * The blocks that are open at a point of a function, and what the paths to it have cost (docs/artifact.md,
+ * "Ticks: what is proved").
+ *
+ * Costs are counted for each region by itself: a function's top, and each loop without its inner loops. What
+ * is kept for a region is the cost of the longest path from its start, or its last charge, to here.
+ */
+
+import { freeUnitsMax, stretchUnitsMax } from "./constants.ts";
+
+/** What a block is. */
+export const blockKind = {
+  function: 0,
+  block: 1,
+  loop: 2,
+  if: 3,
+  else: 4,
+  try: 5,
+  catch: 6,
+  tryTable: 7,
+} as const;
+
+/** An `end` and a handler cost a unit after paths have met, when the limit was looked at before. */
+const marginUnits = 4;
+const noWeight = -1;
+
+/** The open blocks of one function at a time. */
+export class Control {
+  /** The innermost block; 0 is the function's. */
+  depth = 0;
+  /** Loops that are open. */
+  loopDepth = 0;
+  /** Cost of the longest path to here, in the region at hand. */
+  cost = 0;
+  /** What the cost may not exceed without another charge. */
+  costMax = 0;
+  /** Whether every path to here has paid, by a charge in the top region. */
+  paid = false;
+  /** Whether no path leads here. */
+  dead = false;
+  /** The most that paths cost which have not paid. */
+  freeCost = 0;
+  /** Number of the innermost part of a block; never used again, in no function. */
+  serial = 0;
+
+  kind = new Uint8Array(64);
+  /** Operands below the block. */
+  height = new Int32Array(64);
+  params = new Uint16Array(64);
+  results = new Uint16Array(64);
+  serials = new Int32Array(64);
+  #region = new Int32Array(64);
+  #labelCost = new Int32Array(64);
+  #labelPaid = new Uint8Array(64);
+  #startCost = new Int32Array(64);
+  #startPaid = new Uint8Array(64);
+  #startDead = new Uint8Array(64);
+  #tryCost = new Int32Array(64);
+  #catchStart = new Int32Array(64);
+
+  #regionCost = new Int32Array(16);
+  #regionPeak = new Int32Array(16);
+  #regionTry = new Int32Array(16);
+  #regionWeights = new Int32Array(16);
+  #weightAt = new Int32Array(64);
+  #weightNext = new Int32Array(64);
+  #weightCount = 0;
+  #catches = new Int32Array(64);
+  #catchCount = 0;
+  #nextSerial = 1;
+  #preempt: boolean;
+
+  /** @param preempt whether costs matter; without, there is no limit to them */
+  constructor(preempt: boolean) {
+    this.#preempt = preempt;
+  }
+
+  /** Begins a function. */
+  begin(results: number): void {
+    this.depth = 0;
+    this.loopDepth = 0;
+    this.cost = 0;
+    this.paid = false;
+    this.dead = false;
+    this.freeCost = 0;
+    this.#weightCount = 0;
+    this.#catchCount = 0;
+    this.#regionPeak[0] = 0;
+    this.#regionTry[0] = 0;
+    this.#regionWeights[0] = noWeight;
+    this.kind[0] = blockKind.function;
+    this.height[0] = 0;
+    this.params[0] = 0;
+    this.results[0] = results;
+    this.#region[0] = 0;
+    this.#labelCost[0] = -1;
+    this.#newPart();
+    this.#limit();
+  }
+
+  /** Opens a block; for a loop {@link openLoop}. */
+  open(kind: number, height: number, params: number, results: number): void {
+    this.note();
+    this.#push(kind, height, params, results);
+    if (kind === blockKind.try || kind === blockKind.tryTable) {
+      const region = this.loopDepth;
+      this.#tryCost[this.depth] = this.#regionTry[region] ?? 0;
+      this.#regionTry[region] = this.cost;
+      this.#catchStart[this.depth] = this.#catchCount;
+    }
+  }
+
+  /** Names a block, by its depth, that a handler of the innermost block branches to. */
+  addCatch(target: number): void {
+    if (this.#catchCount === this.#catches.length) this.#catches = grown(this.#catches);
+    this.#catches[this.#catchCount++] = target;
+  }
+
+  /** Opens a loop: a region of its own begins. */
+  openLoop(height: number, params: number, results: number): void {
+    this.note();
+    this.#regionCost[this.loopDepth] = this.cost;
+    this.loopDepth += 1;
+    if (this.loopDepth === this.#regionCost.length) this.#growRegions();
+    this.#push(blockKind.loop, height, params, results);
+    this.#regionPeak[this.loopDepth] = 0;
+    this.#regionTry[this.loopDepth] = 0;
+    this.#regionWeights[this.loopDepth] = noWeight;
+    this.cost = 0;
+    this.#limit();
+  }
+
+  /** A place where the region's weight is to be written. */
+  addWeight(at: number): void {
+    if (this.#weightCount === this.#weightAt.length) {
+      this.#weightAt = grown(this.#weightAt);
+      this.#weightNext = grown(this.#weightNext);
+    }
+    this.#weightAt[this.#weightCount] = at;
+    this.#weightNext[this.#weightCount] = this.#regionWeights[this.loopDepth] ?? noWeight;
+    this.#regionWeights[this.loopDepth] = this.#weightCount++;
+  }
+
+  /** A charge stands here. */
+  charged(): void {
+    this.note();
+    this.cost = 0;
+    if (this.loopDepth === 0) this.paid = true;
+    this.#limit();
+  }
+
+  /** Takes the cost of the path to here into account: before it goes down, and where paths part. */
+  note(): void {
+    const { cost, loopDepth } = this;
+    if (cost > (this.#regionPeak[loopDepth] ?? 0)) this.#regionPeak[loopDepth] = cost;
+    if (cost > (this.#regionTry[loopDepth] ?? 0)) this.#regionTry[loopDepth] = cost;
+    if (!this.paid && loopDepth === 0 && cost > this.freeCost) this.freeCost = cost;
+  }
+
+  /** A branch leads from here to the block with this label. */
+  branch(label: number): void {
+    const target = this.depth - label;
+    if (target >= 0) this.#reach(target, this.cost);
+  }
+
+  /** No path goes on from here. */
+  die(): void {
+    this.note();
+    this.dead = true;
+    this.paid = true;
+    this.cost = 0;
+    this.#limit();
+  }
+
+  /** Turns an `if` to its `else`. */
+  turnToElse(): void {
+    this.#fallThrough();
+    const { depth } = this;
+    this.kind[depth] = blockKind.else;
+    this.cost = this.#startCost[depth] ?? 0;
+    this.paid = this.#startPaid[depth] === 1;
+    this.dead = this.#startDead[depth] === 1;
+    this.#newPart();
+    this.#limit();
+  }
+
+  /** Turns a `try` to a handler. */
+  turnToCatch(): void {
+    this.#fallThrough();
+    const { depth } = this;
+    if (this.kind[depth] === blockKind.try) {
+      this.#startCost[depth] = this.#leaveTry();
+      this.kind[depth] = blockKind.catch;
+    }
+    this.cost = (this.#startCost[depth] ?? 0) + 1;
+    this.paid = this.#startPaid[depth] === 1;
+    this.dead = this.#startDead[depth] === 1;
+    this.#newPart();
+    this.#limit();
+  }
+
+  /**
+   * Closes the innermost block; answers its kind. A loop's weight is written to its places first.
+   *
+   * @param setWeight writes a weight
+   */
+  close(setWeight: (at: number, weight: number) => void): number {
+    const { depth } = this;
+    const kind = this.kind[depth] ?? 0;
+    if (kind === blockKind.loop) {
+      this.note();
+      this.writeWeights(setWeight);
+      this.loopDepth -= 1;
+      this.cost = this.dead ? 0 : this.#regionCost[this.loopDepth] ?? 0;
+    } else {
+      if (kind === blockKind.if && this.#startDead[depth] === 0) {
+        this.#merge(depth, this.#startCost[depth] ?? 0, this.#startPaid[depth] ?? 0);
+      }
+      if (kind === blockKind.try) this.#leaveTry();
+      if (kind === blockKind.tryTable) this.#leaveTryTable();
+      // The unit for `end` is paid by all paths that meet here, not by this one alone.
+      if (!this.dead) this.cost -= 1;
+      this.#fallThrough();
+      const reached = this.#labelCost[depth] ?? -1;
+      this.dead = reached < 0;
+      this.cost = this.dead ? 0 : reached + 1;
+      this.paid = this.dead || this.#labelPaid[depth] === 1;
+    }
+    this.depth = depth - 1;
+    if (this.depth >= 0) this.serial = this.serials[this.depth] ?? 0;
+    this.#limit();
+    return kind;
+  }
+
+  /** Writes the weight of the region at hand to all its places. */
+  writeWeights(setWeight: (at: number, weight: number) => void): void {
+    const weight = this.#regionPeak[this.loopDepth] ?? 0;
+    let entry = this.#regionWeights[this.loopDepth] ?? noWeight;
+    while (entry !== noWeight) {
+      setWeight(this.#weightAt[entry] ?? 0, weight);
+      entry = this.#weightNext[entry] ?? noWeight;
+    }
+  }
+
+  #push(kind: number, height: number, params: number, results: number): void {
+    this.depth += 1;
+    if (this.depth === this.kind.length) this.#growFrames();
+    const { depth } = this;
+    this.kind[depth] = kind;
+    this.height[depth] = height;
+    this.params[depth] = params;
+    this.results[depth] = results;
+    this.#region[depth] = this.loopDepth;
+    this.#labelCost[depth] = -1;
+    this.#labelPaid[depth] = 1;
+    this.#startCost[depth] = this.cost;
+    this.#startPaid[depth] = this.paid ? 1 : 0;
+    this.#startDead[depth] = this.dead ? 1 : 0;
+    this.#newPart();
+  }
+
+  #newPart(): void {
+    this.serial = this.#nextSerial++;
+    this.serials[this.depth] = this.serial;
+  }
+
+  /** The end of a part of a block: what has come so far goes on after the block. */
+  #fallThrough(): void {
+    this.note();
+    if (!this.dead) this.#merge(this.depth, this.cost, this.paid ? 1 : 0);
+  }
+
+  #reach(target: number, costHere: number): void {
+    this.note();
+    if (this.dead || target === 0 || this.kind[target] === blockKind.loop) return;
+    const region = this.#region[target] ?? 0;
+    const cost = region === this.loopDepth ? costHere : this.#regionCost[region] ?? 0;
+    this.#merge(target, cost, this.paid ? 1 : 0);
+  }
+
+  #merge(target: number, cost: number, paid: number): void {
+    if (cost > (this.#labelCost[target] ?? 0)) this.#labelCost[target] = cost;
+    if (paid === 0) this.#labelPaid[target] = 0;
+  }
+
+  /** The most that paths inside the innermost `try` cost; the `try` around it counts them too. */
+  #leaveTry(): number {
+    this.note();
+    const region = this.loopDepth;
+    const inside = this.#regionTry[region] ?? 0;
+    this.#regionTry[region] = Math.max(inside, this.#tryCost[this.depth] ?? 0);
+    return inside;
+  }
+
+  #leaveTryTable(): void {
+    const inside = this.#leaveTry();
+    const first = this.#catchStart[this.depth] ?? 0;
+    if (this.#startDead[this.depth] === 0) {
+      for (let entry = first; entry < this.#catchCount; entry += 1) {
+        const target = this.#catches[entry] ?? 0;
+        if (target <= 0 || this.kind[target] === blockKind.loop) continue;
+        const region = this.#region[target] ?? 0;
+        const cost = region === this.loopDepth ? inside : this.#regionCost[region] ?? 0;
+        this.#merge(target, cost, this.#startPaid[this.depth] ?? 0);
+      }
+    }
+    this.#catchCount = first;
+  }
+
+  #limit(): void {
+    if (!this.#preempt) this.costMax = 2 ** 30;
+    else if (this.paid || this.loopDepth > 0) this.costMax = stretchUnitsMax;
+    else this.costMax = freeUnitsMax - marginUnits;
+  }
+
+  #growFrames(): void {
+    this.kind = grownBytes(this.kind);
+    this.height = grown(this.height);
+    this.params = grownShorts(this.params);
+    this.results = grownShorts(this.results);
+    this.serials = grown(this.serials);
+    this.#region = grown(this.#region);
+    this.#labelCost = grown(this.#labelCost);
+    this.#labelPaid = grownBytes(this.#labelPaid);
+    this.#startCost = grown(this.#startCost);
+    this.#startPaid = grownBytes(this.#startPaid);
+    this.#startDead = grownBytes(this.#startDead);
+    this.#tryCost = grown(this.#tryCost);
+    this.#catchStart = grown(this.#catchStart);
+  }
+
+  #growRegions(): void {
+    this.#regionCost = grown(this.#regionCost);
+    this.#regionPeak = grown(this.#regionPeak);
+    this.#regionTry = grown(this.#regionTry);
+    this.#regionWeights = grown(this.#regionWeights);
+  }
+}
+
+function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
+
+function grownShorts(array: Uint16Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
+  const larger = new Uint16Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
+
+function grownBytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}

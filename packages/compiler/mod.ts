@@ -1,0 +1,18 @@
+/**
+ * The compiler: isolation as code. From any core module that V8 takes to an artifact that yields at bounded
+ * intervals, marks the pages it writes, asks before it grows, and can be reset (docs/artifact.md).
+ *
+ * @module
+ */
+export { compileModule } from "./compile.ts";
+export {
+  allPasses,
+  type Compiled,
+  type CompileFailure,
+  type CompileOptions,
+  type CompileReport,
+  defaultPolicy,
+  openPolicy,
+  type Passes,
+  type Policy,
+} from "./options.ts";

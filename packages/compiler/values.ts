@@ -1,0 +1,174 @@
+/**
+ * What is known of the values in locals, and which pages are known to be marked (docs/artifact.md, "Marks:
+ * what is proved").
+ *
+ * A value is a number that stands for where it came from, with a displacement. What was learnt in a part of a
+ * block that is closed no longer holds: each entry says in which part it was made, and the parts that are
+ * open are told by their serial numbers, which are never used twice.
+ */
+
+import { slackBytes } from "./constants.ts";
+import type { Control } from "./control.ts";
+
+/** The value zero, which constants are displaced from. */
+export const zeroValue = 1;
+/** A value of which nothing is known, not even by a number. */
+export const unknownValue = 0;
+
+/** Displacements beyond this are not followed. */
+const displacementMax = 2 ** 30;
+/** Facts that are kept; the oldest gives way. */
+const factsMax = 16;
+/** A loop with more assignments makes all locals new. */
+const loopAssignmentsMax = 256;
+/** The engine allows 50,000 locals and 1,000 parameters. */
+const localsMax = 52_000;
+
+/** How an address changes from one turn of the innermost loop to the next. */
+export const pace = { still: 0, steps: 1, jumps: 2 } as const;
+
+/** Locals and facts of one function at a time. */
+export class Values {
+  readonly #control: Control;
+  #nextValue = zeroValue + 1;
+  /** Assignments so far, and how many there were when all locals were made new. */
+  #clock = 0;
+  #allNewAt = 0;
+  /** The last loop whose assignments were too many to look at. */
+  #crowdedLoop = 0;
+  readonly #assignedAt = new Int32Array(localsMax);
+  readonly #value = new Int32Array(localsMax);
+  readonly #displacement = new Int32Array(localsMax);
+  readonly #depth = new Int32Array(localsMax);
+  readonly #serial = new Int32Array(localsMax);
+  /** The last loop, by number, that assigns a local, and the last that does so other than by a step. */
+  readonly #assignedIn = new Int32Array(localsMax);
+  readonly #jumpsIn = new Int32Array(localsMax);
+  #factCount = 0;
+  #nextFact = 0;
+  readonly #factMemory = new Int32Array(factsMax);
+  readonly #factValue = new Int32Array(factsMax);
+  readonly #factDisplacement = new Float64Array(factsMax);
+  readonly #factProved = new Uint8Array(factsMax);
+  readonly #factDepth = new Int32Array(factsMax);
+  readonly #factSerial = new Int32Array(factsMax);
+
+  constructor(control: Control) {
+    this.#control = control;
+  }
+
+  /** Begins a function. What is known of another's locals is void by their serials. */
+  begin(): void {
+    this.#factCount = 0;
+    this.#nextFact = 0;
+  }
+
+  /** The value that a local holds. */
+  read(local: number): number {
+    const depth = this.#depth[local] ?? 0;
+    const { serials, depth: here } = this.#control;
+    if (
+      depth <= here && serials[depth] === this.#serial[local] &&
+      (this.#assignedAt[local] ?? 0) > this.#allNewAt
+    ) return this.#value[local] ?? 0;
+    return this.assign(local, unknownValue, 0);
+  }
+
+  /** Its displacement; only after {@link read}. */
+  displacementOf(local: number): number {
+    return this.#displacement[local] ?? 0;
+  }
+
+  /** Assigns a value; one that is unknown gets a number of its own. Answers the number. */
+  assign(local: number, value: number, displacement: number): number {
+    const known = value === unknownValue ? this.#nextValue++ : value;
+    this.#value[local] = known;
+    this.#assignedAt[local] = ++this.#clock;
+    this.#displacement[local] = value === unknownValue ? 0 : displacement;
+    this.#depth[local] = this.#control.depth;
+    this.#serial[local] = this.#control.serial;
+    return known;
+  }
+
+  /** Whether a displacement is one that is followed. */
+  follows(displacement: number): boolean {
+    return displacement > -displacementMax && displacement < displacementMax;
+  }
+
+  /**
+   * Begins a loop: what it assigns has another value each time.
+   *
+   * @param loop its number, higher than that of every loop before it, in whatever function
+   */
+  enterLoop(
+    loop: number,
+    locals: Uint32Array,
+    ways: Uint8Array,
+    first: number,
+    end: number,
+  ): void {
+    if (end - first > loopAssignmentsMax) {
+      this.#allNewAt = this.#clock;
+      this.#crowdedLoop = loop;
+      return;
+    }
+    for (let at = first; at < end; at += 1) {
+      const local = locals[at] ?? 0;
+      this.assign(local, unknownValue, 0);
+      this.#assignedIn[local] = loop;
+      if (ways[at] !== 0) this.#jumpsIn[local] = loop;
+    }
+  }
+
+  /** How a local changes in the innermost loop, whose number this is. */
+  paceOf(local: number, loop: number): number {
+    if (this.#crowdedLoop >= loop) return pace.jumps;
+    if ((this.#assignedIn[local] ?? 0) < loop) return pace.still;
+    return (this.#jumpsIn[local] ?? 0) < loop ? pace.steps : pace.jumps;
+  }
+
+  /**
+   * Whether a store needs no mark: its page is known to be marked.
+   *
+   * @param displacement of the address from the value
+   * @param offset the instruction's own
+   */
+  covers(
+    memory: number,
+    value: number,
+    displacement: number,
+    offset: number,
+    bytes: number,
+  ): boolean {
+    const { serials, depth: here } = this.#control;
+    for (let fact = 0; fact < this.#factCount; fact += 1) {
+      if (this.#factValue[fact] !== value || this.#factMemory[fact] !== memory) continue;
+      const depth = this.#factDepth[fact] ?? 0;
+      if (depth > here || serials[depth] !== this.#factSerial[fact]) continue;
+      const distance = displacement - (this.#factDisplacement[fact] ?? 0);
+      if (this.#factProved[fact] === 1) {
+        const from = distance + offset;
+        if (from >= 0 && from + bytes <= slackBytes) return true;
+      } else if (distance === 0 && offset + bytes <= slackBytes) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Remembers that the page of a value is marked.
+   *
+   * @param proved 1 where a store that was made shows the address to be in bounds, else 0
+   */
+  learn(memory: number, value: number, displacement: number, proved: 0 | 1): void {
+    if (value === unknownValue) return;
+    const at = this.#nextFact;
+    this.#nextFact = (at + 1) % factsMax;
+    if (this.#factCount < factsMax) this.#factCount += 1;
+    this.#factMemory[at] = memory;
+    this.#factValue[at] = value;
+    this.#factDisplacement[at] = displacement;
+    this.#factProved[at] = proved;
+    this.#factDepth[at] = this.#control.depth;
+    this.#factSerial[at] = this.#control.serial;
+  }
+}
