@@ -1,9 +1,10 @@
-// What `npm start`, `npm test`, `npm run check`, `npm run bench` and `npm run format` do.
+// What `npm start`, `npm test`, `npm run check`, `npm run bench`, `npm run conformance` and
+// `npm run format` do.
 
 import { spawn } from "node:child_process";
 import { becomeDeno, denoBinary, ensureInstalled, root, runDeno } from "./toolchain.mjs";
 
-const verbs = { start, test, check, bench, format };
+const verbs = { start, test, check, bench, conformance, format };
 const [verb, ...args] = process.argv.slice(2);
 ensureInstalled();
 process.chdir(root);
@@ -61,6 +62,11 @@ function check() {
 /** Runs a benchmark; `--list` names them. */
 function bench(more) {
   becomeDeno(["run", "-A", "--quiet", "--no-check", "bench/main.ts", ...more]);
+}
+
+/** Runs the specification's test scripts as written and as compiled; an argument is their folder. */
+function conformance(more) {
+  becomeDeno(["run", "-A", "--quiet", "--no-check", "tests/conformance/main.ts", ...more]);
 }
 
 /** Formats the sources. */

@@ -6,10 +6,10 @@
  * byte for byte as it went in, or, where its numbers were longer than needed, meaning the same.
  */
 
-import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { bytesEqual, encodeUtf8 } from "@skerry/base";
+import { bytesEqual } from "@skerry/base";
 import { decodeModule, encodeModule } from "@skerry/wasm";
-import { modulesOf, type ScriptModule } from "./wast_script.ts";
+import { assembleModule } from "./assemble.ts";
+import { modulesOf } from "./wast_script.ts";
 
 /** What became of the modules of one or more scripts. */
 export interface Tally {
@@ -48,56 +48,11 @@ export async function runScript(file: string, text: string, tally: Tally): Promi
       else checkRefused(place, module.source.bytes, tally);
       continue;
     }
-    const assembled = await assemble(place, module, tally);
-    if (assembled !== undefined) checkRoundTrip(place, assembled, tally);
-  }
-}
-
-/** A module's bytes, and whether they are sure to have no number that is longer than needed. */
-interface Assembled {
-  readonly bytes: Uint8Array;
-  readonly canonical: boolean;
-}
-
-async function assemble(
-  place: string,
-  { command, source }: ScriptModule,
-  tally: Tally,
-): Promise<Assembled | undefined> {
-  if (source.kind === "binary") return { bytes: source.bytes, canonical: false };
-  try {
-    return { bytes: await parse(escapeNonAscii(source.text)), canonical: true };
-  } catch (error) {
-    // Folded legacy `try` is Binaryen's alone; but it may abort on a module that is not valid.
-    const bytes = command === "module" ? await assembleWithBinaryen(source.text) : undefined;
-    if (bytes !== undefined) return { bytes, canonical: false };
-    const reason = /kind: Custom\("(.*?)"\)/s.exec(String(error));
-    tally.unassembled.push(`${place}: ${reason?.[1] ?? String(error)}`);
-    return undefined;
-  }
-}
-
-/** wasm-tools refuses characters that change the direction of text; their bytes it takes. */
-function escapeNonAscii(text: string): string {
-  return text.replaceAll(
-    /[^\0-\x7f]+/g,
-    (characters) =>
-      Array.from(encodeUtf8(characters), (byte) => `\\${byte.toString(16).padStart(2, "0")}`).join(
-        "",
-      ),
-  );
-}
-
-async function assembleWithBinaryen(text: string): Promise<Uint8Array | undefined> {
-  const { default: binaryen } = await import("binaryen");
-  try {
-    const module = binaryen.parseText(text);
-    module.setFeatures(binaryen.Features.All);
-    const bytes = module.emitBinary();
-    module.dispose();
-    return bytes;
-  } catch {
-    return undefined;
+    const assembled = await assembleModule(module.source);
+    // The assembler writes no number longer than needed; who wrote a script's binary may have.
+    const spelling = module.source.kind === "binary" ? "any" : "shortest";
+    if (assembled.kind === "assembled") checkRoundTrip(place, assembled.bytes, spelling, tally);
+    else tally.unassembled.push(`${place}: ${assembled.reason}`);
   }
 }
 
@@ -113,7 +68,12 @@ function checkRefused(place: string, bytes: Uint8Array, tally: Tally): void {
   } else tally.refused += 1;
 }
 
-function checkRoundTrip(place: string, { bytes, canonical }: Assembled, tally: Tally): void {
+function checkRoundTrip(
+  place: string,
+  bytes: Uint8Array,
+  spelling: "shortest" | "any",
+  tally: Tally,
+): void {
   const decoded = decodeModule(bytes);
   if (!decoded.ok) {
     const [first] = decoded.error;
@@ -122,7 +82,7 @@ function checkRoundTrip(place: string, { bytes, canonical }: Assembled, tally: T
   }
   const encoded = encodeModule(decoded.value);
   if (bytesEqual(encoded, bytes)) tally.identical += 1;
-  else if (canonical) tally.failures.push(`${place}: assembled bytes have changed`);
+  else if (spelling === "shortest") tally.failures.push(`${place}: assembled bytes have changed`);
   else checkShortened(place, bytes, encoded, tally);
 }
 

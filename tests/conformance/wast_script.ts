@@ -21,30 +21,38 @@ export type ModuleSource =
 /** The modules of a script, in order. */
 export function modulesOf(text: string): ScriptModule[] {
   const commands = splitForms(text);
-  // A script may leave the module's parentheses out: then all of it is one module.
-  const first = commands[0];
-  if (first !== undefined && !commandPattern.test(headOf(text, first))) {
+  if (isBareModule(text, commands)) {
     return [{ line: 1, command: "module", source: { kind: "text", text } }];
   }
   return commands.flatMap((command) => {
     const list = headOf(text, command) === "module" ? command : itemsOf(text, command)[1];
     if (list?.kind !== "list" || headOf(text, list) !== "module") return [];
-    const source = sourceOf(text, list);
+    const source = moduleSourceOf(text, list);
     if (source === undefined) return [];
     return [{ line: lineOf(text, command.start), command: headOf(text, command), source }];
   });
 }
 
-const commandPattern = /^(module|assert_\w+|register|invoke|get|thread|wait)$/;
-
-function headOf(text: string, list: Form): string {
-  if (list.kind !== "list") return "";
-  return /^\(\s*([\w.]+)/.exec(text.slice(list.start, Math.min(list.end, list.start + 80)))?.[1] ??
-    "";
+/** Whether a script leaves the module's parentheses out: then all of it is one module. */
+export function isBareModule(text: string, commands: readonly Form[]): boolean {
+  const first = commands[0];
+  return first !== undefined && !commandPattern.test(headOf(text, first));
 }
 
-/** `(module $name? definition? (binary string* | quote string* | field*))`; an instance has no source. */
-function sourceOf(text: string, list: Form): ModuleSource | undefined {
+const commandPattern = /^(module|assert_\w+|register|invoke|get|thread|wait|script|input|output)$/;
+
+/** The word that a list begins with, after annotations and comments; empty where it has none. */
+export function headOf(text: string, list: Form): string {
+  if (list.kind !== "list") return "";
+  const word = /^\(\s*([\w.]+)/.exec(text.slice(list.start, Math.min(list.end, list.start + 80)))
+    ?.[1];
+  if (word !== undefined) return word;
+  const [first] = itemsOf(text, list);
+  return first?.kind === "atom" ? text.slice(first.start, first.end) : "";
+}
+
+/** What `(module definition? $name? (binary string* | quote string* | field*))` gives; an instance has no source. */
+export function moduleSourceOf(text: string, list: Form): ModuleSource | undefined {
   const [, ...items] = itemsOf(text, list);
   const at = (index: number): string => {
     const item = items[index];
