@@ -79,7 +79,9 @@ Deno.test("every dependency has its line, and no line is left over", async () =>
 
 Deno.test("the README names every verb and every language", async () => {
   const text = await read("README.md");
-  for (const verb of ["run", "serve", "inspect", "build", "new", "doctor"]) {
+  for (
+    const verb of ["run", "serve", "inspect", "compile", "verify", "build", "new", "doctor"]
+  ) {
     assert.match(text, new RegExp(`skerry ${verb}\\b`));
   }
   for (const language of languages) {
