@@ -2,14 +2,15 @@
 
 import type { Bench } from "./bench.ts";
 import { bench as decode } from "./decode.ts";
+import { bench as instrument } from "./instrument.ts";
 import { bench as lease } from "./lease.ts";
 import { bench as serve } from "./serve.ts";
 
-const benches: readonly Bench[] = [decode, lease, serve];
+const benches: readonly Bench[] = [decode, instrument, lease, serve];
 
 const [name] = Deno.args;
 if (name === "--list") {
-  for (const { name, about } of benches) console.log(`${name.padEnd(8)} ${about}`);
+  for (const { name, about } of benches) console.log(`${name.padEnd(12)} ${about}`);
   Deno.exit(0);
 }
 const chosen = benches.find((bench) => bench.name === name);
