@@ -3,13 +3,7 @@
  * their branches have gone, and ours, which say that the cold side of a check is cold.
  */
 
-import {
-  ByteReader,
-  type ByteWriter,
-  ByteWriter as Writer,
-  Malformed,
-  type WasmModule,
-} from "@skerry/wasm";
+import { ByteReader, ByteWriter, Malformed, type WasmModule } from "@skerry/wasm";
 import type { BodyOutput } from "./body_output.ts";
 
 /** The section's name. */
@@ -23,7 +17,10 @@ export class BranchHints {
   #body = 0;
   #at: number[] = [];
   #value: number[] = [];
-  readonly #written = new Map<number, Uint8Array>();
+  readonly #writer = new ByteWriter();
+  /** Of the bodies that have hints: which, and where theirs start and end in the writer. */
+  readonly #bodies: number[] = [];
+  readonly #places = new Map<number, readonly [start: number, end: number]>();
 
   constructor(module: WasmModule) {
     this.#given = readHints(module);
@@ -56,20 +53,23 @@ export class BranchHints {
   /** Ends a body, which starts there in the output. */
   end(start: number): void {
     if (this.#at.length === 0) return;
-    const writer = new Writer(this.#at.length * 4 + 8);
+    const writer = this.#writer;
+    const from = writer.length;
     writer.u32(this.#at.length);
     this.#at.forEach((at, index) => writer.u32(at - start).u8(1).u8(this.#value[index] ?? 0));
-    this.#written.set(this.#body, writer.toBytes());
+    this.#bodies.push(this.#body);
+    this.#places.set(this.#body, [from, writer.length]);
   }
 
   /** Writes the section's content; undefined where there is no hint. */
   content(importedFunctions: number): Uint8Array | undefined {
-    if (this.#written.size === 0) return undefined;
-    const writer: ByteWriter = new Writer(this.#written.size * 32);
-    writer.u32(this.#written.size);
-    const bodies = [...this.#written.keys()].sort((left, right) => left - right);
-    for (const body of bodies) {
-      writer.u32(importedFunctions + body).raw(this.#written.get(body) ?? new Uint8Array(0));
+    if (this.#bodies.length === 0) return undefined;
+    const written = this.#writer.toBytes();
+    const writer = new ByteWriter(written.length + this.#bodies.length * 5);
+    writer.u32(this.#bodies.length);
+    for (const body of this.#bodies.sort((left, right) => left - right)) {
+      const [start, end] = this.#places.get(body) ?? [0, 0];
+      writer.u32(importedFunctions + body).raw(written, start, end);
     }
     return writer.toBytes();
   }

@@ -15,7 +15,7 @@ import {
   type WrittenCode,
 } from "./artifact.ts";
 import { calleesFirst } from "./call_order.ts";
-import { reservedPrefix } from "./constants.ts";
+import { artifactSection, offsetsSection, reservedPrefix } from "./constants.ts";
 import { Entities } from "./entities.ts";
 import {
   allPasses,
@@ -65,7 +65,7 @@ export async function compileModule(
     grow: planned.hooksTable === undefined ? 0 : types.indexOf(growType),
   });
   const injected = planned.functions.map((each) => injectedFunction(module, entities, each));
-  const rewriter = new Rewriter(module, planned, entities, policy);
+  const rewriter = new Rewriter(module, planned, entities, policy, found);
   const order = calleesFirst(found, planned.spaces.importedFunctions);
   const written = rewriteAll(module, planned, rewriter, order, injected);
   const problems = named(module, rewriter.problems);
@@ -94,6 +94,11 @@ function refuse(module: WasmModule, { policy = defaultPolicy }: CompileOptions) 
   if (reserved.length > 0) {
     const message = `exports whose names begin with "${reservedPrefix}" are Skerry's own`;
     return failure("reserved", [{ message }]);
+  }
+  if (module.customs.some(({ name }) => name === artifactSection || name === offsetsSection)) {
+    return failure("reserved", [{
+      message: "it is an artifact: compile the module it was made of",
+    }]);
   }
   return undefined;
 }

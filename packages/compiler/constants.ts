@@ -15,6 +15,8 @@ export const memoryPagesMax = 65_535;
 
 /** What a call may cost without having paid by itself, in units. */
 export const freeUnitsMax = 1024;
+/** The same for functions that are called before it is known what they cost: those that recursion goes through. */
+export const recursiveUnitsMax = 48;
 /** A longer path gets another charge. */
 export const stretchUnitsMax = 4096;
 /** The largest weight: two bytes of signed LEB128. */

@@ -6,7 +6,7 @@
  * is kept for a region is the cost of the longest path from its start, or its last charge, to here.
  */
 
-import { freeUnitsMax, stretchUnitsMax } from "./constants.ts";
+import { stretchUnitsMax } from "./constants.ts";
 
 /** What a block is. */
 export const blockKind = {
@@ -20,14 +20,16 @@ export const blockKind = {
   tryTable: 7,
 } as const;
 
-/** An `end` and a handler cost a unit after paths have met, when the limit was looked at before. */
-const marginUnits = 4;
+/** An `end`, a handler or a block of ours costs a unit after the limit was looked at. */
+const marginUnits = 8;
 const noWeight = -1;
 
 /** The open blocks of one function at a time. */
 export class Control {
   /** The innermost block; 0 is the function's. */
   depth = 0;
+  /** The most blocks that were open at once. */
+  depthMax = 0;
   /** Loops that are open. */
   loopDepth = 0;
   /** Cost of the longest path to here, in the region at hand. */
@@ -68,16 +70,23 @@ export class Control {
   #catches = new Int32Array(64);
   #catchCount = 0;
   #nextSerial = 1;
-  #preempt: boolean;
+  readonly #preempt: boolean;
+  #freeMax = 0;
 
   /** @param preempt whether costs matter; without, there is no limit to them */
   constructor(preempt: boolean) {
     this.#preempt = preempt;
   }
 
-  /** Begins a function. */
-  begin(results: number): void {
+  /**
+   * Begins a function.
+   *
+   * @param freeMax what it may cost before it pays
+   */
+  begin(results: number, freeMax: number): void {
+    this.#freeMax = freeMax;
     this.depth = 0;
+    this.depthMax = 0;
     this.loopDepth = 0;
     this.cost = 0;
     this.paid = false;
@@ -246,6 +255,7 @@ export class Control {
     this.depth += 1;
     if (this.depth === this.kind.length) this.#growFrames();
     const { depth } = this;
+    if (depth > this.depthMax) this.depthMax = depth;
     this.kind[depth] = kind;
     this.height[depth] = height;
     this.params[depth] = params;
@@ -310,7 +320,7 @@ export class Control {
   #limit(): void {
     if (!this.#preempt) this.costMax = 2 ** 30;
     else if (this.paid || this.loopDepth > 0) this.costMax = stretchUnitsMax;
-    else this.costMax = freeUnitsMax - marginUnits;
+    else this.costMax = this.#freeMax - marginUnits;
   }
 
   #growFrames(): void {

@@ -17,6 +17,7 @@ const groupsMax = 12 + 10 + 2;
 
 /** The added locals of one function at a time. */
 export class InjectedLocals {
+  #header = new Uint8Array(0);
   #declarations = new Uint8Array(0);
   #groups = 0;
   #next = 0;
@@ -34,6 +35,7 @@ export class InjectedLocals {
   begin(bytes: Uint8Array, start: number, end: number, params: number): void {
     const reader = new ByteReader(bytes, start, end);
     const first = bytes[start] ?? 0;
+    this.#header = bytes.subarray(start, end) as Uint8Array<ArrayBuffer>;
     this.#added.length = 0;
     this.#roles.clear();
     this.#windows = 0;
@@ -63,6 +65,7 @@ export class InjectedLocals {
 
   /** The declarations of all locals. */
   header(): Uint8Array {
+    if (this.#added.length === 0) return this.#header;
     const writer = new ByteWriter(this.#declarations.length + 64);
     const groups: { type: LocalType; count: number }[] = [];
     for (const type of this.#added) {

@@ -30,11 +30,15 @@ export class Loops {
   /** Instructions of its body; only of loops without inner ones. */
   instructions = new Uint32Array(64);
   assignments = 0;
-  /** How deep blocks nest. */
-  depthMax = 0;
   assignedLocal = new Uint32Array(256);
   assignedHow = new Uint8Array(256);
   #open = new Int32Array(64);
+
+  /** There are no loops in the function. */
+  clear(): void {
+    this.count = 0;
+    this.assignments = 0;
+  }
 
   /**
    * Reads a function's loops.
@@ -45,7 +49,6 @@ export class Loops {
   read(cursor: InstructionCursor, mayCallUnpaid: Uint8Array): void {
     this.count = 0;
     this.assignments = 0;
-    this.depthMax = 0;
     let depth = 0;
     let innermost = -1;
     // The last local.get, and how far a step from it the instructions after it have come.
@@ -156,7 +159,6 @@ export class Loops {
     if (depth * 2 + 2 > this.#open.length) this.#open = grownSigned(this.#open);
     this.#open[depth * 2] = 0;
     this.#open[depth * 2 + 1] = outer;
-    if (depth >= this.depthMax) this.depthMax = depth + 1;
     return depth + 1;
   }
 

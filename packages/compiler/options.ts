@@ -97,8 +97,23 @@ export interface CompileFailure {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What was done to the code, counted while it was rewritten. */
+export interface RewriteCounts {
+  /** Charges at loops, and elsewhere; functions that need none of the latter. */
+  loopChecks: number;
+  charges: number;
+  freeFunctions: number;
+  /** Stores of memories with a barrier, unrolled copies too, and how they are covered. */
+  stores: number;
+  marks: number;
+  windowMarks: number;
+  elidedMarks: number;
+  /** Instructions that something of ours stands for. */
+  replaced: number;
+}
+
 /** What was done where. */
-export interface CompileReport {
+export interface CompileReport extends Readonly<RewriteCounts> {
   readonly passes: Passes;
   readonly functions: number;
   readonly instructions: number;
@@ -106,17 +121,6 @@ export interface CompileReport {
   readonly artifactBytes: number;
   readonly codeBytes: number;
   readonly artifactCodeBytes: number;
-  /** Checks at loops; charges elsewhere; functions that need none of their own. */
-  readonly loopChecks: number;
-  readonly charges: number;
-  readonly freeFunctions: number;
-  /** Stores of memories with a barrier, and how they are covered. */
-  readonly stores: number;
-  readonly marks: number;
-  readonly windowMarks: number;
-  readonly elidedMarks: number;
-  /** Instructions that a function of ours stands for. */
-  readonly replaced: number;
   /** How each memory of the module is reset. */
   readonly memories: readonly ("not reset" | "barrier" | "whole")[];
   /** Why instances cannot be reset; empty where they can. */

@@ -12,6 +12,12 @@ export interface Survey {
   readonly calleeStarts: Uint32Array;
   /** Instructions of all bodies together. */
   readonly instructions: number;
+  /** Calls of each body, direct ones and others; 255 for more. */
+  readonly calls: Uint8Array;
+  /** Whether each body calls through a table or a reference: 1 or 0. */
+  readonly indirectCalls: Uint8Array;
+  /** Whether each body has a loop: 1 or 0. */
+  readonly loops: Uint8Array;
   /** Memories that have each instruction. */
   readonly memoryGrow: ReadonlySet<number>;
   /** Memories that are grown, or asked for their size. */
@@ -59,6 +65,9 @@ class SurveyWalk {
   #callees = new Uint32Array(1024);
   #calleeCount = 0;
   readonly #calleeStarts: Uint32Array;
+  readonly #calls: Uint8Array;
+  readonly #indirectCalls: Uint8Array;
+  readonly #loops: Uint8Array;
   #instructions = 0;
   #arrayLengths = false;
   readonly #sets = {
@@ -82,6 +91,9 @@ class SurveyWalk {
     this.#module = module;
     this.#cursor = new InstructionCursor(module.code.bytes);
     this.#calleeStarts = new Uint32Array(module.code.starts.length + 1);
+    this.#calls = new Uint8Array(module.code.starts.length);
+    this.#indirectCalls = new Uint8Array(module.code.starts.length);
+    this.#loops = new Uint8Array(module.code.starts.length);
   }
 
   run(): void {
@@ -90,12 +102,17 @@ class SurveyWalk {
     let count = 0;
     for (let body = 0; body < code.starts.length; body += 1) {
       this.#calleeStarts[body] = this.#calleeCount;
+      let calls = 0;
       cursor.enterBody(code, body);
       while (cursor.next()) {
         count += 1;
         const { opcode } = cursor;
-        if (opcode === 0x10 || opcode === 0x12) this.#addCallee(cursor.index());
-        else if (opcode > 0xff) this.#prefixed(opcode);
+        if (opcode >= 0x10 && opcode <= 0x15) {
+          calls += 1;
+          if (opcode === 0x10 || opcode === 0x12) this.#addCallee(cursor.index());
+          else this.#indirectCalls[body] = 1;
+        } else if (opcode > 0xff) this.#prefixed(opcode);
+        else if (opcode === 0x03) this.#loops[body] = 1;
         else if (opcode === 0x26) this.#sets.tableSet.add(cursor.index());
         else if (opcode === 0x3f) this.#sets.memorySize.add(cursor.index());
         else if (opcode === 0x40) {
@@ -103,6 +120,7 @@ class SurveyWalk {
           this.#sets.memoryGrow.add(cursor.index());
         }
       }
+      this.#calls[body] = Math.min(calls, 255);
     }
     this.#calleeStarts[code.starts.length] = this.#calleeCount;
     this.#instructions = count;
@@ -113,6 +131,9 @@ class SurveyWalk {
       callees: this.#callees.slice(0, this.#calleeCount),
       calleeStarts: this.#calleeStarts,
       instructions: this.#instructions,
+      calls: this.#calls,
+      indirectCalls: this.#indirectCalls,
+      loops: this.#loops,
       arrayLengths: this.#arrayLengths,
       ...this.#sets,
     };

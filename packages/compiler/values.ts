@@ -17,6 +17,8 @@ export const unknownValue = 0;
 
 /** Displacements beyond this are not followed. */
 const displacementMax = 2 ** 30;
+/** Conversions of one function that are remembered. */
+const conversionsMax = 10_000;
 /** Facts that are kept; the oldest gives way. */
 const factsMax = 16;
 /** A loop with more assignments makes all locals new. */
@@ -44,6 +46,12 @@ export class Values {
   /** The last loop, by number, that assigns a local, and the last that does so other than by a step. */
   readonly #assignedIn = new Int32Array(localsMax);
   readonly #jumpsIn = new Int32Array(localsMax);
+  /** Values of 64 bits that were extended from 32, and of 32 that were wrapped, by what they came from. */
+  readonly #extensions = new Map<number, number>();
+  /** The first value of the function. */
+  #firstValue = 0;
+  readonly #extended = new Map<number, { readonly value: number; readonly displacement: number }>();
+  readonly #wrapped = new Map<number, number>();
   #factCount = 0;
   #nextFact = 0;
   readonly #factMemory = new Int32Array(factsMax);
@@ -61,6 +69,43 @@ export class Values {
   begin(): void {
     this.#factCount = 0;
     this.#nextFact = 0;
+    this.#firstValue = this.#nextValue;
+    this.#extensions.clear();
+    this.#extended.clear();
+    this.#wrapped.clear();
+  }
+
+  /** The value of 64 bits that `i64.extend_i32_u` makes of one of 32: the same for the same. */
+  extend(value: number, displacement: number): number {
+    if (value === unknownValue || this.#extended.size >= conversionsMax) return unknownValue;
+    // Below 2^53 as long as a function has fewer than four million values.
+    const number = value - this.#firstValue;
+    if (number < 0 || number >= 2 ** 22) return unknownValue;
+    const key = number * 2 * displacementMax + displacement + displacementMax;
+    const found = this.#extensions.get(key);
+    if (found !== undefined) return found;
+    const made = this.#nextValue++;
+    this.#extensions.set(key, made);
+    this.#extended.set(made, { value, displacement });
+    return made;
+  }
+
+  /** What was extended to a value. */
+  origin(
+    value: number,
+  ): { readonly value: number; readonly displacement: number } | undefined {
+    return this.#extended.get(value);
+  }
+
+  /** The value of 32 bits that `i32.wrap_i64` makes of one that was not extended; displaced as that one is. */
+  wrap(value: number): number {
+    if (value === unknownValue) return unknownValue;
+    const found = this.#wrapped.get(value);
+    if (found !== undefined) return found;
+    if (this.#wrapped.size >= conversionsMax) return unknownValue;
+    const made = this.#nextValue++;
+    this.#wrapped.set(value, made);
+    return made;
   }
 
   /** The value that a local holds. */

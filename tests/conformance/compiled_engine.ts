@@ -4,6 +4,7 @@
  */
 
 import { compileModule, openPolicy } from "@skerry/compiler";
+import { verify } from "@skerry/verifier";
 import { instantiateArtifact } from "../../packages/compiler/testing/instance.ts";
 import type { Engine } from "./engine.ts";
 
@@ -38,7 +39,10 @@ async function artifactOf(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.M
     const message = compiled.error.diagnostics.map((found) => found.message).join("; ");
     throw new WebAssembly.CompileError(message);
   }
-  return new WebAssembly.Module(compiled.value.artifact);
+  const { artifact } = compiled.value;
+  const verified = await verify(artifact, { input: bytes });
+  if (!verified.ok) throw new Error(`not verified: ${JSON.stringify(verified.error)}`);
+  return new WebAssembly.Module(artifact);
 }
 
 /** Without ours, in an object without a prototype, since a guest may export `__proto__`. */

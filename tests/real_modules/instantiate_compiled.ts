@@ -1,10 +1,11 @@
 /** The seam between the real programs and the compiler: how a compiled module is instantiated. */
 
 import { compileModule, openPolicy } from "@skerry/compiler";
+import { verify } from "@skerry/verifier";
 import { wire } from "../../packages/compiler/testing/instance.ts";
 import type { Instantiate } from "./real_program.ts";
 
-/** Compiles with all passes, and runs what comes of it with ticks every few microseconds. */
+/** Compiles with all passes, verifies, and runs what comes of it with ticks every few microseconds. */
 export const instantiateCompiled: Instantiate = async (bytes, imports) => {
   const instance = new WebAssembly.Instance(await artifactOf(bytes), imports);
   wire(instance, { tick: () => quantumUnits });
@@ -33,5 +34,8 @@ async function compile(bytes: Uint8Array): Promise<WebAssembly.Module> {
   if (!compiled.ok) {
     throw new Error(compiled.error.diagnostics.map(({ message }) => message).join("; "));
   }
-  return new WebAssembly.Module(compiled.value.artifact);
+  const { artifact } = compiled.value;
+  const verified = await verify(artifact, { input: bytes });
+  if (!verified.ok) throw new Error(`not verified: ${JSON.stringify(verified.error)}`);
+  return new WebAssembly.Module(artifact);
 }

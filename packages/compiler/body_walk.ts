@@ -1,0 +1,580 @@
+/**
+ * One walk over a body, in which what is inserted is decided and written.
+ *
+ * This file follows the instructions. What paths cost is control.ts's matter, what operands and locals hold
+ * operands.ts's and values.ts's, which stores need marks store_marks.ts's, what the inserted sequences look like
+ * snippets.ts's.
+ */
+
+import { ByteReader, type FunctionType, InstructionCursor, type WasmModule } from "@skerry/wasm";
+import { BlockTypes, skipBlockType } from "./block_types.ts";
+import type { BodyOutput } from "./body_output.ts";
+import type { BranchHints } from "./branch_hints.ts";
+import { freeUnitsMax, recursiveUnitsMax } from "./constants.ts";
+import { blockKind, Control } from "./control.ts";
+import type { Entities } from "./entities.ts";
+import { InjectedLocals } from "./injected_locals.ts";
+import { Loops, unrolling } from "./loops.ts";
+import { noHome, Operands } from "./operands.ts";
+import type { RewriteCounts } from "./options.ts";
+import { memoryMode, type Plan } from "./plan.ts";
+import { isReplaceable, replacementOf } from "./replacements.ts";
+import { Snippets } from "./snippets.ts";
+import { stackEffects } from "./stack_effects.ts";
+import { StoreMarks } from "./store_marks.ts";
+import { storeBytes } from "./stores.ts";
+import { pace, unknownValue, Values } from "./values.ts";
+
+/** Small bodies are written four times, larger ones twice. */
+const smallBodyInstructionsMax = 24;
+
+/** Where a walk writes, and what it must know of the functions that were walked before. */
+export interface WalkParts {
+  readonly module: WasmModule;
+  readonly plan: Plan;
+  readonly entities: Entities;
+  readonly output: BodyOutput;
+  readonly hints: BranchHints;
+  readonly counts: RewriteCounts;
+  /** What a call of each function costs beside what it pays itself. */
+  readonly free: Uint16Array;
+  /** Functions that may be called before the caller has paid. */
+  readonly callable: Uint8Array;
+  /** Functions that are called before they were walked. */
+  readonly early: Uint8Array;
+}
+
+/** Walks the bodies of one module, one at a time. */
+export class BodyWalk {
+  readonly control: Control;
+  readonly locals = new InjectedLocals();
+  readonly types: BlockTypes;
+  readonly #output: BodyOutput;
+  readonly #hints: BranchHints;
+  readonly #counts: RewriteCounts;
+  readonly #free: Uint16Array;
+  readonly #callable: Uint8Array;
+  readonly #early: Uint8Array;
+  readonly #module: WasmModule;
+  readonly #plan: Plan;
+  readonly #entities: Entities;
+  readonly #cursor: InstructionCursor;
+  readonly #immediates: ByteReader;
+  readonly #values: Values;
+  readonly #operands: Operands;
+  readonly #marks: StoreMarks;
+  readonly #loops = new Loops();
+  readonly #snippets: Snippets;
+  readonly #preempt: boolean;
+  readonly #barriers: boolean;
+  readonly #setWeight: (at: number, weight: number) => void;
+  /** The loop that is being unrolled: where its body starts, its depth, and how many copies are to come. */
+  #copies:
+    | { readonly wrapped: boolean; left: number; readonly depth: number; readonly start: number }
+    | undefined;
+  #nextLoop = 0;
+  /** Numbers for loops are never used twice; this is what the function's first one has. */
+  #firstLoop = 1;
+  /** Numbers of the open loops, by depth. */
+  #currentLoop = new Int32Array(64);
+
+  constructor(parts: WalkParts) {
+    const { module, plan, entities, output, hints, counts } = parts;
+    const { bytes } = module.code;
+    this.#module = module;
+    this.#plan = plan;
+    this.#entities = entities;
+    this.#output = output;
+    this.#hints = hints;
+    this.#counts = counts;
+    this.#free = parts.free;
+    this.#callable = parts.callable;
+    this.#early = parts.early;
+    this.#preempt = plan.passes.preempt;
+    this.#barriers = plan.memories.some(({ mode }) => mode === memoryMode.barrier);
+    this.#cursor = new InstructionCursor(bytes);
+    this.#immediates = new ByteReader(bytes);
+    this.types = new BlockTypes(plan.spaces, bytes);
+    this.control = new Control(this.#preempt);
+    this.#values = new Values(this.control);
+    this.#operands = new Operands(this.#cursor, this.control, this.#values);
+    this.#snippets = new Snippets(output, hints, entities);
+    this.#marks = new StoreMarks({
+      cursor: this.#cursor,
+      output,
+      control: this.control,
+      values: this.#values,
+      operands: this.#operands,
+      locals: this.locals,
+      snippets: this.#snippets,
+      entities,
+      counts,
+    });
+    this.#setWeight = (at, weight) => output.setWeight(at, weight);
+  }
+
+  /**
+   * Walks one body, whose new instructions go to the output.
+   *
+   * @param hasLoops whether it has any
+   * @param freeMax what it may cost before it pays
+   * @param paysAtOnce whether it pays at its start, and not where its first path needs it
+   */
+  walk(body: number, hasLoops: boolean, freeMax: number, paysAtOnce: boolean): void {
+    const { code } = this.#module;
+    const cursor = this.#cursor;
+    const type = this.types.ofFunction(this.#plan.spaces.importedFunctions + body);
+    cursor.enterBody(code, body);
+    const instructions = cursor.offset;
+    this.locals.begin(code.bytes, code.starts[body] ?? 0, instructions, type.params.length);
+    if (hasLoops) {
+      this.#loops.read(cursor, this.#callable);
+      cursor.offset = instructions;
+    } else this.#loops.clear();
+    this.#output.begin(this.locals.headerBytesMax, instructions);
+    this.control.begin(type.results.length, freeMax);
+    this.#values.begin();
+    this.#operands.height = 0;
+    this.#nextLoop = 0;
+    if (this.#preempt && paysAtOnce) {
+      cursor.start = instructions;
+      this.#charge();
+    }
+    this.#walk();
+    this.#firstLoop += this.#loops.count;
+  }
+
+  #walk(): void {
+    const cursor = this.#cursor;
+    const control = this.control;
+    while (cursor.next()) {
+      const { opcode } = cursor;
+      if (++control.cost > control.costMax) this.#overrun();
+      if (opcode < 0x20) this.#controlInstruction(opcode);
+      else if (opcode < 0x28) this.#variable(opcode);
+      else this.#plain(opcode);
+    }
+    this.#output.copyUpTo(cursor.end);
+  }
+
+  /** The path has become too long: it pays before the instruction at hand. */
+  #overrun(): void {
+    this.control.cost -= 1;
+    this.#charge();
+    this.control.cost = 1;
+  }
+
+  #charge(): void {
+    this.#output.copyUpTo(this.#cursor.start);
+    this.control.addWeight(this.#snippets.charge());
+    this.control.charged();
+    this.#counts.charges += 1;
+  }
+
+  // Numbers, memories, references: everything with one effect.
+
+  #plain(opcode: number): void {
+    const { slot } = this.#cursor;
+    const bytes = storeBytes[slot] ?? 0;
+    if (bytes > 0 && this.#barriers) return this.#marks.store(slot, bytes);
+    if (opcode === 0x41 || opcode === 0x42) return this.#operands.constant(opcode);
+    if (opcode === 0x6a || opcode === 0x6b || opcode === 0x7c || opcode === 0x7d) {
+      return this.#operands.addition(opcode === 0x6b || opcode === 0x7d);
+    }
+    if (opcode === 0x74 || opcode === 0x86) return this.#operands.shift();
+    if (opcode === 0xad || opcode === 0xa7) return this.#operands.convert(opcode === 0xad);
+    if (isReplaceable(opcode) && this.#replace(opcode)) return;
+    const effect = stackEffects[slot] ?? 0;
+    if (effect === 255) return this.#typed(opcode);
+    this.#operands.pop(effect >> 4);
+    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome, pace.jumps);
+  }
+
+  #variable(opcode: number): void {
+    const cursor = this.#cursor;
+    switch (opcode) {
+      case 0x20: { // local.get
+        const local = cursor.index();
+        const value = this.#values.read(local);
+        const loop = this.#currentLoop[this.control.loopDepth] ?? 0;
+        this.#operands.push(
+          value,
+          this.#values.displacementOf(local),
+          local,
+          loop === 0 ? pace.still : this.#values.paceOf(local, loop),
+        );
+        return;
+      }
+      case 0x21: // local.set
+        this.#operands.assign(cursor.index());
+        return this.#operands.pop(1);
+      case 0x22: // local.tee
+        return this.#operands.tee(cursor.index());
+      case 0x26: // table.set
+        this.#operands.pop(2);
+        return this.#tableSet(cursor.index());
+      default: { // global.get, global.set, table.get
+        const effect = stackEffects[opcode] ?? 0;
+        this.#operands.pop(effect >> 4);
+        if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome, pace.still);
+      }
+    }
+  }
+
+  #tableSet(table: number): void {
+    const global = this.#entities.changedGlobal(table);
+    if (global === undefined) return;
+    this.#output.copyUpTo(this.#cursor.offset);
+    this.#snippets.tableChanged(global);
+  }
+
+  #replace(opcode: number): boolean {
+    const cursor = this.#cursor;
+    const first = cursor.index();
+    const replacement = replacementOf(this.#entities, opcode, first, () => this.#secondImmediate());
+    if (replacement === undefined) return false;
+    switch (replacement.kind) {
+      case "call":
+        this.#output.replace(cursor.start, cursor.offset);
+        this.#snippets.call(replacement.index);
+        break;
+      case "flag":
+        this.#output.replace(cursor.start, cursor.offset);
+        this.#snippets.tableChanged(replacement.index);
+        break;
+      case "size":
+        this.#output.copyUpTo(cursor.offset);
+        this.#snippets.hiddenSize(replacement.index, replacement.at);
+        break;
+      case "length": {
+        const scratch = this.locals.scratch("i32");
+        this.#output.copyUpTo(cursor.start);
+        this.#snippets.chargeLength(scratch, replacement.index);
+        return false;
+      }
+    }
+    this.#counts.replaced += 1;
+    const effect = stackEffects[cursor.slot] ?? 0;
+    this.#operands.pop(effect >> 4);
+    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome, pace.still);
+    return true;
+  }
+
+  #secondImmediate(): number {
+    const reader = this.#immediates;
+    reader.offset = this.#cursor.immediates;
+    reader.end = this.#cursor.offset;
+    reader.readU32();
+    return reader.readU32();
+  }
+
+  // Blocks, branches and calls.
+
+  #controlInstruction(opcode: number): void {
+    const control = this.control;
+    switch (opcode) {
+      case 0x00: // unreachable
+        return this.#die();
+      case 0x01: // nop
+        return;
+      case 0x02: // block
+        return this.#open(blockKind.block);
+      case 0x03: // loop
+        return this.#openLoop();
+      case 0x04: // if
+        this.#operands.pop(1);
+        this.#hints.copy(this.#cursor.start, this.#output);
+        return this.#open(blockKind.if);
+      case 0x05: // else
+        control.turnToElse();
+        return this.#restart();
+      case 0x06: // try
+        return this.#open(blockKind.try);
+      case 0x07: // catch
+        control.turnToCatch();
+        this.#restartEmpty();
+        return this.#pushTagParams();
+      case 0x19: // catch_all
+        control.turnToCatch();
+        return this.#restartEmpty();
+      case 0x08: // throw
+      case 0x09: // rethrow
+      case 0x0a: // throw_ref
+      case 0x0f: // return
+        return this.#die();
+      case 0x0b: // end
+      case 0x18: // delegate
+        return this.#close();
+      case 0x0c: // br
+        if (this.#turnsUnrolled()) return;
+        control.branch(this.#label());
+        return this.#die();
+      case 0x0d: // br_if
+        this.#operands.pop(1);
+        this.#hints.copy(this.#cursor.start, this.#output);
+        if (this.#turnsUnrolled()) return;
+        return control.branch(this.#label());
+      case 0x0e: // br_table
+        this.#branchTable();
+        return this.#die();
+      case 0x10: // call
+      case 0x12: // return_call
+        return this.#call(this.#cursor.index(), opcode === 0x12);
+      case 0x11: // call_indirect
+      case 0x13: // return_call_indirect
+      case 0x14: // call_ref
+      case 0x15: // return_call_ref
+        return this.#callIndirect(opcode);
+      case 0x1a: // drop
+        return this.#operands.pop(1);
+      case 0x1b: // select
+      case 0x1c:
+        this.#operands.pop(3);
+        return this.#operands.push(unknownValue, 0, noHome, pace.jumps);
+      case 0x1f: // try_table
+        return this.#openTryTable();
+    }
+  }
+
+  #open(kind: number): void {
+    const { params, results } = this.types.ofBlock(this.#cursor.immediates);
+    this.#operands.pop(params);
+    this.control.open(kind, this.#operands.height, params, results);
+    this.#operands.pushUnknown(params);
+  }
+
+  /**
+   * The label of a branch. Inside a loop that is unrolled, with a block of ours around it, labels beyond the loop
+   * are one more than they were.
+   */
+  #label(): number {
+    const label = this.#cursor.index();
+    const copies = this.#copies;
+    if (copies === undefined || !copies.wrapped) return label;
+    if (label <= this.control.depth - copies.depth) return label;
+    this.#output.replace(this.#cursor.start, this.#cursor.offset);
+    this.#output.reserve(16);
+    this.#output.op(this.#cursor.opcode, label + 1);
+    return label + 1;
+  }
+
+  /** At the branch that ends a copy of an unrolled body: leaves the loop, or goes on with the next copy. */
+  #turnsUnrolled(): boolean {
+    const copies = this.#copies;
+    const control = this.control;
+    const cursor = this.#cursor;
+    if (copies === undefined || control.depth !== copies.depth || cursor.index() !== 0) {
+      return false;
+    }
+    if (copies.left === 0) return false;
+    copies.left -= 1;
+    this.#output.copyUpTo(cursor.start);
+    if (copies.wrapped) {
+      this.#output.reserve(16);
+      this.#output.standFor(cursor.start);
+      this.#output.u8(0x45); // i32.eqz
+      this.#output.standFor(cursor.start);
+      this.#output.op(0x0d, 1); // br_if
+      control.cost += 1;
+      control.branch(1);
+    }
+    this.#output.continueFrom(copies.start);
+    cursor.offset = copies.start;
+    return true;
+  }
+
+  /** How a loop is unrolled, if it is; the block around it is opened. */
+  #unroll(index: number): { wrapped: boolean; left: number } | undefined {
+    const how = this.#loops.unroll[index] ?? unrolling.none;
+    if (!this.#preempt || how === unrolling.none) return undefined;
+    const length = this.#loops.instructions[index] ?? 0;
+    const left = length <= smallBodyInstructionsMax ? 3 : 1;
+    if (how === unrolling.exitsBefore) return { wrapped: false, left };
+    this.#output.copyUpTo(this.#cursor.start);
+    this.#output.reserve(16);
+    this.#output.standFor(this.#cursor.start);
+    this.#output.u8(0x02);
+    this.#output.u8(0x40);
+    this.control.cost += 1;
+    this.control.open(blockKind.block, this.#operands.height, 0, 0);
+    return { wrapped: true, left };
+  }
+
+  #openLoop(): void {
+    const control = this.control;
+    const loops = this.#loops;
+    const index = this.#nextLoop++;
+    if (this.#preempt && !control.paid && loops.calls[index] === 1 && control.loopDepth === 0) {
+      this.#charge();
+      control.cost = 1;
+    }
+    const copies = this.#unroll(index);
+    const { params, results } = this.types.ofBlock(this.#cursor.immediates);
+    this.#operands.pop(params);
+    control.openLoop(this.#operands.height, params, results);
+    const number = this.#firstLoop + index;
+    if (control.loopDepth >= this.#currentLoop.length) {
+      const grown = new Int32Array(this.#currentLoop.length * 2);
+      grown.set(this.#currentLoop);
+      this.#currentLoop = grown;
+    }
+    this.#currentLoop[control.loopDepth] = number;
+    this.#values.enterLoop(
+      number,
+      loops.assignedLocal,
+      loops.assignedHow,
+      loops.firstAssignment[index] ?? 0,
+      loops.endAssignment[index] ?? 0,
+    );
+    this.#operands.pushUnknown(params);
+    this.#copies = copies === undefined
+      ? undefined
+      : { ...copies, depth: control.depth, start: this.#cursor.offset };
+    if (!this.#preempt) return;
+    this.#output.copyUpTo(this.#cursor.offset);
+    control.addWeight(this.#snippets.charge());
+    this.#counts.loopChecks += 1;
+  }
+
+  /** `block` type, then handlers: catch tag label, catch_ref tag label, catch_all label, catch_all_ref label. */
+  #openTryTable(): void {
+    const control = this.control;
+    const { depth } = control;
+    this.#open(blockKind.tryTable);
+    const reader = this.#immediates;
+    reader.offset = this.#cursor.immediates;
+    reader.end = this.#cursor.offset;
+    skipBlockType(reader);
+    const count = reader.readU32();
+    for (let index = 0; index < count; index += 1) {
+      const kind = reader.readU8();
+      if (kind < 2) reader.readU32();
+      control.addCatch(depth - reader.readU32());
+    }
+  }
+
+  #close(): void {
+    const control = this.control;
+    const { depth } = control;
+    if (depth === 0) {
+      control.note();
+      if (this.#preempt) control.writeWeights(this.#setWeight);
+      return;
+    }
+    const height = control.height[depth] ?? 0;
+    const results = control.results[depth] ?? 0;
+    control.close(this.#setWeight);
+    const copies = this.#copies;
+    if (copies !== undefined && copies.depth === depth) {
+      this.#copies = undefined;
+      if (copies.wrapped) {
+        this.#output.copyUpTo(this.#cursor.offset);
+        this.#output.reserve(16);
+        this.#output.standFor(this.#cursor.start);
+        this.#output.u8(0x0b);
+        if (!control.dead) control.cost += 1;
+        control.close(this.#setWeight);
+      }
+    }
+    this.#operands.height = height;
+    this.#operands.pushUnknown(results);
+  }
+
+  #restart(): void {
+    const { depth } = this.control;
+    this.#operands.height = this.control.height[depth] ?? 0;
+    this.#operands.pushUnknown(this.control.params[depth] ?? 0);
+  }
+
+  #restartEmpty(): void {
+    this.#operands.height = this.control.height[this.control.depth] ?? 0;
+  }
+
+  #pushTagParams(): void {
+    const type = this.#plan.spaces.tags[this.#cursor.index()] ?? 0;
+    this.#operands.pushUnknown(this.types.at(type).params.length);
+  }
+
+  #die(): void {
+    this.control.die();
+    this.#operands.height = this.control.height[this.control.depth] ?? 0;
+  }
+
+  #branchTable(): void {
+    const reader = this.#immediates;
+    reader.offset = this.#cursor.immediates;
+    reader.end = this.#cursor.offset;
+    const count = reader.readU32();
+    for (let index = 0; index <= count; index += 1) this.control.branch(reader.readU32());
+  }
+
+  #call(functionIndex: number, tail: boolean): void {
+    const control = this.control;
+    if (this.#preempt) {
+      const callable = this.#callable[functionIndex] === 1;
+      if (!callable) this.#early[functionIndex] = 1;
+      const cost = callable ? this.#free[functionIndex] ?? 0 : recursiveUnitsMax;
+      if ((!callable && !control.paid) || control.cost + cost > control.costMax) {
+        control.cost -= 1;
+        this.#charge();
+        control.cost = 1;
+      }
+      control.cost += cost;
+    }
+    this.#finishCall(this.types.ofFunction(functionIndex), tail);
+  }
+
+  #callIndirect(opcode: number): void {
+    const control = this.control;
+    if (this.#preempt) {
+      if (!control.paid || control.cost + freeUnitsMax > control.costMax) {
+        control.cost -= 1;
+        this.#charge();
+        control.cost = 1;
+      }
+      control.cost += freeUnitsMax;
+    }
+    this.#operands.pop(1);
+    this.#finishCall(this.types.at(this.#cursor.index()), opcode === 0x13 || opcode === 0x15);
+  }
+
+  #finishCall(type: FunctionType, tail: boolean): void {
+    this.#operands.pop(type.params.length);
+    if (tail) return this.#die();
+    this.#operands.pushUnknown(type.results.length);
+  }
+
+  /** Instructions whose operands depend on types, or that branch. */
+  #typed(opcode: number): void {
+    const control = this.control;
+    switch (opcode) {
+      case 0xd5: // br_on_null
+        control.branch(this.#cursor.index());
+        this.#operands.pop(1);
+        return this.#operands.pushUnknown(1);
+      case 0xd6: // br_on_non_null
+        control.branch(this.#cursor.index());
+        return this.#operands.pop(1);
+      case 0xfb018: // br_on_cast
+      case 0xfb019: // br_on_cast_fail
+        control.branch(this.#labelOfCast());
+        this.#operands.pop(1);
+        return this.#operands.pushUnknown(1);
+      case 0xfb000: { // struct.new
+        const composite = this.#plan.spaces.types[this.#cursor.index()]?.composite;
+        this.#operands.pop(composite?.kind === "struct" ? composite.fields.length : 0);
+        return this.#operands.pushUnknown(1);
+      }
+      case 0xfb008: // array.new_fixed
+        this.#operands.pop(this.#secondImmediate());
+        return this.#operands.pushUnknown(1);
+    }
+  }
+
+  #labelOfCast(): number {
+    const reader = this.#immediates;
+    reader.offset = this.#cursor.immediates + 1;
+    reader.end = this.#cursor.offset;
+    return reader.readU32();
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The operands on the stack at a point of a function: the value of each, the local that it was read from, and
+ * how it changes from turn to turn of the innermost loop.
+ */
+
+import type { InstructionCursor } from "@skerry/wasm";
+import type { Control } from "./control.ts";
+import { pace, unknownValue, type Values, zeroValue } from "./values.ts";
+
+/** A local that an operand was read from, where none is. */
+export const noHome = -1;
+
+/** The operands of one function at a time. */
+export class Operands {
+  /** How many there are. */
+  height = 0;
+  value = new Int32Array(1024);
+  displacement = new Float64Array(1024);
+  home = new Int32Array(1024);
+  pace = new Uint8Array(1024);
+  readonly #cursor: InstructionCursor;
+  readonly #control: Control;
+  readonly #values: Values;
+
+  constructor(cursor: InstructionCursor, control: Control, values: Values) {
+    this.#cursor = cursor;
+    this.#control = control;
+    this.#values = values;
+  }
+
+  /** Operands below the innermost block, which it cannot take. */
+  get floor(): number {
+    return this.#control.height[this.#control.depth] ?? 0;
+  }
+
+  /** i32.const and i64.const. */
+  constant(opcode: number): void {
+    const value = this.#constantValue(opcode);
+    if (value === undefined) this.push(unknownValue, 0, noHome, pace.still);
+    else this.push(zeroValue, value, noHome, pace.still);
+  }
+
+  #constantValue(opcode: number): number | undefined {
+    const cursor = this.#cursor;
+    const { bytes, immediates, offset } = cursor;
+    const byte = bytes[immediates] ?? 0;
+    if (byte < 0x80) return byte < 0x40 ? byte : byte - 0x80;
+    if (opcode === 0x42 && offset - immediates > 5) return undefined;
+    cursor.offset = immediates;
+    const value = opcode === 0x41 ? cursor.readS32() : Number(cursor.readS64());
+    cursor.offset = offset;
+    return this.#values.follows(value) ? value : undefined;
+  }
+
+  /** A value and a constant make the same value, displaced. */
+  addition(subtracts: boolean): void {
+    const right = this.height - 1;
+    const left = right - 1;
+    const floor = this.floor;
+    if (left < floor) {
+      this.pop(2);
+      return this.push(unknownValue, 0, noHome, pace.jumps);
+    }
+    const paceOfBoth = Math.max(this.pace[left] ?? 0, this.pace[right] ?? 0);
+    const sum = (this.displacement[left] ?? 0) +
+      (subtracts ? -(this.displacement[right] ?? 0) : this.displacement[right] ?? 0);
+    this.height = left;
+    if (!this.#values.follows(sum)) this.push(unknownValue, 0, noHome, paceOfBoth);
+    else if (this.value[right] === zeroValue) {
+      this.push(this.value[left] ?? 0, sum, this.home[left] ?? noHome, paceOfBoth);
+    } else if (this.value[left] === zeroValue && !subtracts) {
+      this.push(this.value[right] ?? 0, sum, this.home[right] ?? noHome, paceOfBoth);
+    } else this.push(unknownValue, 0, noHome, paceOfBoth);
+  }
+
+  /** i64.extend_i32_u and i32.wrap_i64: the one undoes the other, whatever was added in between. */
+  convert(extends64: boolean): void {
+    const top = this.height - 1;
+    if (top < this.floor) {
+      return this.push(unknownValue, 0, noHome, pace.jumps);
+    }
+    const value = this.value[top] ?? 0;
+    const displacement = this.displacement[top] ?? 0;
+    if (extends64) {
+      this.value[top] = value === zeroValue
+        ? unknownValue
+        : this.#values.extend(value, displacement);
+      this.displacement[top] = 0;
+      return;
+    }
+    const origin = this.#values.origin(value);
+    const sum = origin === undefined ? displacement : origin.displacement + displacement;
+    const made = origin === undefined ? this.#values.wrap(value) : origin.value;
+    const known = value !== zeroValue && this.#values.follows(sum);
+    this.value[top] = known ? made : unknownValue;
+    this.displacement[top] = known ? sum : 0;
+    if (origin === undefined) this.home[top] = noHome;
+  }
+
+  /** An index that is scaled keeps its pace. */
+  shift(): void {
+    const left = this.height - 2;
+    const steps = left >= 0 && this.value[left + 1] === zeroValue &&
+      (this.displacement[left + 1] ?? 99) <= 4;
+    const kept = steps ? this.pace[left] ?? pace.jumps : pace.jumps;
+    this.pop(2);
+    this.push(unknownValue, 0, noHome, kept);
+  }
+
+  /** Assigns the operand on top to a local. */
+  assign(local: number): void {
+    const top = this.height - 1;
+    const floor = this.floor;
+    if (top < floor) this.#values.assign(local, unknownValue, 0);
+    else this.#values.assign(local, this.value[top] ?? 0, this.displacement[top] ?? 0);
+  }
+
+  /** Assigns the operand on top to a local, and leaves it. */
+  tee(local: number): void {
+    this.assign(local);
+    const top = this.height - 1;
+    if (top < this.floor) {
+      return this.push(unknownValue, 0, noHome, pace.jumps);
+    }
+    this.value[top] = this.#values.read(local);
+    this.displacement[top] = this.#values.displacementOf(local);
+    this.home[top] = local;
+  }
+
+  /** Puts an operand on the stack. */
+  push(value: number, displacement: number, home: number, operandPace: number): void {
+    const at = this.height++;
+    if (at === this.value.length) this.#grow();
+    this.value[at] = value;
+    this.displacement[at] = displacement;
+    this.home[at] = home;
+    this.pace[at] = operandPace;
+  }
+
+  /** Puts operands on the stack of which nothing is known. */
+  pushUnknown(count: number): void {
+    for (let index = 0; index < count; index += 1) this.push(unknownValue, 0, noHome, pace.jumps);
+  }
+
+  /** Where the code cannot be reached, operands come from nowhere. */
+  pop(count: number): void {
+    const floor = this.floor;
+    this.height = Math.max(floor, this.height - count);
+  }
+
+  #grow(): void {
+    const larger = <Kind extends Int32Array | Float64Array | Uint8Array>(from: Kind, to: Kind) => {
+      to.set(from);
+      return to;
+    };
+    const size = this.value.length * 2;
+    this.value = larger(this.value, new Int32Array(size));
+    this.displacement = larger(this.displacement, new Float64Array(size));
+    this.home = larger(this.home, new Int32Array(size));
+    this.pace = larger(this.pace, new Uint8Array(size));
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Marks for the pages that stores write, in memories with a barrier (docs/artifact.md, "Marks: what is proved").
+ *
+ * A store whose page is known to be marked gets none. One in a loop whose address goes in small steps, or stays, is
+ * compared with the page that was marked last, which costs less than a mark each time.
+ */
+
+import { ByteReader, type InstructionCursor } from "@skerry/wasm";
+import type { BodyOutput } from "./body_output.ts";
+import { pageShift, slackBytes } from "./constants.ts";
+import type { Control } from "./control.ts";
+import type { Entities } from "./entities.ts";
+import type { InjectedLocals } from "./injected_locals.ts";
+import { noHome, type Operands } from "./operands.ts";
+import type { RewriteCounts } from "./options.ts";
+import { memoryMode } from "./plan.ts";
+import type { Snippets } from "./snippets.ts";
+import { stackEffects } from "./stack_effects.ts";
+import { storeOperand } from "./stores.ts";
+import { pace, unknownValue, type Values, zeroValue } from "./values.ts";
+
+/** Windows of one function; beyond, pages are marked each time. */
+const windowsMax = 12;
+
+/** What the marks of a module are made with. */
+export interface StoreMarksParts {
+  readonly cursor: InstructionCursor;
+  readonly output: BodyOutput;
+  readonly control: Control;
+  readonly values: Values;
+  readonly operands: Operands;
+  readonly locals: InjectedLocals;
+  readonly snippets: Snippets;
+  readonly entities: Entities;
+  readonly counts: RewriteCounts;
+}
+
+/** Marks the stores of one module. */
+export class StoreMarks {
+  readonly #cursor: InstructionCursor;
+  readonly #immediates: ByteReader;
+  readonly #output: BodyOutput;
+  readonly #control: Control;
+  readonly #values: Values;
+  readonly #operands: Operands;
+  readonly #locals: InjectedLocals;
+  readonly #snippets: Snippets;
+  readonly #entities: Entities;
+  readonly #counts: RewriteCounts;
+
+  constructor(parts: StoreMarksParts) {
+    this.#cursor = parts.cursor;
+    this.#immediates = new ByteReader(parts.cursor.bytes);
+    this.#output = parts.output;
+    this.#control = parts.control;
+    this.#values = parts.values;
+    this.#operands = parts.operands;
+    this.#locals = parts.locals;
+    this.#snippets = parts.snippets;
+    this.#entities = parts.entities;
+    this.#counts = parts.counts;
+  }
+
+  /**
+   * The store at hand: marks the page that it writes, unless that is known to be marked.
+   *
+   * @param bytes how many it writes
+   */
+  store(slot: number, bytes: number): void {
+    const effect = stackEffects[slot] ?? 0;
+    const pops = effect >> 4;
+    const cursor = this.#cursor;
+    const reader = this.#immediates;
+    reader.offset = cursor.immediates;
+    reader.end = cursor.offset;
+    const flags = reader.readU32();
+    const memory = (flags & 0x40) !== 0 ? reader.readU32() : 0;
+    const { mode, type } = this.#entities.memory(memory);
+    if (mode === memoryMode.barrier) {
+      const offset = type.addressType === "i32" ? reader.readU32() : Number(reader.readU64());
+      this.#counts.stores += 1;
+      this.#markStore(memory, type.addressType, offset, bytes, pops, slot);
+    }
+    this.#operands.pop(pops);
+    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome, pace.jumps);
+  }
+
+  #markStore(
+    memory: number,
+    at: "i32" | "i64",
+    offset: number,
+    bytes: number,
+    pops: number,
+    slot: number,
+  ): void {
+    const operand = this.#operands.height - pops;
+    const known = operand >= this.#operands.floor;
+    const value = known ? this.#operands.value[operand] ?? 0 : unknownValue;
+    const displacement = known ? this.#operands.displacement[operand] ?? 0 : 0;
+    if (value !== unknownValue && this.#values.covers(memory, value, displacement, offset, bytes)) {
+      this.#counts.elidedMarks += 1;
+      return;
+    }
+    this.#counts.marks += 1;
+    if (value === zeroValue && displacement >= 0 && this.#values.follows(displacement + offset)) {
+      return this.#markPage(memory, displacement + offset);
+    }
+    const home = known ? this.#homeOf(operand) : noHome;
+    const apace = known ? this.#operands.pace[operand] ?? pace.jumps : pace.jumps;
+    this.#markAddress(
+      memory,
+      at,
+      offset,
+      bytes,
+      { value, displacement, home, pace: apace },
+      slot,
+      pops,
+    );
+  }
+
+  #markPage(memory: number, address: number): void {
+    const page = Math.floor(address / 2 ** pageShift);
+    this.#output.copyUpTo(this.#cursor.offset);
+    this.#snippets.markPage(memory, page);
+    this.#values.learn(memory, zeroValue, page * 2 ** pageShift, 1);
+  }
+
+  /** The local that still holds an operand's value, perhaps displaced. */
+  #homeOf(operand: number): number {
+    const home = this.#operands.home[operand] ?? noHome;
+    if (home === noHome) return noHome;
+    return this.#values.read(home) === this.#operands.value[operand] ? home : noHome;
+  }
+
+  #markAddress(
+    memory: number,
+    at: "i32" | "i64",
+    offset: number,
+    bytes: number,
+    address: { value: number; displacement: number; home: number; pace: number },
+    slot: number,
+    pops: number,
+  ): void {
+    const output = this.#output;
+    const near = offset + bytes <= slackBytes;
+    const loop = this.#control.loopDepth > 0 && address.pace !== pace.jumps && near;
+    let { home } = address;
+    let beyond = home === noHome ? 0 : address.displacement - this.#values.displacementOf(home);
+    const window = loop ? this.#locals.window(home, at, windowsMax) : undefined;
+    if (home === noHome || (window !== undefined && beyond !== 0)) {
+      output.copyUpTo(this.#cursor.start);
+      home = this.#park(at, slot, pops);
+      beyond = 0;
+    }
+    output.copyUpTo(this.#cursor.offset);
+    if (window !== undefined) {
+      this.#snippets.markWindow(memory, at, home, window);
+      this.#counts.windowMarks += 1;
+    } else this.#snippets.mark(memory, at, home, near ? beyond : beyond + offset);
+    const marked = address.displacement + (near ? 0 : offset);
+    if (this.#values.follows(marked)) this.#values.learn(memory, address.value, marked, 1);
+  }
+
+  /** Puts a store's address into a local of ours; answers which. */
+  #park(at: "i32" | "i64", slot: number, pops: number): number {
+    const operand = storeOperand[slot] ?? "i32";
+    const address = this.#locals.address(at);
+    const first = this.#locals.scratch(operand);
+    const second = pops === 3 ? this.#locals.secondScratch(operand) : undefined;
+    this.#snippets.park(address, first, second);
+    return address;
+  }
+}
