@@ -1,16 +1,25 @@
 /** `npm run bench -- NAME`: a table for people and, as its last line, one JSON object. */
 
 import type { Bench } from "./bench.ts";
+import { bench as compiler } from "./compiler.ts";
+import { bench as compilerGrowth } from "./compiler_growth.ts";
 import { bench as decode } from "./decode.ts";
 import { bench as instrument } from "./instrument.ts";
 import { bench as lease } from "./lease.ts";
 import { bench as serve } from "./serve.ts";
 
-const benches: readonly Bench[] = [decode, instrument, lease, serve];
+const benches: readonly Bench[] = [
+  compiler,
+  compilerGrowth,
+  decode,
+  instrument,
+  lease,
+  serve,
+];
 
 const [name] = Deno.args;
 if (name === "--list") {
-  for (const { name, about } of benches) console.log(`${name.padEnd(12)} ${about}`);
+  for (const { name, about } of benches) console.log(`${name.padEnd(16)} ${about}`);
   Deno.exit(0);
 }
 const chosen = benches.find((bench) => bench.name === name);

@@ -5,7 +5,10 @@
  * body for the declarations of its locals, whose length is known last.
  */
 
+import { bug } from "@skerry/base";
 import { ByteWriter } from "@skerry/wasm";
+
+import { weightMax } from "./constants.ts";
 
 /** A run: offsets in the output and in the module, and how many bytes are the same. */
 const runFields = 3;
@@ -148,6 +151,7 @@ export class BodyOutput {
 
   /** A weight as signed LEB128 of exactly two bytes. */
   setWeight(at: number, weight: number): void {
+    if (weight > weightMax) bug("a path costs more than a weight can say");
     this.bytes[at] = (weight & 0x7f) | 0x80;
     this.bytes[at + 1] = weight >> 7;
   }

@@ -23,7 +23,11 @@ import { Snippets } from "./snippets.ts";
 import { stackEffects } from "./stack_effects.ts";
 import { StoreMarks } from "./store_marks.ts";
 import { storeBytes } from "./stores.ts";
-import { pace, unknownValue, Values } from "./values.ts";
+import { unknownValue, Values } from "./values.ts";
+
+/** What only says how blocks go on costs nothing: else, catch, end, delegate, catch_all. */
+const isFree = new Uint8Array(256);
+for (const opcode of [0x05, 0x07, 0x0b, 0x18, 0x19]) isFree[opcode] = 1;
 
 /** Small bodies are written four times, larger ones twice. */
 const smallBodyInstructionsMax = 24;
@@ -73,10 +77,6 @@ export class BodyWalk {
     | { readonly wrapped: boolean; left: number; readonly depth: number; readonly start: number }
     | undefined;
   #nextLoop = 0;
-  /** Numbers for loops are never used twice; this is what the function's first one has. */
-  #firstLoop = 1;
-  /** Numbers of the open loops, by depth. */
-  #currentLoop = new Int32Array(64);
 
   constructor(parts: WalkParts) {
     const { module, plan, entities, output, hints, counts } = parts;
@@ -102,7 +102,6 @@ export class BodyWalk {
     this.#marks = new StoreMarks({
       cursor: this.#cursor,
       output,
-      control: this.control,
       values: this.#values,
       operands: this.#operands,
       locals: this.locals,
@@ -141,7 +140,6 @@ export class BodyWalk {
       this.#charge();
     }
     this.#walk();
-    this.#firstLoop += this.#loops.count;
   }
 
   #walk(): void {
@@ -149,7 +147,7 @@ export class BodyWalk {
     const control = this.control;
     while (cursor.next()) {
       const { opcode } = cursor;
-      if (++control.cost > control.costMax) this.#overrun();
+      if (isFree[opcode] !== 1 && ++control.cost > control.costMax) this.#overrun();
       if (opcode < 0x20) this.#controlInstruction(opcode);
       else if (opcode < 0x28) this.#variable(opcode);
       else this.#plain(opcode);
@@ -181,13 +179,12 @@ export class BodyWalk {
     if (opcode === 0x6a || opcode === 0x6b || opcode === 0x7c || opcode === 0x7d) {
       return this.#operands.addition(opcode === 0x6b || opcode === 0x7d);
     }
-    if (opcode === 0x74 || opcode === 0x86) return this.#operands.shift();
     if (opcode === 0xad || opcode === 0xa7) return this.#operands.convert(opcode === 0xad);
     if (isReplaceable(opcode) && this.#replace(opcode)) return;
     const effect = stackEffects[slot] ?? 0;
     if (effect === 255) return this.#typed(opcode);
     this.#operands.pop(effect >> 4);
-    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome, pace.jumps);
+    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome);
   }
 
   #variable(opcode: number): void {
@@ -196,13 +193,7 @@ export class BodyWalk {
       case 0x20: { // local.get
         const local = cursor.index();
         const value = this.#values.read(local);
-        const loop = this.#currentLoop[this.control.loopDepth] ?? 0;
-        this.#operands.push(
-          value,
-          this.#values.displacementOf(local),
-          local,
-          loop === 0 ? pace.still : this.#values.paceOf(local, loop),
-        );
+        this.#operands.push(value, this.#values.displacementOf(local), local);
         return;
       }
       case 0x21: // local.set
@@ -216,7 +207,7 @@ export class BodyWalk {
       default: { // global.get, global.set, table.get
         const effect = stackEffects[opcode] ?? 0;
         this.#operands.pop(effect >> 4);
-        if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome, pace.still);
+        if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome);
       }
     }
   }
@@ -256,7 +247,7 @@ export class BodyWalk {
     this.#counts.replaced += 1;
     const effect = stackEffects[cursor.slot] ?? 0;
     this.#operands.pop(effect >> 4);
-    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome, pace.still);
+    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome);
     return true;
   }
 
@@ -330,7 +321,7 @@ export class BodyWalk {
       case 0x1b: // select
       case 0x1c:
         this.#operands.pop(3);
-        return this.#operands.push(unknownValue, 0, noHome, pace.jumps);
+        return this.#operands.push(unknownValue, 0, noHome);
       case 0x1f: // try_table
         return this.#openTryTable();
     }
@@ -390,12 +381,16 @@ export class BodyWalk {
     const length = this.#loops.instructions[index] ?? 0;
     const left = length <= smallBodyInstructionsMax ? 3 : 1;
     if (how === unrolling.exitsBefore) return { wrapped: false, left };
+    if (++this.control.cost > this.control.costMax) {
+      this.control.cost -= 2;
+      this.#charge();
+      this.control.cost = 2;
+    }
     this.#output.copyUpTo(this.#cursor.start);
     this.#output.reserve(16);
     this.#output.standFor(this.#cursor.start);
     this.#output.u8(0x02);
     this.#output.u8(0x40);
-    this.control.cost += 1;
     this.control.open(blockKind.block, this.#operands.height, 0, 0);
     return { wrapped: true, left };
   }
@@ -412,17 +407,8 @@ export class BodyWalk {
     const { params, results } = this.types.ofBlock(this.#cursor.immediates);
     this.#operands.pop(params);
     control.openLoop(this.#operands.height, params, results);
-    const number = this.#firstLoop + index;
-    if (control.loopDepth >= this.#currentLoop.length) {
-      const grown = new Int32Array(this.#currentLoop.length * 2);
-      grown.set(this.#currentLoop);
-      this.#currentLoop = grown;
-    }
-    this.#currentLoop[control.loopDepth] = number;
     this.#values.enterLoop(
-      number,
       loops.assignedLocal,
-      loops.assignedHow,
       loops.firstAssignment[index] ?? 0,
       loops.endAssignment[index] ?? 0,
     );
@@ -472,7 +458,6 @@ export class BodyWalk {
         this.#output.reserve(16);
         this.#output.standFor(this.#cursor.start);
         this.#output.u8(0x0b);
-        if (!control.dead) control.cost += 1;
         control.close(this.#setWeight);
       }
     }

@@ -6,7 +6,14 @@
  */
 
 import { type Diagnostic, err, formatSize, ok, type Result, sha256 } from "@skerry/base";
-import { ByteWriter, type Code, decodeModule, functionNames, type WasmModule } from "@skerry/wasm";
+import {
+  ByteWriter,
+  type Code,
+  decodeModule,
+  functionNames,
+  moduleLimits,
+  type WasmModule,
+} from "@skerry/wasm";
 import {
   assembleArtifact,
   describeArtifact,
@@ -68,7 +75,10 @@ export async function compileModule(
   const rewriter = new Rewriter(module, planned, entities, policy, found);
   const order = calleesFirst(found, planned.spaces.importedFunctions);
   const written = rewriteAll(module, planned, rewriter, order, injected);
-  const problems = named(module, rewriter.problems);
+  const problems = [
+    ...named(module, rewriter.problems),
+    ...engineProblems(module, planned, injected),
+  ];
   if (problems.length > 0) return err({ reason: "limits", diagnostics: problems });
   const artifact = assembleArtifact(module, planned, entities, types, injected, written);
   const digest = await sha256(bytes);
@@ -122,6 +132,27 @@ function invalid(bytes: Uint8Array): CompileFailure | undefined {
   if (match?.[2] === undefined) return failure("malformed", [{ message }]);
   const at = { kind: "binary", offset: Number(match[2]) } as const;
   return failure("malformed", [{ message, at }]);
+}
+
+/** What our own functions would exceed of the engine's limits. */
+function engineProblems(
+  module: WasmModule,
+  { spaces }: Plan,
+  injected: readonly InjectedFunction[],
+): Diagnostic[] {
+  const { functionsMax, functionBytesMax } = moduleLimits;
+  const problems: Diagnostic[] = [];
+  if (spaces.functions.length + injected.length > functionsMax) {
+    const message =
+      `functions, with those that are added, exceed the engine's limit of ${functionsMax}`;
+    problems.push({ message });
+  }
+  if (injected.some(({ body }) => body.length > functionBytesMax)) {
+    const message = "the reset would exceed the engine's limit for a function: the module's " +
+      `${module.globals.length} globals have long initial values`;
+    problems.push({ message });
+  }
+  return problems;
 }
 
 function failure(

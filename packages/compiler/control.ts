@@ -20,8 +20,7 @@ export const blockKind = {
   tryTable: 7,
 } as const;
 
-/** An `end`, a handler or a block of ours costs a unit after the limit was looked at. */
-const marginUnits = 8;
+/** No more places of a weight. */
 const noWeight = -1;
 
 /** The open blocks of one function at a time. */
@@ -201,7 +200,7 @@ export class Control {
       this.#startCost[depth] = this.#leaveTry();
       this.kind[depth] = blockKind.catch;
     }
-    this.cost = (this.#startCost[depth] ?? 0) + 1;
+    this.cost = this.#startCost[depth] ?? 0;
     this.paid = this.#startPaid[depth] === 1;
     this.dead = this.#startDead[depth] === 1;
     this.#newPart();
@@ -227,12 +226,10 @@ export class Control {
       }
       if (kind === blockKind.try) this.#leaveTry();
       if (kind === blockKind.tryTable) this.#leaveTryTable();
-      // The unit for `end` is paid by all paths that meet here, not by this one alone.
-      if (!this.dead) this.cost -= 1;
       this.#fallThrough();
       const reached = this.#labelCost[depth] ?? -1;
       this.dead = reached < 0;
-      this.cost = this.dead ? 0 : reached + 1;
+      this.cost = this.dead ? 0 : reached;
       this.paid = this.dead || this.#labelPaid[depth] === 1;
     }
     this.depth = depth - 1;
@@ -319,8 +316,7 @@ export class Control {
 
   #limit(): void {
     if (!this.#preempt) this.costMax = 2 ** 30;
-    else if (this.paid || this.loopDepth > 0) this.costMax = stretchUnitsMax;
-    else this.costMax = this.#freeMax - marginUnits;
+    else this.costMax = this.paid || this.loopDepth > 0 ? stretchUnitsMax : this.#freeMax;
   }
 
   #growFrames(): void {

@@ -12,8 +12,8 @@ const codes: Readonly<Record<LocalType, number>> = {
   v128: 0x7b,
 };
 
-/** Groups that can be added: windows, scratch locals of five types twice, two addresses. */
-const groupsMax = 12 + 10 + 2;
+/** Groups that can be added: scratch locals of five types twice, two addresses. */
+const groupsMax = 10 + 2;
 
 /** The added locals of one function at a time. */
 export class InjectedLocals {
@@ -23,7 +23,6 @@ export class InjectedLocals {
   #next = 0;
   readonly #added: LocalType[] = [];
   readonly #roles = new Map<string, number>();
-  #windows = 0;
 
   /**
    * Begins a function.
@@ -38,7 +37,6 @@ export class InjectedLocals {
     this.#header = bytes.subarray(start, end) as Uint8Array<ArrayBuffer>;
     this.#added.length = 0;
     this.#roles.clear();
-    this.#windows = 0;
     this.#next = params;
     if (first === 0) {
       this.#groups = 0;
@@ -91,20 +89,6 @@ export class InjectedLocals {
   /** An address that is put aside. */
   address(at: "i32" | "i64"): number {
     return this.#local(`address ${at}`, at);
-  }
-
-  /**
-   * The window of an address: by the local that it is in, or one of its own where it is in none (below 0).
-   *
-   * @returns undefined where there are too many
-   */
-  window(home: number, at: "i32" | "i64", windowsMax: number): number | undefined {
-    const role = home < 0 ? `window ${at} of its own ${this.#windows}` : `window ${at} ${home}`;
-    const found = this.#roles.get(role);
-    if (found !== undefined) return found;
-    if (this.#windows >= windowsMax) return undefined;
-    this.#windows += 1;
-    return this.#local(role, at);
   }
 
   #local(role: string, type: LocalType): number {

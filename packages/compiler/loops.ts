@@ -1,21 +1,15 @@
 /**
- * What has to be known of a function's loops before its code is rewritten: which locals each one assigns
- * and how, and whether it calls something that does not pay for itself.
+ * What has to be known of a function's loops before its code is rewritten: which locals each one assigns, how
+ * often its body may be written, and whether it calls something that does not pay for itself.
  */
 
 import type { InstructionCursor } from "@skerry/wasm";
-
-/** How a local is assigned: by a step from its own value, or otherwise. */
-export const assignment = { step: 0, other: 1 } as const;
 
 /** How often a loop's body is written: once, or more where it is small, with its exit at the end or before. */
 export const unrolling = { none: 0, exitsAtEnd: 1, exitsBefore: 2 } as const;
 
 /** Bodies up to so many instructions are written this often. */
 const unrolledInstructionsMax = 48;
-
-/** Steps beyond this leave a page at once, so that remembering the page is no use. */
-const stepBytesMax = 512;
 
 /** The loops of one function at a time, in the order in which they begin. */
 export class Loops {
@@ -31,7 +25,6 @@ export class Loops {
   instructions = new Uint32Array(64);
   assignments = 0;
   assignedLocal = new Uint32Array(256);
-  assignedHow = new Uint8Array(256);
   #open = new Int32Array(64);
 
   /** There are no loops in the function. */
@@ -51,9 +44,6 @@ export class Loops {
     this.assignments = 0;
     let depth = 0;
     let innermost = -1;
-    // The last local.get, and how far a step from it the instructions after it have come.
-    let gotLocal = -1;
-    let step = 0;
     // Of the innermost loop, as long as no other has begun since: its depth, its instructions, its branches to
     // its own start, and where the last of these ends.
     let loopDepth = -1;
@@ -65,32 +55,10 @@ export class Loops {
       const { opcode } = cursor;
       length += 1;
       switch (opcode) {
-        case 0x20: // local.get
-          // `local.get x  local.get y  i32.add`: a step from x by y.
-          if (step === 0 || gotLocal === -1) {
-            gotLocal = cursor.index();
-            step = 1;
-          } else step = step === 1 ? 2 : 0;
-          continue;
-        case 0x41: // i32.const
-        case 0x42: // i64.const
-          step = step === 1 && isSmall(cursor) ? 2 : 0;
-          continue;
-        case 0x6a: // i32.add
-        case 0x6b: // i32.sub
-        case 0x7c: // i64.add
-        case 0x7d: // i64.sub
-          step = step === 2 ? 3 : 0;
-          continue;
         case 0x21: // local.set
-        case 0x22: { // local.tee
-          const local = cursor.index();
-          this.#assign(
-            local,
-            step === 3 && local === gotLocal ? assignment.step : assignment.other,
-          );
+        case 0x22: // local.tee
+          if (innermost >= 0) this.#assign(cursor.index());
           break;
-        }
         case 0x02: // block
         case 0x04: // if
           depth = this.#push(depth, -1);
@@ -151,7 +119,6 @@ export class Loops {
           loopDepth = -1;
           if (innermost >= 0) this.calls[innermost] = 1;
       }
-      step = 0;
     }
   }
 
@@ -183,24 +150,13 @@ export class Loops {
     return outer;
   }
 
-  #assign(local: number, how: number): void {
+  #assign(local: number): void {
     if (this.assignments === this.assignedLocal.length) {
       this.assignedLocal = grown(this.assignedLocal);
-      this.assignedHow = grownBytes(this.assignedHow);
     }
     this.assignedLocal[this.assignments] = local;
-    this.assignedHow[this.assignments++] = how;
+    this.assignments += 1;
   }
-}
-
-/** Whether a constant is a short step; the bytes are LEB128, of which one or two are looked at. */
-function isSmall(cursor: InstructionCursor): boolean {
-  if (cursor.offset - cursor.immediates > 2) return false;
-  const { offset } = cursor;
-  cursor.offset = cursor.immediates;
-  const value = cursor.readS32();
-  cursor.offset = offset;
-  return Math.abs(value) <= stepBytesMax;
 }
 
 function grown(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {

@@ -5,6 +5,9 @@
  * @module
  */
 export { compileModule } from "./compile.ts";
+export { artifactSection, reservedPrefix } from "./constants.ts";
+export { fillHooks, type HookImports } from "./hooks.ts";
+export { SourceOffsets } from "./source_offsets.ts";
 export {
   allPasses,
   type Compiled,

@@ -1,11 +1,10 @@
 /**
- * The operands on the stack at a point of a function: the value of each, the local that it was read from, and
- * how it changes from turn to turn of the innermost loop.
+ * The operands on the stack at a point of a function: the value of each, and the local that it was read from.
  */
 
 import type { InstructionCursor } from "@skerry/wasm";
 import type { Control } from "./control.ts";
-import { pace, unknownValue, type Values, zeroValue } from "./values.ts";
+import { unknownValue, type Values, zeroValue } from "./values.ts";
 
 /** A local that an operand was read from, where none is. */
 export const noHome = -1;
@@ -17,7 +16,6 @@ export class Operands {
   value = new Int32Array(1024);
   displacement = new Float64Array(1024);
   home = new Int32Array(1024);
-  pace = new Uint8Array(1024);
   readonly #cursor: InstructionCursor;
   readonly #control: Control;
   readonly #values: Values;
@@ -36,8 +34,8 @@ export class Operands {
   /** i32.const and i64.const. */
   constant(opcode: number): void {
     const value = this.#constantValue(opcode);
-    if (value === undefined) this.push(unknownValue, 0, noHome, pace.still);
-    else this.push(zeroValue, value, noHome, pace.still);
+    if (value === undefined) this.push(unknownValue, 0, noHome);
+    else this.push(zeroValue, value, noHome);
   }
 
   #constantValue(opcode: number): number | undefined {
@@ -59,25 +57,24 @@ export class Operands {
     const floor = this.floor;
     if (left < floor) {
       this.pop(2);
-      return this.push(unknownValue, 0, noHome, pace.jumps);
+      return this.push(unknownValue, 0, noHome);
     }
-    const paceOfBoth = Math.max(this.pace[left] ?? 0, this.pace[right] ?? 0);
     const sum = (this.displacement[left] ?? 0) +
       (subtracts ? -(this.displacement[right] ?? 0) : this.displacement[right] ?? 0);
     this.height = left;
-    if (!this.#values.follows(sum)) this.push(unknownValue, 0, noHome, paceOfBoth);
+    if (!this.#values.follows(sum)) this.push(unknownValue, 0, noHome);
     else if (this.value[right] === zeroValue) {
-      this.push(this.value[left] ?? 0, sum, this.home[left] ?? noHome, paceOfBoth);
+      this.push(this.value[left] ?? 0, sum, this.home[left] ?? noHome);
     } else if (this.value[left] === zeroValue && !subtracts) {
-      this.push(this.value[right] ?? 0, sum, this.home[right] ?? noHome, paceOfBoth);
-    } else this.push(unknownValue, 0, noHome, paceOfBoth);
+      this.push(this.value[right] ?? 0, sum, this.home[right] ?? noHome);
+    } else this.push(unknownValue, 0, noHome);
   }
 
   /** i64.extend_i32_u and i32.wrap_i64: the one undoes the other, whatever was added in between. */
   convert(extends64: boolean): void {
     const top = this.height - 1;
     if (top < this.floor) {
-      return this.push(unknownValue, 0, noHome, pace.jumps);
+      return this.push(unknownValue, 0, noHome);
     }
     const value = this.value[top] ?? 0;
     const displacement = this.displacement[top] ?? 0;
@@ -97,16 +94,6 @@ export class Operands {
     if (origin === undefined) this.home[top] = noHome;
   }
 
-  /** An index that is scaled keeps its pace. */
-  shift(): void {
-    const left = this.height - 2;
-    const steps = left >= 0 && this.value[left + 1] === zeroValue &&
-      (this.displacement[left + 1] ?? 99) <= 4;
-    const kept = steps ? this.pace[left] ?? pace.jumps : pace.jumps;
-    this.pop(2);
-    this.push(unknownValue, 0, noHome, kept);
-  }
-
   /** Assigns the operand on top to a local. */
   assign(local: number): void {
     const top = this.height - 1;
@@ -120,7 +107,7 @@ export class Operands {
     this.assign(local);
     const top = this.height - 1;
     if (top < this.floor) {
-      return this.push(unknownValue, 0, noHome, pace.jumps);
+      return this.push(unknownValue, 0, noHome);
     }
     this.value[top] = this.#values.read(local);
     this.displacement[top] = this.#values.displacementOf(local);
@@ -128,18 +115,17 @@ export class Operands {
   }
 
   /** Puts an operand on the stack. */
-  push(value: number, displacement: number, home: number, operandPace: number): void {
+  push(value: number, displacement: number, home: number): void {
     const at = this.height++;
     if (at === this.value.length) this.#grow();
     this.value[at] = value;
     this.displacement[at] = displacement;
     this.home[at] = home;
-    this.pace[at] = operandPace;
   }
 
   /** Puts operands on the stack of which nothing is known. */
   pushUnknown(count: number): void {
-    for (let index = 0; index < count; index += 1) this.push(unknownValue, 0, noHome, pace.jumps);
+    for (let index = 0; index < count; index += 1) this.push(unknownValue, 0, noHome);
   }
 
   /** Where the code cannot be reached, operands come from nowhere. */
@@ -149,7 +135,7 @@ export class Operands {
   }
 
   #grow(): void {
-    const larger = <Kind extends Int32Array | Float64Array | Uint8Array>(from: Kind, to: Kind) => {
+    const larger = <Kind extends Int32Array | Float64Array>(from: Kind, to: Kind) => {
       to.set(from);
       return to;
     };
@@ -157,6 +143,5 @@ export class Operands {
     this.value = larger(this.value, new Int32Array(size));
     this.displacement = larger(this.displacement, new Float64Array(size));
     this.home = larger(this.home, new Int32Array(size));
-    this.pace = larger(this.pace, new Uint8Array(size));
   }
 }

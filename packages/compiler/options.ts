@@ -106,7 +106,6 @@ export interface RewriteCounts {
   /** Stores of memories with a barrier, unrolled copies too, and how they are covered. */
   stores: number;
   marks: number;
-  windowMarks: number;
   elidedMarks: number;
   /** Instructions that something of ours stands for. */
   replaced: number;

@@ -15,20 +15,19 @@ import { type Survey, unpair } from "./survey.ts";
 export const functionKind = {
   tick: 0,
   chargeLength: 1,
-  mark: 2,
-  markRange: 3,
-  grow: 4,
-  fill: 5,
-  copy: 6,
-  init: 7,
-  growTable: 8,
-  fillTable: 9,
-  copyTable: 10,
-  initTable: 11,
-  restore: 12,
-  sweep: 13,
-  runInit: 14,
-  runReset: 15,
+  markRange: 2,
+  grow: 3,
+  fill: 4,
+  copy: 5,
+  init: 6,
+  growTable: 7,
+  fillTable: 8,
+  copyTable: 9,
+  initTable: 10,
+  restore: 11,
+  sweep: 12,
+  runInit: 13,
+  runReset: 14,
 } as const;
 
 /** A function of ours: what for, and for which memories, tables and segments. */
@@ -237,9 +236,7 @@ class Planner {
       if (found.arrayLengths) add(functionKind.chargeLength);
     }
     memories.forEach(({ mode }, index) => {
-      if (mode !== memoryMode.barrier) return;
-      add(functionKind.mark, index);
-      add(functionKind.markRange, index);
+      if (mode === memoryMode.barrier) add(functionKind.markRange, index);
     });
     if (grow) addEach(functionKind.grow, found.memoryGrow);
     if (preempt || this.#reset) {

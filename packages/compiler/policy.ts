@@ -1,11 +1,13 @@
 /** Holds a module to a policy: every bound that it exceeds and every feature that is refused, with its place. */
 
-import { type Diagnostic, formatSize } from "@skerry/base";
+import { type Diagnostic, formatSize, printable } from "@skerry/base";
 import { functionNames, sectionId, usedFeatures, type WasmModule } from "@skerry/wasm";
 import type { Policy } from "./options.ts";
 
 /** Functions that are named when they are too large; a hostile module has room for a million. */
 const namedMax = 16;
+/** Characters of a name in a message. */
+const shownNameMax = 200;
 
 /** All that is wrong with the module's size. */
 export function exceededLimits(module: WasmModule, policy: Policy): Diagnostic[] {
@@ -92,7 +94,7 @@ function functions(module: WasmModule, policy: Policy): Diagnostic[] {
 
 /** A function's name and index, for a message. */
 export function describeFunction(name: string | undefined, index: number): string {
-  return name === undefined ? `${index}` : `${index} (${name})`;
+  return name === undefined ? `${index}` : `${index} (${printable(name).slice(0, shownNameMax)})`;
 }
 
 function problem(module: WasmModule, message: string, id: number): Diagnostic {

@@ -59,7 +59,6 @@ export function sweepFunction(entities: Entities, memory: number): InjectedFunct
     body: assembleBody(
       [codes.i32, codes.i32, codes.i32, codes[at], codes.i64],
       `
-      i32.const 0 i32.const 1 i32.store8 ${side} ${map} 0
       memory.size ${memory} ${at === "i64" ? "i32.wrap_i64" : ""} i32.const 4 i32.shl local.set 2
       block
         loop

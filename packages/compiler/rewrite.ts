@@ -28,7 +28,6 @@ export class Rewriter {
     freeFunctions: 0,
     stores: 0,
     marks: 0,
-    windowMarks: 0,
     elidedMarks: 0,
     replaced: 0,
   };

@@ -12,7 +12,6 @@ import {
   bulkElementsMax,
   bulkElementsShift,
   pageShift,
-  pagesPerMemoryPage,
 } from "./constants.ts";
 import { type Entities } from "./entities.ts";
 import { functionKind, memoryMode, type PlannedFunction } from "./plan.ts";
@@ -50,8 +49,6 @@ export function injectedFunction(
       return writer.tick();
     case functionKind.chargeLength:
       return writer.chargeLength();
-    case functionKind.mark:
-      return writer.mark(a);
     case functionKind.markRange:
       return writer.markRange(a);
     case functionKind.grow:
@@ -111,24 +108,6 @@ class FunctionWriter {
     };
   }
 
-  mark(memory: number): InjectedFunction {
-    const { addressType: at, limits } = this.#entities.memory(memory).type;
-    const pages = (limits.max ?? 0n) * BigInt(pagesPerMemoryPage);
-    const side = this.#side(memory);
-    return {
-      type: signature([at], [at]),
-      body: assembleBody(
-        [],
-        `
-        local.get 0 ${at}.const ${pageShift} ${at}.shr_u ${at}.const ${pages} ${at}.lt_u
-        if
-          ${pageOf(at, "local.get 0")} i32.const 1 i32.store8 ${side} 0
-        end
-        local.get 0 ${at}.const -4096 ${at}.and`,
-      ),
-    };
-  }
-
   markRange(memory: number): InjectedFunction {
     const { map, type: { addressType: at } } = this.#entities.memory(memory);
     const last = `local.get 0 local.get 1 ${at}.add ${at}.const 1 ${at}.sub`;
@@ -138,6 +117,12 @@ class FunctionWriter {
         [],
         `
         local.get 1 ${at}.eqz if return end
+        ${pageOf(at, last)} ${pageOf(at, "local.get 0")} i32.sub i32.const 1 i32.le_u
+        if
+          ${pageOf(at, "local.get 0")} i32.const 1 i32.store8 ${this.#side(memory)} 0
+          ${pageOf(at, last)} i32.const 1 i32.store8 ${this.#side(memory)} 0
+          return
+        end
         ${pageOf(at, "local.get 0")} i32.const ${map} i32.add
         i32.const 1
         ${pageOf(at, last)} ${pageOf(at, "local.get 0")} i32.sub i32.const 1 i32.add

@@ -5,13 +5,11 @@ import type { BodyOutput } from "./body_output.ts";
 import type { BranchHints } from "./branch_hints.ts";
 import { pageShift } from "./constants.ts";
 import type { Entities } from "./entities.ts";
-import { functionKind } from "./plan.ts";
 
 const opcode = {
   if: 0x04,
   end: 0x0b,
   call: 0x10,
-  drop: 0x1a,
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
@@ -24,15 +22,13 @@ const opcode = {
 
 /** The instructions of an address type. */
 const arithmetic = {
-  i32: { const: 0x41, add: 0x6a, sub: 0x6b, shrU: 0x76, geU: 0x4f },
-  i64: { const: 0x42, add: 0x7c, sub: 0x7d, shrU: 0x88, geU: 0x5a },
+  i32: { const: 0x41, add: 0x6a, sub: 0x6b, shrU: 0x76 },
+  i64: { const: 0x42, add: 0x7c, sub: 0x7d, shrU: 0x88 },
 } as const;
 
 /** The longest sequence. */
 const snippetBytesMax = 96;
 const emptyType = 0x40;
-/** 4096 as signed LEB128. */
-const pageBytesCode = [0x80, 0x20] as const;
 const i32LtS = 0x48;
 const i32Sub = 0x6b;
 const i32WrapI64 = 0xa7;
@@ -42,15 +38,11 @@ export class Snippets {
   readonly #output: BodyOutput;
   readonly #hints: BranchHints;
   readonly #entities: Entities;
-  readonly #marks: readonly (number | undefined)[];
 
   constructor(output: BodyOutput, hints: BranchHints, entities: Entities) {
     this.#output = output;
     this.#hints = hints;
     this.#entities = entities;
-    this.#marks = entities.memories.map((_, memory) =>
-      entities.findFunction(functionKind.mark, memory)
-    );
   }
 
   /** Pays for what comes; answers where its weight is. */
@@ -106,24 +98,6 @@ export class Snippets {
     output.u8(opcode.i32Const);
     output.s32(page);
     this.#storeMark(memory);
-  }
-
-  /** Marks the page of an address unless it is the one that was marked last. */
-  markWindow(memory: number, at: AddressType, local: number, window: number): void {
-    const output = this.#output;
-    const codes = arithmetic[at];
-    output.reserve(snippetBytesMax);
-    output.op(opcode.localGet, local);
-    output.op(opcode.localGet, window);
-    output.u8(codes.sub);
-    output.u8(codes.const);
-    for (const byte of pageBytesCode) output.u8(byte);
-    output.u8(codes.geU);
-    this.#coldIf();
-    output.op(opcode.localGet, local);
-    output.op(opcode.call, this.#marks[memory] ?? 0);
-    output.op(opcode.localSet, window);
-    output.u8(opcode.end);
   }
 
   /** Puts the operands of a store aside and back, so that its address is in a local. */

@@ -26,9 +26,6 @@ const loopAssignmentsMax = 256;
 /** The engine allows 50,000 locals and 1,000 parameters. */
 const localsMax = 52_000;
 
-/** How an address changes from one turn of the innermost loop to the next. */
-export const pace = { still: 0, steps: 1, jumps: 2 } as const;
-
 /** Locals and facts of one function at a time. */
 export class Values {
   readonly #control: Control;
@@ -36,16 +33,11 @@ export class Values {
   /** Assignments so far, and how many there were when all locals were made new. */
   #clock = 0;
   #allNewAt = 0;
-  /** The last loop whose assignments were too many to look at. */
-  #crowdedLoop = 0;
   readonly #assignedAt = new Int32Array(localsMax);
   readonly #value = new Int32Array(localsMax);
   readonly #displacement = new Int32Array(localsMax);
   readonly #depth = new Int32Array(localsMax);
   readonly #serial = new Int32Array(localsMax);
-  /** The last loop, by number, that assigns a local, and the last that does so other than by a step. */
-  readonly #assignedIn = new Int32Array(localsMax);
-  readonly #jumpsIn = new Int32Array(localsMax);
   /** Values of 64 bits that were extended from 32, and of 32 that were wrapped, by what they came from. */
   readonly #extensions = new Map<number, number>();
   /** The first value of the function. */
@@ -140,36 +132,13 @@ export class Values {
     return displacement > -displacementMax && displacement < displacementMax;
   }
 
-  /**
-   * Begins a loop: what it assigns has another value each time.
-   *
-   * @param loop its number, higher than that of every loop before it, in whatever function
-   */
-  enterLoop(
-    loop: number,
-    locals: Uint32Array,
-    ways: Uint8Array,
-    first: number,
-    end: number,
-  ): void {
+  /** Begins a loop: what it assigns, the locals from `first` to `end`, has another value each time. */
+  enterLoop(locals: Uint32Array, first: number, end: number): void {
     if (end - first > loopAssignmentsMax) {
       this.#allNewAt = this.#clock;
-      this.#crowdedLoop = loop;
       return;
     }
-    for (let at = first; at < end; at += 1) {
-      const local = locals[at] ?? 0;
-      this.assign(local, unknownValue, 0);
-      this.#assignedIn[local] = loop;
-      if (ways[at] !== 0) this.#jumpsIn[local] = loop;
-    }
-  }
-
-  /** How a local changes in the innermost loop, whose number this is. */
-  paceOf(local: number, loop: number): number {
-    if (this.#crowdedLoop >= loop) return pace.jumps;
-    if ((this.#assignedIn[local] ?? 0) < loop) return pace.still;
-    return (this.#jumpsIn[local] ?? 0) < loop ? pace.steps : pace.jumps;
+    for (let at = first; at < end; at += 1) this.assign(locals[at] ?? 0, unknownValue, 0);
   }
 
   /**

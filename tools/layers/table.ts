@@ -12,6 +12,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   base: { rooms: [], libraries: [] },
   wasm: { rooms: ["base"], libraries: [] },
   compiler: { rooms: ["base", "wasm"], libraries: [] },
+  verifier: { rooms: ["base", "wasm"], libraries: [] },
   sandbox: { rooms: ["base", "wasm"], libraries: [] },
   wasi: { rooms: ["base", "sandbox"], libraries: [] },
   http: { rooms: ["base"], libraries: [] },
@@ -31,6 +32,8 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
     rooms: [
       "base",
       "wasm",
+      "compiler",
+      "verifier",
       "sandbox",
       "wasi",
       "http",

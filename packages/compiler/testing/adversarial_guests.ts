@@ -76,6 +76,21 @@ export const adversarialGuests: readonly AdversarialGuest[] = [
       (func (export "run") (call $a)))`,
   },
   {
+    name: "a circle in which one function works and another one pays",
+    framesMax: 2,
+    text: `(module (func $a ${"(nop)".repeat(240)} (return_call $b)) (func $b (return_call $a))
+      (func (export "run") (call $a)))`,
+  },
+  {
+    name: "recursion in which the calls that end do the work",
+    framesMax: 64,
+    text: `(module (func $f (param i32)
+      (if (i32.eqz (local.get 0)) (then ${"(nop)".repeat(240)} (return)))
+      (call $f (i32.sub (local.get 0) (i32.const 1)))
+      (call $f (i32.sub (local.get 0) (i32.const 1))))
+      (func (export "run") (call $f (i32.const 60))))`,
+  },
+  {
     name: "a circle of tail calls through a table",
     framesMax: 2,
     text: `(module (table funcref (elem $a $b))

@@ -23,15 +23,20 @@ import { decodedModule } from "./compiled.ts";
 /** What the global is exported as. */
 export const countedExport = "counted";
 
-/** The artifact with a counter, and what reads it once it is instantiated. */
-export function countInstructions(artifact: Uint8Array): Uint8Array<ArrayBuffer> {
+/**
+ * The artifact with a counter.
+ *
+ * @param own how many of the instructions that count are counted too, for each stretch: none, or all four
+ *   where a guest is to count its units itself before it is compiled
+ */
+export function countInstructions(artifact: Uint8Array, own: 0 | 4 = 0): Uint8Array<ArrayBuffer> {
   const module = decodedModule(artifact);
   const global = countGlobals(module);
   return encodeModule({
     ...module,
     globals: [...module.globals, counter],
     exports: [...module.exports, { name: countedExport, kind: "global", index: global }],
-    code: countedCode(module, global),
+    code: countedCode(module, global, own),
     customs: [],
   });
 }
@@ -51,19 +56,22 @@ const counter: Global = {
 const controlName =
   /^(unreachable|block|loop|if|else|end|try|try_table|catch|catch_all|delegate|throw|throw_ref|rethrow|return|br|br_.*|(return_)?call.*)$/;
 
+/** Instructions that cost nothing (docs/artifact.md, "Ticks: what is proved"). */
+const costlessName = /^(else|end|catch|catch_all|delegate)$/;
+
 function countGlobals(module: WasmModule): number {
   const imported = module.imports.filter(({ type }) => type.kind === "global").length;
   return imported + module.globals.length;
 }
 
-function countedCode({ code }: WasmModule, global: number): Code {
+function countedCode({ code }: WasmModule, global: number, own: number): Code {
   const writer = new ByteWriter(code.bytes.length * 2);
   const cursor = new InstructionCursor(code.bytes);
   const starts = new Uint32Array(code.starts.length);
   const ends = new Uint32Array(code.starts.length);
   for (let body = 0; body < code.starts.length; body += 1) {
     starts[body] = writer.length;
-    writeCounted(writer, cursor, code, body, global);
+    writeCounted(writer, cursor, code, body, global, own);
     ends[body] = writer.length;
   }
   return { bytes: writer.toBytes(), starts, ends };
@@ -75,15 +83,18 @@ function writeCounted(
   code: Code,
   body: number,
   global: number,
+  own: number,
 ): void {
   cursor.enterBody(code, body);
   writer.raw(code.bytes, code.starts[body] ?? 0, cursor.offset);
   let stretch = 0;
   while (cursor.next()) {
-    stretch += 1;
     const name = opcodeOf(cursor.opcode)?.name ?? bug("an instruction has no name");
+    // Of a guest that counts itself, what a unit is: some instructions cost nothing.
+    if (own === 0 || !costlessName.test(name)) stretch += 1;
     if (controlName.test(name)) {
-      writer.u8(0x23).u32(global).u8(0x42).s64(BigInt(stretch)).u8(0x7c).u8(0x24).u32(global);
+      const counted = BigInt(stretch + own);
+      writer.u8(0x23).u32(global).u8(0x42).s64(counted).u8(0x7c).u8(0x24).u32(global);
       stretch = 0;
     }
     writer.raw(code.bytes, cursor.start, cursor.offset);

@@ -1,6 +1,6 @@
 /** Artifacts at work, for tests and benchmarks: an instance with its hooks filled in, without a sandbox. */
 
-import { emptyModule, encodeModule } from "@skerry/wasm";
+import { fillHooks } from "../hooks.ts";
 
 /** What the guest asks its host. */
 export interface Hooks {
@@ -43,44 +43,13 @@ export function instantiateArtifact(
 /** Fills in the hooks of an instance, and runs what it needs once before anything else. */
 export function wire(instance: WebAssembly.Instance, hooks: Hooks = {}): void {
   const { exports } = instance;
-  const table = exports["skerry:hooks"];
-  if (table instanceof WebAssembly.Table) {
-    const { tick = () => defaultQuantum, grow = () => 1 } = hooks;
-    const glue = new WebAssembly.Instance(glueModule, {
-      host: {
-        tick: () => tick(),
-        grow: (_id: number, index: number, size: bigint, delta: bigint) => grow(index, size, delta),
-      },
-    });
-    table.set(0, glue.exports["tick"] as () => void);
-    table.set(1, glue.exports["grow"] as () => void);
-  }
+  const { tick = () => defaultQuantum, grow = () => 1 } = hooks;
+  fillHooks(exports, {
+    tick: () => tick(),
+    grow: (_id: number, index: number, size: bigint, delta: bigint) => grow(index, size, delta),
+  });
   const init = exports["skerry:init"];
   if (typeof init === "function") init();
 }
 
 const defaultQuantum = 1 << 20;
-
-/** A table takes only functions that are WebAssembly's own: the host's are imported and exported again. */
-const glueModule = new WebAssembly.Module(encodeModule({
-  ...emptyModule,
-  types: [
-    [["i32", "i32"] as const, ["i32"] as const] as const,
-    [["i32", "i32", "i64", "i64"] as const, ["i32"] as const] as const,
-  ].map(([params, results]) => ({
-    explicit: false,
-    types: [{
-      final: true,
-      supertypes: [],
-      composite: { kind: "function", params, results },
-    }],
-  })),
-  imports: [
-    { module: "host", name: "tick", type: { kind: "function", type: 0 } },
-    { module: "host", name: "grow", type: { kind: "function", type: 1 } },
-  ],
-  exports: [
-    { name: "tick", kind: "function", index: 0 },
-    { name: "grow", kind: "function", index: 1 },
-  ],
-}));

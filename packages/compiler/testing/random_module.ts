@@ -5,7 +5,7 @@ import fc from "fast-check";
 /** Texts of modules. All their functions are exported as `f0`, `f1`, …, and take two numbers. */
 export const randomModule: fc.Arbitrary<string> = fc.record({
   pages: fc.nat({ max: 5 }),
-  bodies: fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 40 }), {
+  bodies: fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 150 }), {
     minLength: 1,
     maxLength: 5,
   }),
@@ -18,7 +18,9 @@ export const randomModule: fc.Arbitrary<string> = fc.record({
   });
   const segments = data.map((place) => `(data (i32.const ${place}) "data of ${place}")`);
   return `(module (type $t (func (param $p i32) (param $q i32)))
-    (memory ${pages + 2}) (table $table 8 funcref) (elem (i32.const 0) $f0) (tag $e)
+    (memory (export "memory") ${
+    pages + 2
+  }) (table $table 8 funcref) (elem (i32.const 0) $f0) (tag $e)
     (global $g (mut i32) (i32.const 5)) ${segments.join(" ")} (data $d "passive")
     ${functions.join("\n")})`;
 });

@@ -1,0 +1,9 @@
+;; memories: not reset
+;; not resettable: it imports a memory
+;; not resettable: it imports a table
+;; not resettable: it imports a mutable global
+(func $f (;0;) (type 0) (param $p i32)
+  local.get $p
+  i32.const 1
+  i32.store
+)

@@ -1,0 +1,3 @@
+;; memories: not reset
+;; not resettable: a memory begins with more than 65535 pages
+

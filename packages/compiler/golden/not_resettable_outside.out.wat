@@ -1,0 +1,3 @@
+;; memories: not reset
+;; not resettable: a data segment lies outside of its memory
+

@@ -1,0 +1,6 @@
+;; The charge for a call in a loop stands before the loop, once; the loop's weight has the call in it.
+(module
+  (func $f (param $n i32)
+    (loop $again
+      (call $f (i32.const 0))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))

@@ -1,0 +1,7 @@
+(export "skerry:hooks" (table $skerry:hooks))
+(export "skerry:fuel" (global $skerry:fuel))
+(export "skerry:id" (global $skerry:id))
+(export "skerry:init" (func $skerry:run_init))
+(export "skerry:reset" (func $skerry:run_reset))
+(export "skerry:start" (func $main))
+(func $main (;0;) (type 0))

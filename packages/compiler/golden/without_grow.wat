@@ -1,0 +1,15 @@
+;; Growth is asked for or not where nothing is reset.
+;; passes: {"reset": false, "grow": false}
+;; shows: export
+(module
+  (memory 3)
+  (table $t 1 funcref)
+  (data $d (i32.const 8) "abc")
+  (func $f (param $p i32)
+    (loop $again
+      (i32.store (local.get $p) (i32.const 1))
+      (memory.fill (local.get $p) (i32.const 0) (i32.const 9))
+      (table.set $t (i32.const 0) (ref.null func))
+      (drop (memory.grow (i32.const 1)))
+      (data.drop $d)
+      (br $again))))
