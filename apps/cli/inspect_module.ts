@@ -14,6 +14,7 @@ import {
   listSections,
   usedFeatures,
 } from "@skerry/wasm";
+import { type ArtifactClaims, artifactClaims } from "./artifact_claims.ts";
 import { withDiagnostics } from "./load.ts";
 
 /** What is shown of a module. Sizes and offsets are bytes; types are cut where they are long. */
@@ -35,6 +36,8 @@ export interface ModuleReport {
     readonly type: string;
   }[];
   readonly exports: readonly { readonly name: string; readonly type: string }[];
+  /** What an artifact says of itself; a text where that cannot be read; absent for an ordinary module. */
+  readonly artifact?: ArtifactClaims | string;
 }
 
 /** Describes a module. Throws SKERRY_MODULE_MALFORMED where it cannot be decoded. */
@@ -51,6 +54,7 @@ export function inspectModule(path: string, bytes: Uint8Array): ModuleReport {
   const module = decoded.value;
   const spaces = indexSpaces(module);
   const describeIndexed = typeDescriber(spaces);
+  const artifact = artifactClaims(module, spaces);
   return {
     path,
     bytes: bytes.length,
@@ -74,6 +78,7 @@ export function inspectModule(path: string, bytes: Uint8Array): ModuleReport {
         ? describeIndexed(spaces.functions[index] ?? -1)
         : describeExport(spaces, kind, index),
     })),
+    ...(artifact !== undefined && { artifact }),
   };
 }
 

@@ -42,9 +42,15 @@ export async function loadManifest(path: string): Promise<LoadedManifest> {
   return { path, folder: folderOf(path), manifest: parsed.value };
 }
 
+/** The largest artifact that is read: compiling adds to a module. */
+export const artifactBytesMax = 4 * limits.moduleBytesMax;
+
 /** Reads a module's bytes; `-` is standard input. */
-export async function readModule(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (path !== "-") return await readFile(path, limits.moduleBytesMax);
+export async function readModule(
+  path: string,
+  bytesMax: number = limits.moduleBytesMax,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (path !== "-") return await readFile(path, bytesMax);
   const chunks: BlobPart[] = [];
   let bytes = 0;
   for (;;) {
@@ -52,7 +58,7 @@ export async function readModule(path: string): Promise<Uint8Array<ArrayBuffer>>
     if (chunk.length === 0) return new Uint8Array(await new Blob(chunks).arrayBuffer());
     chunks.push(new Uint8Array(chunk));
     bytes += chunk.length;
-    if (bytes > limits.moduleBytesMax) {
+    if (bytes > bytesMax) {
       throw new SkerryError("SKERRY_FILE_UNREADABLE", "the module is too large", { where: "-" });
     }
   }
@@ -71,7 +77,18 @@ export async function loadProgram(
     engineHeap,
   });
   if (!compiled.ok) throw refusal(path, compiled.error);
+  refuseArtifact(path, compiled.value);
   return compiled.value;
+}
+
+/** An artifact's memory is empty and its hooks lead nowhere until a host has set them up, as no lease does. */
+function refuseArtifact(path: string, { engineModule }: Program): void {
+  const exports = WebAssembly.Module.exports(engineModule);
+  if (!exports.some(({ name }) => name.startsWith("skerry:"))) return;
+  throw new SkerryError("SKERRY_MODULE_REFUSED", "it is an artifact, and those cannot be run yet", {
+    where: path,
+    remedy: "give the module that it was made from",
+  });
 }
 
 function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryError {
@@ -99,9 +116,12 @@ export function withDiagnostics(
   message: string,
   path: string,
   diagnostics: readonly Diagnostic[],
+  remedy?: string,
 ): SkerryError {
   const lines = diagnostics.map((diagnostic) =>
     `        ${printable(formatDiagnostic(path, diagnostic), diagnosticLengthMax)}`
   );
-  return new SkerryError(code, `${message} ${path}\n${lines.join("\n")}`);
+  return new SkerryError(code, `${message} ${path}\n${lines.join("\n")}`, {
+    ...(remedy !== undefined && { remedy }),
+  });
 }

@@ -2,11 +2,13 @@
 
 import { Command, CommanderError } from "commander";
 import { buildCommand } from "./commands/build.ts";
+import { compileCommand } from "./commands/compile.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { newCommand } from "./commands/new.ts";
 import { runCommand, runValueOptions } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { exitCode } from "./exit_code.ts";
 import { failureCode } from "./failure_code.ts";
 import { note, noteError, printLine } from "./output.ts";
@@ -23,6 +25,8 @@ async function main(words: readonly string[]): Promise<number> {
     .addCommand(runCommand((found) => code = found))
     .addCommand(serveCommand((found) => code = found))
     .addCommand(inspectCommand())
+    .addCommand(compileCommand())
+    .addCommand(verifyCommand((found) => code = found))
     .addCommand(buildCommand())
     .addCommand(newCommand())
     .addCommand(doctorCommand((found) => code = found));

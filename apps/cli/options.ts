@@ -2,7 +2,7 @@
 
 import { parseDuration, parseSize } from "@skerry/base";
 import { type ListenAddress, parseListenAddress } from "@skerry/platform";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** A directory that the command line hands over. */
 export interface DirectoryOption {
@@ -62,4 +62,28 @@ export function listenOption(text: string): ListenAddress {
     throw new InvalidArgumentError("expected HOST:PORT, such as 127.0.0.1:7676");
   }
   return address;
+}
+
+/** One of the words that are known, collected. */
+export function collectOneOf<Word extends string>(
+  known: readonly Word[],
+): (text: string, previous: readonly Word[]) => Word[] {
+  return (text, previous) => {
+    const found = known.find((word) => word === text);
+    if (found === undefined) {
+      throw new InvalidArgumentError(`Allowed choices are ${known.join(", ")}.`);
+    }
+    return [...previous, found];
+  };
+}
+
+/** `--format`: how data is printed. */
+export function formatOption(): Option {
+  return new Option("--format <format>", "how to print it").choices(["text", "json"])
+    .default("text");
+}
+
+/** `--json`: what `--format json` says, shorter. */
+export function jsonOption(): Option {
+  return new Option("--json", "the same as --format json").implies({ format: "json" });
 }

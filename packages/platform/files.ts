@@ -42,6 +42,13 @@ export async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
+/** Whether two paths lead to one file, through whatever links; never where either leads nowhere. */
+export async function isSameFile(left: string, right: string): Promise<boolean> {
+  const real = (path: string) => Deno.realPath(path).catch(() => undefined);
+  const [found, other] = await Promise.all([real(left), real(right)]);
+  return found !== undefined && found === other;
+}
+
 /** Whether a path is a folder. */
 export async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isDirectory, () => false);

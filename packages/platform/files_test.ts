@@ -4,6 +4,7 @@ import {
   exists,
   folderOf,
   isFolder,
+  isSameFile,
   listFiles,
   modifiedMs,
   readFile,
@@ -104,6 +105,18 @@ Deno.test("what is there is told from what is not", async () => {
     await Deno.utime(`${folder}/f`, 1_000, 2_000);
     assert.equal(await modifiedMs(`${folder}/f`), 2_000_000);
     assert.equal(await modifiedMs(`${folder}/g`), undefined);
+  });
+});
+
+Deno.test("one file is known by whichever path leads to it", async () => {
+  await inFolder(async (folder) => {
+    await writeFile(`${folder}/a/f`, "");
+    await writeFile(`${folder}/g`, "");
+    await Deno.symlink(`${folder}/a/f`, `${folder}/link`);
+    const same = (right: string) => isSameFile(`${folder}/a/f`, `${folder}/${right}`);
+    for (const path of ["a/f", "a/../a/./f", "link"]) assert.ok(await same(path), path);
+    for (const path of ["g", "a", "missing"]) assert.ok(!await same(path), path);
+    assert.ok(!await isSameFile(`${folder}/missing`, `${folder}/missing`));
   });
 });
 

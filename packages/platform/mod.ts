@@ -8,6 +8,7 @@ export {
   exists,
   folderOf,
   isFolder,
+  isSameFile,
   listFiles,
   modifiedMs,
   readFile,

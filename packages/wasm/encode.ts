@@ -35,7 +35,7 @@ export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
     module.code.starts.length !== module.functions.length ||
     module.code.ends.length !== module.functions.length
   ) bug("a module needs one body for each function");
-  const writer = new ByteWriter(module.bytes.length + 4096);
+  const writer = new ByteWriter(sizeGuess(module));
   writer.raw(new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]));
   const present = new Set(module.sections.map((section) => section.id));
   writeCustoms(writer, module, 0);
@@ -49,6 +49,17 @@ export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
     writeCustoms(writer, module, id);
   }
   return writer.toBytes();
+}
+
+/** Enough room for most modules: what takes most of a file, and what there was of the rest. */
+function sizeGuess({ bytes, code, data, customs }: WasmModule): number {
+  let size = 65_536 + Math.ceil(bytes.length / 16);
+  for (let body = 0; body < code.starts.length; body += 1) {
+    size += 3 + (code.ends[body] ?? 0) - (code.starts[body] ?? 0);
+  }
+  for (const { content } of data) size += 16 + content.end - content.start;
+  for (const { content } of customs) size += 64 + content.end - content.start;
+  return size;
 }
 
 /** Entries of a section; one for those that are a single number. */

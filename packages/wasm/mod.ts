@@ -47,14 +47,7 @@ export { InstructionCursor } from "./instruction_cursor.ts";
 export { type LocalGroup, readLocals } from "./locals.ts";
 export { readHeapType, readValueType, writeHeapType, writeValueType } from "./type_codes.ts";
 export type { Immediate } from "./opcode_table.ts";
-export {
-  type Opcode,
-  opcodeOf,
-  opcodes,
-  opcodesNamed,
-  slotCount,
-  slotOf,
-} from "./opcodes.ts";
+export { type Opcode, opcodeOf, opcodes, opcodesNamed, slotCount, slotOf } from "./opcodes.ts";
 export { functionType, type IndexSpaces, indexSpaces } from "./index_spaces.ts";
 export { FunctionNames, functionNames } from "./function_names.ts";
 export type { Feature } from "./feature_names.ts";

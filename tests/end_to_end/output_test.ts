@@ -55,6 +55,7 @@ Deno.test("output that cannot be written is an operating error of every verb tha
     file,
     new Uint8Array(await parse('(module (func (export "f") (result i32) (i32.const 4)))')),
   );
+  const artifact = file.replace(/wasm$/, "skerry.wasm");
   try {
     for (
       const args of [
@@ -62,6 +63,8 @@ Deno.test("output that cannot be written is an operating error of every verb tha
         ["run", "--timeout", "60s", "--invoke", "f", file],
         ["inspect", file],
         ["inspect", "--wat", file],
+        ["compile", file],
+        ["verify", artifact],
         ["doctor"],
         ["--version"],
       ]
@@ -73,6 +76,7 @@ Deno.test("output that cannot be written is an operating error of every verb tha
     }
   } finally {
     await Deno.remove(file);
+    await Deno.remove(artifact);
   }
 });
 

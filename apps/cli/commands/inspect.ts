@@ -3,22 +3,28 @@
 import { formatSize, printable } from "@skerry/base";
 import { printText } from "@skerry/languages";
 import { Command, Option } from "commander";
+import type { ArtifactClaims } from "../artifact_claims.ts";
 import { inspectModule, type ModuleReport } from "../inspect_module.ts";
-import { readModule } from "../load.ts";
+import { artifactBytesMax, readModule } from "../load.ts";
+import { formatOption, jsonOption } from "../options.ts";
 import { type Format, printData, printLine, table } from "../output.ts";
 
 /** The verb. */
 export function inspectCommand(): Command {
   return new Command("inspect")
     .summary("show what a module is made of")
-    .description("Shows a module's sections, imports, exports, memories, features and sizes.")
-    .argument("<module>", "a .wasm file, or - for standard input")
-    .addOption(new Option("--wat", "print the module as text instead").conflicts("format"))
-    .addOption(
-      new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"),
+    .description(
+      "Shows a module's sections, imports, exports, memories, features and sizes, and what an artifact says\n" +
+        "of itself.",
     )
+    .argument("<module>", "a .wasm file, or - for standard input")
+    .addOption(
+      new Option("--wat", "print the module as text instead").conflicts(["format", "json"]),
+    )
+    .addOption(formatOption())
+    .addOption(jsonOption())
     .action(async (path: string, { wat, format }: { wat?: true; format: Format }) => {
-      const bytes = await readModule(path);
+      const bytes = await readModule(path, artifactBytesMax);
       const report = inspectModule(path, bytes);
       if (wat === true) printLine(await moduleText(bytes));
       else printData(format, report, () => reportText(report));
@@ -37,6 +43,7 @@ function reportText(report: ModuleReport): string {
   parts.push(
     `features: ${features.length === 0 ? "those of WebAssembly 1.0" : features.join(", ")}`,
   );
+  if (report.artifact !== undefined) parts.push(...artifactLines(report.artifact));
   for (const memory of memories) parts.push(`memory: ${memory}`);
   for (const found of tables) parts.push(`table: ${found}`);
   parts.push(titled("sections", [
@@ -50,6 +57,26 @@ function reportText(report: ModuleReport): string {
   );
   parts.push(titled("exports", exports.map(({ name, type }) => [name, type])));
   return parts.filter((part) => part !== "").join("\n");
+}
+
+function artifactLines(claims: ArtifactClaims | string): string[] {
+  if (typeof claims === "string") return [`artifact: its section cannot be read: ${claims}`];
+  const { passes, input, memories, resettable, notResettable, injected, injectedFunctions } =
+    claims;
+  const counts = (of: Readonly<Record<string, number>>) =>
+    Object.entries(of).filter(([, count]) => count > 0).map(([what, count]) => `${what} ${count}`)
+      .join(", ") || "nothing";
+  return [
+    `artifact: ${
+      passes.length === 0 ? "no passes" : passes.join(", ")
+    } (as it says; \`skerry verify\` proves it)`,
+    `made from: ${formatSize(input.bytes)}, SHA-256 ${input.sha256}`,
+    `injected: ${counts(injected)}`,
+    `injected functions: ${counts(injectedFunctions)}`,
+    ...memories.map((mode, index) => `reset of memory ${index}: ${mode}`),
+    resettable ? "reset: possible" : "reset: not possible",
+    ...notResettable.map((reason) => `  because ${reason}`),
+  ];
 }
 
 function titled(title: string, rows: readonly (readonly string[])[]): string {

@@ -1,0 +1,75 @@
+/** `skerry compile`: from a module to an artifact. */
+
+import { SkerryError } from "@skerry/base";
+import { allPasses, defaultPolicy, type Passes } from "@skerry/compiler";
+import type { Feature } from "@skerry/wasm";
+import { Command, Option } from "commander";
+import { compileArtifact } from "../compile_artifact.ts";
+import { compileReportText, compileSummary } from "../compile_report.ts";
+import { collectOneOf, formatOption, jsonOption } from "../options.ts";
+import { type Format, printData } from "../output.ts";
+
+interface CompileOptions {
+  readonly output?: string;
+  readonly report?: true;
+  readonly format: Format;
+  readonly preempt: boolean;
+  readonly grow: boolean;
+  readonly reset: boolean;
+  readonly dirty: Passes["dirty"];
+  readonly allow: readonly Feature[];
+}
+
+/** What `--allow` may name: all else is let through anyway. */
+const forbidden: readonly Feature[] = [...defaultPolicy.forbidden.keys()];
+
+/** The verb. */
+export function compileCommand(): Command {
+  return new Command("compile")
+    .summary("make an artifact: a module with its isolation compiled in")
+    .description(
+      "Compiles a module to an artifact: a module that yields at bounded intervals, marks what it writes, asks\n" +
+        "before it grows, and can be reset. The artifact is verified, then written whole or not at all.",
+    )
+    .argument("<module>", "a .wasm file, or - for standard input")
+    .option("-o, --output <artifact>", "where to write it (default: MODULE.skerry.wasm)")
+    .option("--report", "say what was inserted, and why it cannot be reset where it cannot")
+    .option("--no-preempt", "without yielding: code that computes for ever cannot be stopped")
+    .option("--no-grow", "without asking before it grows; needs --no-reset")
+    .option("--no-reset", "without a reset: each run needs an instance of its own")
+    .addOption(
+      new Option("--dirty <when>", "mark the pages that are written")
+        .choices(["auto", "always", "never"]).default(allPasses.dirty),
+    )
+    .addOption(
+      new Option("--allow <feature>", "let a feature through (may be repeated)")
+        .choices(forbidden).argParser(collectOneOf(forbidden)).default([]),
+    )
+    .addOption(formatOption())
+    .addOption(jsonOption())
+    .action(async (module: string, options: CompileOptions) => {
+      const { output, report: long, format, allow } = options;
+      const report = await compileArtifact({ module, output, passes: passesOf(options), allow });
+      const text = long === true ? compileReportText : compileSummary;
+      printData(format, report, () => text(report));
+    });
+}
+
+/** Where a pass needs another, leaving that other one out alone is refused rather than ignored. */
+function passesOf({ preempt, grow, reset, dirty }: CompileOptions): Passes {
+  if (reset && !grow) {
+    throw new SkerryError(
+      "SKERRY_USAGE",
+      "a reset takes back what has grown, so it must be asked for",
+      {
+        remedy: "leave out both, with --no-grow --no-reset, or neither",
+      },
+    );
+  }
+  if (!reset && dirty === "always") {
+    throw new SkerryError("SKERRY_USAGE", "marks are for the reset, which is left out", {
+      remedy: "leave out --dirty or --no-reset",
+    });
+  }
+  return { preempt, grow, reset, dirty };
+}

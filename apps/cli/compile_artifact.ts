@@ -1,0 +1,116 @@
+/** From a module to an artifact that was verified: what `skerry compile` does. */
+
+import { bug, SkerryError } from "@skerry/base";
+import {
+  type CompileFailure,
+  compileModule,
+  type CompileReport,
+  defaultPolicy,
+  type Passes,
+} from "@skerry/compiler";
+import { isSameFile, writeFile } from "@skerry/platform";
+import { verify } from "@skerry/verifier";
+import { decodeModule, type Feature } from "@skerry/wasm";
+import { type GrownFunction, grownFunctions } from "./grown_functions.ts";
+import { readModule, withDiagnostics } from "./load.ts";
+import { formatViolation } from "./violation.ts";
+
+/** What is compiled, and how. */
+export interface CompileOrder {
+  /** A path, or `-` for standard input. */
+  readonly module: string;
+  /** Where the artifact goes; beside the module where this is undefined. */
+  readonly output: string | undefined;
+  readonly passes: Passes;
+  /** Features that are let through although the default policy forbids them. */
+  readonly allow: readonly Feature[];
+}
+
+/** What came of it. */
+export interface ArtifactReport extends CompileReport {
+  readonly module: string;
+  readonly artifact: string;
+  readonly compileMs: number;
+  readonly verifyMs: number;
+  readonly grownMost: readonly GrownFunction[];
+}
+
+/** Functions that the report names. */
+const grownMax = 10;
+
+/** Compiles, verifies, and writes the artifact whole or not at all. */
+export async function compileArtifact(order: CompileOrder): Promise<ArtifactReport> {
+  const output = await outputPath(order);
+  const input = await readModule(order.module);
+  const startedMs = performance.now();
+  const compiled = await compileModule(input, {
+    passes: order.passes,
+    policy: { ...defaultPolicy, forbidden: forbiddenStill(order.allow) },
+  });
+  const compiledMs = performance.now();
+  if (!compiled.ok) throw refusal(order.module, compiled.error);
+  const { artifact, report } = compiled.value;
+  await prove(artifact, input);
+  const verifiedMs = performance.now();
+  await writeFile(output, artifact);
+  return {
+    module: order.module,
+    artifact: output,
+    compileMs: compiledMs - startedMs,
+    verifyMs: verifiedMs - compiledMs,
+    ...report,
+    grownMost: grownMost(input, artifact),
+  };
+}
+
+/** Where the artifact goes. Nothing is written over the module that it comes from. */
+async function outputPath({ module, output }: CompileOrder): Promise<string> {
+  if (output === "-" || (output === undefined && module === "-")) {
+    throw new SkerryError("SKERRY_USAGE", "the artifact needs a file of its own", {
+      remedy: "say which with -o ARTIFACT",
+    });
+  }
+  const path = output ?? `${module.replace(/\.wasm$/, "")}.skerry.wasm`;
+  if (module !== "-" && await isSameFile(module, path)) {
+    throw new SkerryError("SKERRY_USAGE", "the artifact would be written over its module", {
+      where: path,
+      remedy: "choose another file with -o ARTIFACT",
+    });
+  }
+  return path;
+}
+
+function forbiddenStill(allow: readonly Feature[]): ReadonlyMap<Feature, string> {
+  return new Map([...defaultPolicy.forbidden].filter(([feature]) => !allow.includes(feature)));
+}
+
+/** What was compiled here and does not verify is our mistake, and is not written. */
+async function prove(artifact: Uint8Array, input: Uint8Array): Promise<void> {
+  const verified = await verify(artifact, { input });
+  if (verified.ok) return;
+  const lines = verified.error.map((violation) => formatViolation("the artifact", violation));
+  bug(`what was compiled does not verify\n${lines.join("\n")}`);
+}
+
+function grownMost(input: Uint8Array, artifact: Uint8Array): GrownFunction[] {
+  const module = decodeModule(input);
+  const made = decodeModule(artifact);
+  return module.ok && made.ok ? grownFunctions(module.value, made.value, grownMax) : [];
+}
+
+function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryError {
+  const refused = (remedy?: string) =>
+    withDiagnostics("SKERRY_MODULE_REFUSED", "not compiled:", path, diagnostics, remedy);
+  switch (reason) {
+    case "malformed": {
+      const message = "no valid WebAssembly module:";
+      return withDiagnostics("SKERRY_MODULE_MALFORMED", message, path, diagnostics);
+    }
+    case "limits":
+      return refused();
+    case "features":
+      return refused("build it without the feature, or let it through with --allow FEATURE");
+    case "reserved":
+      return refused("compile the module itself, where this is an artifact already");
+  }
+}
