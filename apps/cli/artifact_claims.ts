@@ -43,7 +43,7 @@ const modeNames = ["not reset", "barrier", "whole"] as const;
 
 /** By the number that stands for each kind. */
 const functionKinds = [
-  ...["tick", "charge_length", "mark", "mark_range", "grow", "fill", "copy", "init", "grow_table"],
+  ...["tick", "charge_length", "mark_range", "grow", "fill", "copy", "init", "grow_table"],
   ...["fill_table", "copy_table", "init_table", "restore", "sweep", "skerry:init", "skerry:reset"],
 ];
 

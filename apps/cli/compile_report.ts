@@ -52,11 +52,10 @@ function ticks({ functions, freeFunctions, loopChecks, charges }: ArtifactReport
   ];
 }
 
-function marks({ stores, marks, windowMarks, elidedMarks }: ArtifactReport): string[][] {
+function marks({ stores, marks, elidedMarks }: ArtifactReport): string[][] {
   return [
     ["stores into memories that are marked", count(stores)],
     ["with a mark of their own", of(marks, stores)],
-    ["  where only another page is marked", of(windowMarks, marks)],
     ["covered by the mark of another", of(elidedMarks, stores)],
   ];
 }

@@ -39,7 +39,7 @@ export interface GuestRun {
 
 /** Runs a program to its end and gives the exit code for the shell. */
 export async function runGuest(run: GuestRun): Promise<number> {
-  const program = await loadProgram(run.module, run.memoryBytesMax);
+  const program = await loadProgram(run.module, { memoryBytesMax: run.memoryBytesMax });
   const entry = run.invoke ?? "_start";
   const type = entryType(program, run, entry);
   for (const name of [...program.prologue, entry]) checkPassable(program, run, name);

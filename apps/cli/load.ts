@@ -8,6 +8,7 @@ import {
   printable,
   SkerryError,
 } from "@skerry/base";
+import { compileModule } from "@skerry/compiler";
 import { type Manifest, parseManifest } from "@skerry/manifest";
 import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
 import { compile, type CompileFailure, type CompileOptions, type Program } from "@skerry/sandbox";
@@ -64,31 +65,48 @@ export async function readModule(
   }
 }
 
-/** Compiles a module for the interfaces that Skerry offers. */
-export async function loadProgram(
-  path: string,
-  memoryBytesMax: number = limits.memoryBytesMax,
-  engineHeap: CompileOptions["engineHeap"] = "allowed",
-): Promise<Program> {
-  const compiled = await compile(await readModule(path), {
+/** What a program is loaded with. */
+export interface LoadOptions {
+  readonly memoryBytesMax?: number | undefined;
+  readonly engineHeap?: CompileOptions["engineHeap"];
+  /** Whether a module gets yield points first, so that it can be interrupted while it computes. */
+  readonly yields?: boolean;
+}
+
+/** Compiles a module, or verifies an artifact, for the interfaces that Skerry offers. */
+export async function loadProgram(path: string, options: LoadOptions = {}): Promise<Program> {
+  const read = await readModule(path, artifactBytesMax);
+  const bytes = options.yields === true ? await withYieldPoints(path, read) : read;
+  const compiled = await compile(bytes, {
     interfaces: [wasiPreview1],
-    memoryBytesMax,
+    memoryBytesMax: options.memoryBytesMax ?? limits.memoryBytesMax,
     tableElementsMax: limits.tableElementsMax,
-    engineHeap,
+    engineHeap: options.engineHeap ?? "allowed",
   });
   if (!compiled.ok) throw refusal(path, compiled.error);
-  refuseArtifact(path, compiled.value);
   return compiled.value;
 }
 
-/** An artifact's memory is empty and its hooks lead nowhere until a host has set them up, as no lease does. */
-function refuseArtifact(path: string, { engineModule }: Program): void {
-  const exports = WebAssembly.Module.exports(engineModule);
-  if (!exports.some(({ name }) => name.startsWith("skerry:"))) return;
-  throw new SkerryError("SKERRY_MODULE_REFUSED", "it is an artifact, and those cannot be run yet", {
-    where: path,
-    remedy: "give the module that it was made from",
-  });
+/** Yield points alone: every request has a fresh instance, which needs neither marks nor a reset. */
+const yieldPoints = { preempt: true, grow: true, reset: false, dirty: "never" } as const;
+
+/** An artifact has what was compiled into it, and comes back as it is. */
+async function withYieldPoints(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const compiled = await compileModule(bytes, { passes: yieldPoints });
+  if (compiled.ok) return compiled.value.artifact;
+  const { reason, diagnostics } = compiled.error;
+  switch (reason) {
+    case "reserved":
+      return bytes;
+    case "malformed":
+    case "limits":
+      throw refusal(path, { reason, diagnostics });
+    case "features":
+      throw refusal(path, { reason: "limits", diagnostics });
+  }
 }
 
 function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryError {
@@ -104,6 +122,8 @@ function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryE
       return withDiagnostics("SKERRY_IMPORT_MISSING", "cannot be linked:", path, diagnostics);
     case "limits":
       return withDiagnostics("SKERRY_MODULE_REFUSED", "not allowed here:", path, diagnostics);
+    case "unverified":
+      return withDiagnostics("SKERRY_MODULE_REFUSED", "does not verify:", path, diagnostics);
   }
 }
 

@@ -76,7 +76,8 @@ async function makeService(
   about?: string,
 ): Promise<Service> {
   const engineHeap = settings.allowGc === true ? "allowed" : "refused";
-  const program = await loadProgram(module, settings.maxMemory, engineHeap);
+  const memoryBytesMax = settings.maxMemory;
+  const program = await loadProgram(module, { memoryBytesMax, engineHeap, yields: true });
   const start = program.functionExports.get("_start");
   if (start === undefined || start.params.length + start.results.length > 0) {
     throw new SkerryError(

@@ -47,7 +47,7 @@ function unmarked(before: Uint8Array, after: Uint8Array, marks: Uint8Array): num
 
 const args = fc.tuple(fc.integer({ min: -2, max: 140_000 }), fc.nat({ max: 9000 }));
 
-Deno.test("whatever a guest writes lies in a marked page, or in the slack behind one", async () => {
+Deno.test("INV-12: whatever a guest writes lies in a marked page, or in the slack behind one", async () => {
   let written = 0;
   await fc.assert(
     fc.asyncProperty(randomModule, args, async (text, values) => {

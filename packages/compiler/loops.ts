@@ -86,6 +86,7 @@ export class Loops {
               : unrolling.exitsBefore;
           }
           break;
+        case 0x09: // rethrow
         case 0x0e: // br_table
         case 0xd5: // br_on_null
         case 0xd6: // br_on_non_null

@@ -180,6 +180,8 @@ class Planner {
 
   #mode({ limits }: MemoryType): 0 | 1 | 2 {
     if (!this.#reset) return memoryMode.none;
+    // Nothing can be written, so there is nothing to mark.
+    if (limits.max === 0n) return memoryMode.whole;
     switch (this.#passes.dirty) {
       case "always":
         return memoryMode.barrier;

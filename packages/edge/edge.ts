@@ -28,6 +28,8 @@ export interface EdgeOptions {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** Lets others run: a promise of the caller's next turn. */
+  readonly nextTurn?: () => Promise<void>;
   /** Takes each event; must not throw. */
   readonly log: (event: LogEvent) => void;
   /** `SERVER_SOFTWARE` for guests, such as `Skerry/0.1.0`. */
@@ -71,6 +73,7 @@ export class Edge {
     const { id, request } = recorder;
     const exchange = new Exchange({
       ...this.#options,
+      nextTurn: this.#options.nextTurn,
       id,
       service,
       request,

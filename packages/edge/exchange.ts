@@ -31,6 +31,7 @@ export interface ExchangeOptions {
   readonly software: string;
   readonly clock: Clock;
   readonly random: RandomSource;
+  readonly nextTurn: (() => Promise<void>) | undefined;
   readonly onGuestLine: (line: string) => void;
 }
 
@@ -75,7 +76,7 @@ export class Exchange {
 
   /** Leases a sandbox; undefined where the lease was given, else why there is none. */
   async lease(pool: Pool): Promise<Refusal | undefined> {
-    const { service, clock, random, request } = this.#options;
+    const { service, clock, random, request, nextTurn } = this.#options;
     const context = createWasiContext({
       args: [service.name],
       env: this.#environment(),
@@ -96,6 +97,7 @@ export class Exchange {
       wallMsMax: service.wallMsMax,
       clock,
       onSuspend: () => this.#noteSuspension(),
+      ...(nextTurn !== undefined && { nextTurn }),
     }, request.signal);
     if (typeof lease === "string") {
       context.close();

@@ -24,3 +24,4 @@ export { dropPermissions, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
 export { untilAskedToStop } from "./signals.ts";
 export { processStderr, processStdin, processStdout } from "./stdio.ts";
+export { nextTurn } from "./turns.ts";

@@ -8,6 +8,7 @@ import { type Diagnostic, err, formatSize, limits, ok, type Result } from "@sker
 import { type CustomSection, decodeModule, encodeModule, type WasmModule } from "@skerry/wasm";
 import { recordDeepBacktraces } from "./backtrace.ts";
 import { boundMemories, boundTables, heapProblems } from "./bounds.ts";
+import { isArtifact, ownMemories, ownTables, violations } from "./artifact.ts";
 import type { HostInterface } from "./host.ts";
 import { linkProblems } from "./link.ts";
 import { Program } from "./program.ts";
@@ -29,13 +30,16 @@ export interface CompileOptions {
 
 /** Why a module is not run. */
 export interface CompileFailure {
-  /** Its bytes are no valid module; it imports what is not offered; or it exceeds a bound. */
-  readonly reason: "malformed" | "imports" | "limits";
+  /**
+   * Its bytes are no valid module; it imports what is not offered; it exceeds a bound; or it is an artifact
+   * that the verifier refuses.
+   */
+  readonly reason: "malformed" | "imports" | "limits" | "unverified";
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Compiles a module.
+ * Compiles a module, or an artifact that was made of one.
  *
  * @param bytes a core module in binary form
  * @returns a program to lease sandboxes of, or every reason against it
@@ -51,6 +55,9 @@ export async function compile(
   }
   const decoded = decodeModule(bytes);
   if (!decoded.ok) return err({ reason: "malformed", diagnostics: decoded.error });
+  const artifact = isArtifact(decoded.value);
+  const unproved = artifact ? await violations(bytes) : [];
+  if (unproved.length > 0) return err({ reason: "unverified", diagnostics: unproved });
   const unlinked = linkProblems(decoded.value, options.interfaces);
   if (unlinked.length > 0) return err({ reason: "imports", diagnostics: unlinked });
   const bounded = bound(decoded.value, options);
@@ -66,12 +73,19 @@ function isForEngine({ name }: CustomSection): boolean {
 }
 
 function bound(module: WasmModule, options: CompileOptions): Result<WasmModule, Diagnostic[]> {
-  const memories = boundMemories(module.memories, options.memoryBytesMax);
-  const tables = boundTables(module.tables, options.tableElementsMax);
+  // What the compiler has added is bounded by the verifier.
+  const memoryCount = module.memories.length - ownMemories(module);
+  const tableCount = module.tables.length - ownTables(module);
+  const memories = boundMemories(module.memories.slice(0, memoryCount), options.memoryBytesMax);
+  const tables = boundTables(module.tables.slice(0, tableCount), options.tableElementsMax);
   const problems = [memories, tables].flatMap((part) => part.ok ? [] : part.error);
   if (options.engineHeap === "refused") problems.push(...heapProblems(module));
   if (!memories.ok || !tables.ok || problems.length > 0) return err(problems);
-  return ok({ ...module, memories: memories.value, tables: tables.value });
+  return ok({
+    ...module,
+    memories: [...memories.value, ...module.memories.slice(memoryCount)],
+    tables: [...tables.value, ...module.tables.slice(tableCount)],
+  });
 }
 
 /**

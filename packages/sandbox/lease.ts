@@ -9,6 +9,7 @@
  */
 
 import { bug, type Clock } from "@skerry/base";
+import { fillHooks } from "@skerry/compiler";
 import { engineFrames } from "./backtrace.ts";
 import { promising, suspendingImport } from "./engine.ts";
 import { GuestMemory, GuestMemoryFault } from "./guest_memory.ts";
@@ -24,14 +25,23 @@ export interface LeaseOptions {
   readonly bindings: readonly HostBinding[];
   /**
    * Wall time from the start of the run, in milliseconds. It ends a guest that waits, or that calls the
-   * host; a guest that computes without a call is not interrupted.
+   * host, or, where the program is an artifact, that computes.
    */
   readonly wallMsMax?: number;
   /** Measures `wallMsMax`. */
   readonly clock: Clock;
   /** Called each time the guest begins to wait for the host. */
   readonly onSuspend?: () => void;
+  /**
+   * Lets others run: a promise of this guest's next turn. An artifact that computes for longer than a slice waits
+   * for it; without it a guest keeps the thread until it waits by itself.
+   */
+  readonly nextTurn?: () => Promise<void>;
 }
+
+/** How long an artifact computes before others have their turn, and how often it asks. */
+const sliceNs = 1_000_000n;
+const quantumUnits = 200_000;
 
 /** Why a lease's signal is aborted: one value for all, because making an exception for each costs a stack trace. */
 const leaseOver = new Error("the lease is over");
@@ -51,6 +61,9 @@ export class Lease {
   #verdict: Outcome | undefined;
   /** Lets a suspended guest go on, into its stop trap; set only while it waits. */
   #interrupt: (() => void) | undefined;
+  /** When the slice began that the guest is in, and when its time is up; monotonic nanoseconds. */
+  #sliceStart: bigint | undefined;
+  #deadline: bigint | undefined;
   /** Where the guest is suspended. */
   #waitingAt: Error | undefined;
 
@@ -61,6 +74,7 @@ export class Lease {
     this.#onReturn = onReturn;
     try {
       this.#instance = new WebAssembly.Instance(program.engineModule, this.#imports());
+      if (program.isArtifact) this.#fillHooks(this.#instance.exports);
       const memory = this.#instance.exports["memory"];
       if (memory instanceof WebAssembly.Memory) this.#memory = new GuestMemory(memory);
     } catch (thrown) {
@@ -127,6 +141,7 @@ export class Lease {
   #watchWallTime(): void {
     const { wallMsMax, clock } = this.#options;
     if (wallMsMax === undefined) return;
+    this.#deadline = clock.monotonicNs() + BigInt(Math.ceil(wallMsMax * 1e6));
     void clock.sleep(wallMsMax, this.#controller.signal).then(() => {
       const backtrace = this.#backtrace(this.#waitingAt);
       this.#stop({ kind: "exhausted", limit: "wall time", backtrace });
@@ -155,7 +170,7 @@ export class Lease {
   }
 
   #backtrace(error: unknown) {
-    return engineFrames(error).map((offset) => this.#program.locate(offset));
+    return engineFrames(error).flatMap((offset) => this.#program.locate(offset) ?? []);
   }
 
   /** Ends the guest from inside a host call, with a verdict unless there is one. */
@@ -207,6 +222,42 @@ export class Lease {
       }
     };
     return declared.suspends ? suspendingImport(guarded) : guarded;
+  }
+
+  #fillHooks(exports: WebAssembly.Exports): void {
+    fillHooks(exports, {
+      tick: suspendingImport(() => this.#tick()),
+      grow: () => this.#verdict === undefined ? 1 : -1,
+    });
+  }
+
+  /** The guest has used up its fuel: it goes on at once, or after others had their turn, or ends. */
+  #tick(): number | Promise<number> {
+    if (this.#verdict !== undefined) return 0;
+    const { clock, nextTurn } = this.#options;
+    const now = clock.monotonicNs();
+    this.#sliceStart ??= now;
+    if (this.#deadline !== undefined && now >= this.#deadline) {
+      this.#timeIsUp();
+      return 0;
+    }
+    if (nextTurn === undefined || now - this.#sliceStart < sliceNs) return quantumUnits;
+    return this.#waitForTurn(nextTurn());
+  }
+
+  async #waitForTurn(turn: Promise<void>): Promise<number> {
+    this.#waitingAt = new Error("between two slices");
+    const interrupted = new Promise<void>((resolve) => this.#interrupt = resolve);
+    await Promise.race([turn, interrupted]);
+    this.#interrupt = undefined;
+    this.#waitingAt = undefined;
+    this.#sliceStart = undefined;
+    return this.#verdict === undefined ? quantumUnits : 0;
+  }
+
+  #timeIsUp(): void {
+    const backtrace = this.#backtrace(this.#waitingAt ?? new Error("out of time here"));
+    this.#stop({ kind: "exhausted", limit: "wall time", backtrace });
   }
 
   /** Waits for a host function's answer, or for whatever ends the lease first. */

@@ -11,11 +11,15 @@ import {
   indexSpaces,
   type WasmModule,
 } from "@skerry/wasm";
+import { SourceOffsets } from "@skerry/compiler";
+import { isArtifact, isReserved } from "./artifact.ts";
 import type { EngineOffset } from "./backtrace.ts";
 import type { Frame } from "./outcome.ts";
 
 /** A program that can be run. Made by `compile`. */
 export class Program {
+  /** Whether it was compiled by Skerry, and calls its lease's hooks. */
+  readonly isArtifact: boolean;
   /** What the engine runs. */
   readonly engineModule: WebAssembly.Module;
   /** The functions that the module itself exports, with their types. */
@@ -26,7 +30,13 @@ export class Program {
   readonly #engineBytes: Uint8Array<ArrayBuffer>;
   readonly #imports: ReadonlyMap<string, readonly string[]>;
   /** Made at the first backtrace: most programs never need them. */
-  #places: { readonly engine: WasmModule; readonly names: FunctionNames } | undefined;
+  #places:
+    | {
+      readonly engine: WasmModule;
+      readonly names: FunctionNames;
+      readonly sources: SourceOffsets | undefined;
+    }
+    | undefined;
 
   constructor(
     input: WasmModule,
@@ -39,7 +49,11 @@ export class Program {
     this.#engineBytes = engineBytes;
     this.functionExports = exportedFunctions(input);
     this.#imports = importNames(input);
+    this.isArtifact = isArtifact(input);
+    const own = input.exports.map(({ name }) => name).filter((name) => prologueExports.has(name));
     this.prologue = [
+      // In an artifact, `init` comes before `start`, as it does in the alphabet.
+      ...(this.isArtifact ? own.sort() : []),
       ...(startExport === undefined ? [] : [startExport]),
       // A reactor is initialised once before its exports are called (WASI application ABI).
       ...(isReactor(this.functionExports) ? ["_initialize"] : []),
@@ -51,16 +65,26 @@ export class Program {
     return this.#imports.get(module) ?? [];
   }
 
-  /** A place in the engine's module in terms of the module that was given to us. */
-  locate(offset: EngineOffset): Frame {
-    this.#places ??= { engine: this.#decodeAgain(), names: functionNames(this.#input) };
-    const { engine, names } = this.#places;
+  /**
+   * A place in the engine's module in terms of the module that was given to us, or that its artifact was made of.
+   * Undefined for a function that the compiler has added.
+   */
+  locate(offset: EngineOffset): Frame | undefined {
+    this.#places ??= {
+      engine: this.#decodeAgain(),
+      names: functionNames(this.#input),
+      sources: this.isArtifact ? new SourceOffsets(this.#input) : undefined,
+    };
+    const { engine, names, sources } = this.#places;
     const body = bodyAt(engine.code, offset);
     const functionIndex = body + indexSpaces(this.#input).importedFunctions;
     // Bodies are encoded byte for byte as they came, so a place in a body is the same in both.
     const shift = (this.#input.code.starts[body] ?? 0) - (engine.code.starts[body] ?? 0);
     const functionName = names.get(functionIndex)?.slice(0, limits.functionNameLengthMax);
-    return { functionIndex, functionName, offset: offset + shift };
+    const inInput = offset + shift;
+    if (sources === undefined) return { functionIndex, functionName, offset: inInput };
+    const source = sources.sourceOf(body, inInput);
+    return source === undefined ? undefined : { functionIndex, functionName, offset: source };
   }
 
   #decodeAgain(): WasmModule {
@@ -68,6 +92,9 @@ export class Program {
     return decoded.ok ? decoded.value : bug("an encoded module does not decode");
   }
 }
+
+/** Exports of an artifact that are called before anything else. */
+const prologueExports: ReadonlySet<string> = new Set(["skerry:init", "skerry:start"]);
 
 function isReactor(exports: ReadonlyMap<string, FunctionType>): boolean {
   const initialize = exports.get("_initialize");
@@ -79,7 +106,7 @@ function exportedFunctions(module: WasmModule): Map<string, FunctionType> {
   const found = new Map<string, FunctionType>();
   for (const { name, kind, index } of module.exports) {
     const type = kind === "function" ? functionType(spaces, index) : undefined;
-    if (type !== undefined) found.set(name, type);
+    if (type !== undefined && !isReserved(name)) found.set(name, type);
   }
   return found;
 }

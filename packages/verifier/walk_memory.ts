@@ -138,8 +138,8 @@ export function tableOperation(state: WalkState): void {
   effect(state);
   if (opcode === 0x25 || opcode === 0xfc010) return; // table.get, table.size
   if (opcode === 0x26) return tableSet(state, table);
-  if (opcode === 0xfc00f && passes.grow) {
-    state.fail("grow", `table ${table} grows without asking`);
+  if (opcode === 0xfc00f) {
+    if (passes.grow || passes.reset) state.fail("grow", `table ${table} grows without asking`);
   } else if (passes.reset) {
     state.fail("reset", `table ${table} is changed in bulk and does not say so`);
   } else if (passes.preempt) {

@@ -28,7 +28,15 @@ Deno.test("a module becomes an artifact beside it, which is verified and says wh
     assert.deepEqual([claims.resettable, claims.notResettable], [true, []]);
     assert.deepEqual([claims.injected.memories, claims.injected.tables], [1, 2]);
     for (
-      const kind of ["tick", "mark", "grow", "restore", "sweep", "skerry:init", "skerry:reset"]
+      const kind of [
+        "tick",
+        "mark_range",
+        "grow",
+        "restore",
+        "sweep",
+        "skerry:init",
+        "skerry:reset",
+      ]
     ) {
       assert.equal(claims.injectedFunctions[kind], 1, kind);
     }
@@ -137,13 +145,21 @@ Deno.test("what is not compiled says why, with offsets and functions, and writes
   });
 });
 
-Deno.test("an artifact is not run as if it were its module", async () => {
-  const source = '(module (memory (export "memory") 1) (func (export "_start")))';
+Deno.test("an artifact runs as its module does, and one that was changed is not run", async () => {
+  const source = `(module
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 5) (data (i32.const 300000) "\\2a")
+    (func (export "_start") (call $exit (i32.load8_u (i32.const 300000)))))`;
   await withModule(source, async (folder, module) => {
-    assert.equal((await skerry(["run", module])).code, 0);
+    const artifact = `${folder}/m.skerry.wasm`;
+    assert.equal((await skerry(["run", module])).code, 42);
     await skerry(["compile", module]);
-    const { code, stderr } = await skerry(["run", `${folder}/m.skerry.wasm`]);
+    assert.equal((await skerry(["run", artifact])).code, 42);
+    const bytes = await Deno.readFile(artifact);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await Deno.writeFile(artifact, bytes);
+    const { code, stderr } = await skerry(["run", artifact]);
     assert.equal(code, 1);
-    assert.match(stderr, /it is an artifact/);
+    assert.match(stderr, /does not verify/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Server, withServer } from "./skerry.ts";
+import { type Server, skerry, withServer } from "./skerry.ts";
 
 async function get(
   server: Server,
@@ -86,8 +86,41 @@ Deno.test("bodies stream both ways, memory is bounded, and stderr is logged with
   });
 });
 
-Deno.test("a program that computes for ever costs its server a restart, and the next request is answered", async () => {
-  await withServer(["examples/misbehaving-c", "--timeout", "300ms"], async (server) => {
+Deno.test("INV-11: programs that compute for ever end at their time limit, while others are answered", async () => {
+  await withServer(["examples/misbehaving-c", "--timeout", "3s"], async (server) => {
+    const spinning = Array.from({ length: 3 }, () => get(server, "/spin"));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { status, text } = await get(server, "/count");
+    assert.deepEqual([status, text], [200, "data: 1\nbss: 1\nfile: 1\n"]);
+    assert.ok(
+      server.log.every((line) => line["path"] !== "/spin"),
+      "the others had to end before it was answered",
+    );
+    for (const { status, id } of await Promise.all(spinning)) {
+      assert.equal(status, 504);
+      const line = await server.logged((line) => line["id"] === id);
+      assert.match(String(line["backtrace"]), /spin\+0x/);
+    }
+  });
+});
+
+/** Serves the misbehaving program as an artifact that was made without yield points. */
+async function withStubbornServer(timeout: string, use: (server: Server) => Promise<void>) {
+  const folder = await Deno.makeTempDir({ prefix: "skerry-stubborn-" });
+  try {
+    const artifact = `${folder}/stubborn.skerry.wasm`;
+    assert.equal((await skerry(["build", "examples/misbehaving-c"])).code, 0);
+    const module = "examples/misbehaving-c/build/misbehaving-c.wasm";
+    const compiled = await skerry(["compile", module, "-o", artifact, "--no-preempt"]);
+    assert.equal(compiled.code, 0, compiled.stderr);
+    await withServer([artifact, "--timeout", timeout], use);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a program without yield points that computes for ever costs its server a restart, and the next request is answered", async () => {
+  await withStubbornServer("300ms", async (server) => {
     await assert.rejects(fetch(`${server.url}/spin`));
     const again = await server.restarted();
     assert.equal(await (await fetch(`${again}/count`)).text(), "data: 1\nbss: 1\nfile: 1\n");
@@ -95,7 +128,7 @@ Deno.test("a program that computes for ever costs its server a restart, and the 
 });
 
 Deno.test("a server that a program holds still stops when it is asked to", async () => {
-  await withServer(["examples/misbehaving-c", "--timeout", "60s"], async (server) => {
+  await withStubbornServer("60s", async (server) => {
     const held = assert.rejects(fetch(`${server.url}/spin`));
     await new Promise((resolve) => setTimeout(resolve, 200));
     const { code } = await server.stop("SIGTERM");

@@ -13,7 +13,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   wasm: { rooms: ["base"], libraries: [] },
   compiler: { rooms: ["base", "wasm"], libraries: [] },
   verifier: { rooms: ["base", "wasm"], libraries: [] },
-  sandbox: { rooms: ["base", "wasm"], libraries: [] },
+  sandbox: { rooms: ["base", "wasm", "compiler", "verifier"], libraries: [] },
   wasi: { rooms: ["base", "sandbox"], libraries: [] },
   http: { rooms: ["base"], libraries: [] },
   edge: { rooms: ["base", "http", "sandbox", "wasi"], libraries: [] },

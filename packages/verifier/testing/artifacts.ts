@@ -2,7 +2,7 @@
 
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { decodeModule, type WasmModule } from "@skerry/wasm";
-import { compileModule, openPolicy, type Passes } from "../../compiler/mod.ts";
+import { compileModule, openPolicy, type Passes } from "@skerry/compiler";
 
 /** A module and what was made of it. */
 export interface Pair {
