@@ -23,7 +23,7 @@ import { branchHintSection } from "./branch_hints.ts";
 import { offsetsSection, reservedPrefix } from "./constants.ts";
 import type { Entities } from "./entities.ts";
 import { functionKind, type Plan } from "./plan.ts";
-import type { InjectedFunction } from "./runtime_functions.ts";
+import type { InjectedFunction } from "./function_text.ts";
 
 /** Types of the module and those that are appended to them. */
 export class TypeTable {

@@ -9,6 +9,7 @@ import { bug } from "@skerry/base";
 import { ByteWriter } from "@skerry/wasm";
 
 import { weightMax } from "./constants.ts";
+import { grown } from "./grown.ts";
 
 /** A run: offsets in the output and in the module, and how many bytes are the same. */
 const runFields = 3;
@@ -179,11 +180,7 @@ export class BodyOutput {
 
   #addRun(input: number, length: number): void {
     const at = this.#runCount * runFields;
-    if (at + runFields > this.#runs.length) {
-      const grown = new Uint32Array(this.#runs.length * 2);
-      grown.set(this.#runs);
-      this.#runs = grown;
-    }
+    if (at + runFields > this.#runs.length) this.#runs = grown(this.#runs);
     this.#runs[at] = this.position;
     this.#runs[at + 1] = input;
     this.#runs[at + 2] = length;

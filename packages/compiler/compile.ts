@@ -36,12 +36,8 @@ import {
 import { type Plan, plan } from "./plan.ts";
 import { describeFunction, exceededLimits, forbiddenFeatures } from "./policy.ts";
 import { Rewriter } from "./rewrite.ts";
-import {
-  growType,
-  type InjectedFunction,
-  injectedFunction,
-  tickType,
-} from "./runtime_functions.ts";
+import type { InjectedFunction } from "./function_text.ts";
+import { growType, injectedFunction, tickType } from "./runtime_functions.ts";
 import { survey } from "./survey.ts";
 
 /**

@@ -7,6 +7,7 @@
  */
 
 import { stretchUnitsMax } from "./constants.ts";
+import { grown } from "./grown.ts";
 
 /** What a block is. */
 export const blockKind = {
@@ -320,17 +321,17 @@ export class Control {
   }
 
   #growFrames(): void {
-    this.kind = grownBytes(this.kind);
+    this.kind = grown(this.kind);
     this.height = grown(this.height);
-    this.params = grownShorts(this.params);
-    this.results = grownShorts(this.results);
+    this.params = grown(this.params);
+    this.results = grown(this.results);
     this.serials = grown(this.serials);
     this.#region = grown(this.#region);
     this.#labelCost = grown(this.#labelCost);
-    this.#labelPaid = grownBytes(this.#labelPaid);
+    this.#labelPaid = grown(this.#labelPaid);
     this.#startCost = grown(this.#startCost);
-    this.#startPaid = grownBytes(this.#startPaid);
-    this.#startDead = grownBytes(this.#startDead);
+    this.#startPaid = grown(this.#startPaid);
+    this.#startDead = grown(this.#startDead);
     this.#tryCost = grown(this.#tryCost);
     this.#catchStart = grown(this.#catchStart);
   }
@@ -341,22 +342,4 @@ export class Control {
     this.#regionTry = grown(this.#regionTry);
     this.#regionWeights = grown(this.#regionWeights);
   }
-}
-
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
-}
-
-function grownShorts(array: Uint16Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
-  const larger = new Uint16Array(array.length * 2);
-  larger.set(array);
-  return larger;
-}
-
-function grownBytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

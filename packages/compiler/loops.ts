@@ -4,6 +4,7 @@
  */
 
 import type { InstructionCursor } from "@skerry/wasm";
+import { grown } from "./grown.ts";
 
 /** How often a loop's body is written: once, or more where it is small, with its exit at the end or before. */
 export const unrolling = { none: 0, exitsAtEnd: 1, exitsBefore: 2 } as const;
@@ -124,7 +125,7 @@ export class Loops {
   }
 
   #push(depth: number, outer: number): number {
-    if (depth * 2 + 2 > this.#open.length) this.#open = grownSigned(this.#open);
+    if (depth * 2 + 2 > this.#open.length) this.#open = grown(this.#open);
     this.#open[depth * 2] = 0;
     this.#open[depth * 2 + 1] = outer;
     return depth + 1;
@@ -133,8 +134,8 @@ export class Loops {
   #begin(depth: number): number {
     this.#open[(depth - 1) * 2] = 1;
     if (this.count === this.calls.length) {
-      this.calls = grownBytes(this.calls);
-      this.unroll = grownBytes(this.unroll);
+      this.calls = grown(this.calls);
+      this.unroll = grown(this.unroll);
       this.instructions = grown(this.instructions);
       this.firstAssignment = grown(this.firstAssignment);
       this.endAssignment = grown(this.endAssignment);
@@ -158,22 +159,4 @@ export class Loops {
     this.assignedLocal[this.assignments] = local;
     this.assignments += 1;
   }
-}
-
-function grown(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2);
-  larger.set(array);
-  return larger;
-}
-
-function grownSigned(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
-}
-
-function grownBytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

@@ -4,6 +4,7 @@
 
 import type { InstructionCursor } from "@skerry/wasm";
 import type { Control } from "./control.ts";
+import { grown } from "./grown.ts";
 import { unknownValue, type Values, zeroValue } from "./values.ts";
 
 /** A local that an operand was read from, where none is. */
@@ -135,13 +136,8 @@ export class Operands {
   }
 
   #grow(): void {
-    const larger = <Kind extends Int32Array | Float64Array>(from: Kind, to: Kind) => {
-      to.set(from);
-      return to;
-    };
-    const size = this.value.length * 2;
-    this.value = larger(this.value, new Int32Array(size));
-    this.displacement = larger(this.displacement, new Float64Array(size));
-    this.home = larger(this.home, new Int32Array(size));
+    this.value = grown(this.value);
+    this.displacement = grown(this.displacement);
+    this.home = grown(this.home);
   }
 }

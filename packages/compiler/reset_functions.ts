@@ -3,19 +3,13 @@
  * globals, tables and dropped segments (docs/artifact.md, "Injected functions").
  */
 
-import type { ByteRange, FunctionType, WasmModule } from "@skerry/wasm";
+import type { ByteRange, WasmModule } from "@skerry/wasm";
 import { ByteWriter } from "@skerry/wasm";
 import { assembleBody } from "./assemble.ts";
 import { pageShift, slackBytes } from "./constants.ts";
 import type { Entities } from "./entities.ts";
+import { type InjectedFunction, localCodes as codes } from "./function_text.ts";
 import { functionKind, memoryMode } from "./plan.ts";
-
-interface InjectedFunction {
-  readonly type: FunctionType;
-  readonly body: Uint8Array<ArrayBuffer>;
-}
-
-const codes = { i32: 0x7f, i64: 0x7e } as const;
 
 /** From an address to another: copies where there is an image, zeros elsewhere. */
 export function restoreFunction(entities: Entities, memory: number): InjectedFunction {

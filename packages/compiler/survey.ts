@@ -4,6 +4,7 @@
  */
 
 import { InstructionCursor, type WasmModule } from "@skerry/wasm";
+import { grown } from "./grown.ts";
 
 /** What the code of a module has. Function indexes are the module's; bodies count from 0. */
 export interface Survey {
@@ -140,11 +141,7 @@ class SurveyWalk {
   }
 
   #addCallee(functionIndex: number): void {
-    if (this.#calleeCount === this.#callees.length) {
-      const grown = new Uint32Array(this.#callees.length * 2);
-      grown.set(this.#callees);
-      this.#callees = grown;
-    }
+    if (this.#calleeCount === this.#callees.length) this.#callees = grown(this.#callees);
     this.#callees[this.#calleeCount++] = functionIndex;
   }
 
