@@ -14,7 +14,7 @@ import { freeUnitsMax, recursiveUnitsMax } from "./constants.ts";
 import { blockKind, Control } from "./control.ts";
 import type { Entities } from "./entities.ts";
 import { InjectedLocals } from "./injected_locals.ts";
-import { Loops, unrolling } from "./loops.ts";
+import { Loops } from "./loops.ts";
 import { noHome, Operands } from "./operands.ts";
 import type { RewriteCounts } from "./options.ts";
 import { memoryMode, type Plan } from "./plan.ts";
@@ -23,14 +23,12 @@ import { Snippets } from "./snippets.ts";
 import { stackEffects } from "./stack_effects.ts";
 import { StoreMarks } from "./store_marks.ts";
 import { storeBytes } from "./stores.ts";
+import { copiesOf, Unrolling } from "./unrolling.ts";
 import { unknownValue, Values } from "./values.ts";
 
 /** What only says how blocks go on costs nothing: else, catch, end, delegate, catch_all. */
 const isFree = new Uint8Array(256);
 for (const opcode of [0x05, 0x07, 0x0b, 0x18, 0x19]) isFree[opcode] = 1;
-
-/** Small bodies are written four times, larger ones twice. */
-const smallBodyInstructionsMax = 24;
 
 /** Where a walk writes, and what it must know of the functions that were walked before. */
 export interface WalkParts {
@@ -72,10 +70,7 @@ export class BodyWalk {
   readonly #preempt: boolean;
   readonly #barriers: boolean;
   readonly #setWeight: (at: number, weight: number) => void;
-  /** The loop that is being unrolled: where its body starts, its depth, and how many copies are to come. */
-  #copies:
-    | { readonly wrapped: boolean; left: number; readonly depth: number; readonly start: number }
-    | undefined;
+  readonly #unrolling: Unrolling;
   #nextLoop = 0;
 
   constructor(parts: WalkParts) {
@@ -99,6 +94,7 @@ export class BodyWalk {
     this.#values = new Values(this.control);
     this.#operands = new Operands(this.#cursor, this.control, this.#values);
     this.#snippets = new Snippets(output, hints, entities);
+    this.#unrolling = new Unrolling(this.#cursor, output, this.control);
     this.#marks = new StoreMarks({
       cursor: this.#cursor,
       output,
@@ -297,14 +293,14 @@ export class BodyWalk {
       case 0x18: // delegate
         return this.#close();
       case 0x0c: // br
-        if (this.#turnsUnrolled()) return;
-        control.branch(this.#label());
+        if (this.#unrolling.turns()) return;
+        control.branch(this.#unrolling.label());
         return this.#die();
       case 0x0d: // br_if
         this.#operands.pop(1);
+        if (this.#unrolling.turns()) return;
         this.#hints.copy(this.#cursor.start, this.#output);
-        if (this.#turnsUnrolled()) return;
-        return control.branch(this.#label());
+        return control.branch(this.#unrolling.label());
       case 0x0e: // br_table
         this.#branchTable();
         return this.#die();
@@ -334,67 +330,6 @@ export class BodyWalk {
     this.#operands.pushUnknown(params);
   }
 
-  /**
-   * The label of a branch. Inside a loop that is unrolled, with a block of ours around it, labels beyond the loop
-   * are one more than they were.
-   */
-  #label(): number {
-    const label = this.#cursor.index();
-    const copies = this.#copies;
-    if (copies === undefined || !copies.wrapped) return label;
-    if (label <= this.control.depth - copies.depth) return label;
-    this.#output.replace(this.#cursor.start, this.#cursor.offset);
-    this.#output.reserve(16);
-    this.#output.op(this.#cursor.opcode, label + 1);
-    return label + 1;
-  }
-
-  /** At the branch that ends a copy of an unrolled body: leaves the loop, or goes on with the next copy. */
-  #turnsUnrolled(): boolean {
-    const copies = this.#copies;
-    const control = this.control;
-    const cursor = this.#cursor;
-    if (copies === undefined || control.depth !== copies.depth || cursor.index() !== 0) {
-      return false;
-    }
-    if (copies.left === 0) return false;
-    copies.left -= 1;
-    this.#output.copyUpTo(cursor.start);
-    if (copies.wrapped) {
-      this.#output.reserve(16);
-      this.#output.standFor(cursor.start);
-      this.#output.u8(0x45); // i32.eqz
-      this.#output.standFor(cursor.start);
-      this.#output.op(0x0d, 1); // br_if
-      control.cost += 1;
-      control.branch(1);
-    }
-    this.#output.continueFrom(copies.start);
-    cursor.offset = copies.start;
-    return true;
-  }
-
-  /** How a loop is unrolled, if it is; the block around it is opened. */
-  #unroll(index: number): { wrapped: boolean; left: number } | undefined {
-    const how = this.#loops.unroll[index] ?? unrolling.none;
-    if (!this.#preempt || how === unrolling.none) return undefined;
-    const length = this.#loops.instructions[index] ?? 0;
-    const left = length <= smallBodyInstructionsMax ? 3 : 1;
-    if (how === unrolling.exitsBefore) return { wrapped: false, left };
-    if (++this.control.cost > this.control.costMax) {
-      this.control.cost -= 2;
-      this.#charge();
-      this.control.cost = 2;
-    }
-    this.#output.copyUpTo(this.#cursor.start);
-    this.#output.reserve(16);
-    this.#output.standFor(this.#cursor.start);
-    this.#output.u8(0x02);
-    this.#output.u8(0x40);
-    this.control.open(blockKind.block, this.#operands.height, 0, 0);
-    return { wrapped: true, left };
-  }
-
   #openLoop(): void {
     const control = this.control;
     const loops = this.#loops;
@@ -403,7 +338,15 @@ export class BodyWalk {
       this.#charge();
       control.cost = 1;
     }
-    const copies = this.#unroll(index);
+    const copies = this.#preempt ? copiesOf(loops, index) : undefined;
+    if (copies?.wrapped === true) {
+      if (++control.cost > control.costMax) {
+        control.cost -= 2;
+        this.#charge();
+        control.cost = 2;
+      }
+      this.#unrolling.wrap(this.#operands.height);
+    }
     const { params, results } = this.types.ofBlock(this.#cursor.immediates);
     this.#operands.pop(params);
     control.openLoop(this.#operands.height, params, results);
@@ -413,9 +356,7 @@ export class BodyWalk {
       loops.endAssignment[index] ?? 0,
     );
     this.#operands.pushUnknown(params);
-    this.#copies = copies === undefined
-      ? undefined
-      : { ...copies, depth: control.depth, start: this.#cursor.offset };
+    this.#unrolling.begin(copies);
     if (!this.#preempt) return;
     this.#output.copyUpTo(this.#cursor.offset);
     control.addWeight(this.#snippets.charge());
@@ -450,17 +391,7 @@ export class BodyWalk {
     const height = control.height[depth] ?? 0;
     const results = control.results[depth] ?? 0;
     control.close(this.#setWeight);
-    const copies = this.#copies;
-    if (copies !== undefined && copies.depth === depth) {
-      this.#copies = undefined;
-      if (copies.wrapped) {
-        this.#output.copyUpTo(this.#cursor.offset);
-        this.#output.reserve(16);
-        this.#output.standFor(this.#cursor.start);
-        this.#output.u8(0x0b);
-        control.close(this.#setWeight);
-      }
-    }
+    this.#unrolling.closed(depth, this.#setWeight);
     this.#operands.height = height;
     this.#operands.pushUnknown(results);
   }

@@ -18,7 +18,6 @@
         nop
       end
       local.get $n
-      (@metadata.code.branch_hint "\00")
       i32.eqz
       br_if $again
       local.get $n
@@ -27,7 +26,6 @@
         nop
       end
       local.get $n
-      (@metadata.code.branch_hint "\00")
       i32.eqz
       br_if $again
       local.get $n
@@ -36,7 +34,6 @@
         nop
       end
       local.get $n
-      (@metadata.code.branch_hint "\00")
       i32.eqz
       br_if $again
       local.get $n
