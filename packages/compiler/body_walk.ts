@@ -175,6 +175,7 @@ export class BodyWalk {
     if (opcode === 0x6a || opcode === 0x6b || opcode === 0x7c || opcode === 0x7d) {
       return this.#operands.addition(opcode === 0x6b || opcode === 0x7d);
     }
+    if (opcode === 0x74 || opcode === 0x86) return this.#operands.shift();
     if (opcode === 0xad || opcode === 0xa7) return this.#operands.convert(opcode === 0xad);
     if (isReplaceable(opcode) && this.#replace(opcode)) return;
     const effect = stackEffects[slot] ?? 0;

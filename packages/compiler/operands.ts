@@ -68,7 +68,26 @@ export class Operands {
       this.push(this.value[left] ?? 0, sum, this.home[left] ?? noHome);
     } else if (this.value[left] === zeroValue && !subtracts) {
       this.push(this.value[right] ?? 0, sum, this.home[right] ?? noHome);
-    } else this.push(unknownValue, 0, noHome);
+    } else if (subtracts) this.push(unknownValue, 0, noHome);
+    else this.push(this.#values.sum(this.value[left] ?? 0, this.value[right] ?? 0), sum, noHome);
+  }
+
+  /** A value that is shifted by a constant is shifted with its displacement. */
+  shift(): void {
+    const right = this.height - 1;
+    const left = right - 1;
+    if (left < this.floor) {
+      this.pop(2);
+      return this.push(unknownValue, 0, noHome);
+    }
+    const by = this.displacement[right] ?? 0;
+    const displacement = (this.displacement[left] ?? 0) * 2 ** by;
+    const value = this.value[left] ?? 0;
+    const known = this.value[right] === zeroValue && by >= 0 && by < 32 && value !== zeroValue &&
+      this.#values.follows(displacement);
+    this.height = left;
+    if (known) this.push(this.#values.shifted(value, by), displacement, noHome);
+    else this.push(unknownValue, 0, noHome);
   }
 
   /** i64.extend_i32_u and i32.wrap_i64: the one undoes the other, whatever was added in between. */

@@ -17,6 +17,8 @@ export const unknownValue = 0;
 
 /** Displacements beyond this are not followed. */
 const displacementMax = 2 ** 30;
+/** Values of one function that are combined with others: keys made of them stay below 2^53. */
+const valuesMax = 2 ** 22;
 /** Conversions of one function that are remembered. */
 const conversionsMax = 10_000;
 /** Facts that are kept; the oldest gives way. */
@@ -44,6 +46,8 @@ export class Values {
   #firstValue = 0;
   readonly #extended = new Map<number, { readonly value: number; readonly displacement: number }>();
   readonly #wrapped = new Map<number, number>();
+  /** Sums of two values, and values that were shifted. */
+  readonly #combinations = new Map<number, number>();
   #factCount = 0;
   #nextFact = 0;
   readonly #factMemory = new Int32Array(factsMax);
@@ -65,20 +69,44 @@ export class Values {
     this.#extensions.clear();
     this.#extended.clear();
     this.#wrapped.clear();
+    this.#combinations.clear();
   }
 
   /** The value of 64 bits that `i64.extend_i32_u` makes of one of 32: the same for the same. */
   extend(value: number, displacement: number): number {
     if (value === unknownValue || this.#extended.size >= conversionsMax) return unknownValue;
-    // Below 2^53 as long as a function has fewer than four million values.
     const number = value - this.#firstValue;
-    if (number < 0 || number >= 2 ** 22) return unknownValue;
+    if (number < 0 || number >= valuesMax) return unknownValue;
     const key = number * 2 * displacementMax + displacement + displacementMax;
     const found = this.#extensions.get(key);
     if (found !== undefined) return found;
     const made = this.#nextValue++;
     this.#extensions.set(key, made);
     this.#extended.set(made, { value, displacement });
+    return made;
+  }
+
+  /** The value that two values make when they are added: the same for the same, displaced as they are together. */
+  sum(left: number, right: number): number {
+    return left < right ? this.#combined(left, right, 0) : this.#combined(right, left, 0);
+  }
+
+  /** The value that `shl` by a constant makes; its displacement is shifted too. */
+  shifted(value: number, by: number): number {
+    return this.#combined(value, this.#firstValue + by, 1);
+  }
+
+  #combined(left: number, right: number, operation: 0 | 1): number {
+    if (left === unknownValue || right === unknownValue) return unknownValue;
+    const first = left - this.#firstValue;
+    const second = right - this.#firstValue;
+    if (first < 0 || second < 0 || first >= valuesMax || second >= valuesMax) return unknownValue;
+    const key = (first * valuesMax + second) * 2 + operation;
+    const found = this.#combinations.get(key);
+    if (found !== undefined) return found;
+    if (this.#combinations.size >= conversionsMax) return unknownValue;
+    const made = this.#nextValue++;
+    this.#combinations.set(key, made);
     return made;
   }
 
