@@ -13,6 +13,9 @@ export const slackBytes = 1024;
 /** A 32-bit memory's most pages, so that no displacement from an address in bounds wraps. */
 export const memoryPagesMax = 65_535;
 
+/** Beyond any memory: a store at such an offset always traps. */
+export const farBytes = 2 ** 40;
+
 /** What a call may cost without having paid by itself, in units. */
 export const freeUnitsMax = 1024;
 /** The same for functions that are called before it is known what they cost: those that recursion goes through. */

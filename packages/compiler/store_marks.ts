@@ -7,7 +7,7 @@
 
 import { ByteReader, type InstructionCursor } from "@skerry/wasm";
 import type { BodyOutput } from "./body_output.ts";
-import { pageShift, slackBytes } from "./constants.ts";
+import { farBytes, pageShift, slackBytes } from "./constants.ts";
 import type { Entities } from "./entities.ts";
 import type { InjectedLocals } from "./injected_locals.ts";
 import { noHome, type Operands } from "./operands.ts";
@@ -72,7 +72,8 @@ export class StoreMarks {
     if (mode === memoryMode.barrier) {
       const offset = type.addressType === "i32" ? reader.readU32() : Number(reader.readU64());
       this.#counts.stores += 1;
-      this.#markStore(memory, type.addressType, offset, bytes, pops, slot);
+      // No memory reaches as far: such a store traps.
+      if (offset < farBytes) this.#markStore(memory, type.addressType, offset, bytes, pops, slot);
     }
     this.#operands.pop(pops);
     if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome);

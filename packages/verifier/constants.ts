@@ -24,3 +24,6 @@ export const operandsMax = 2 ** 21;
 export const costMax = 2 ** 24;
 /** Marks a point that no path reaches; far enough below zero that costs added to it stay below. */
 export const unreachable = -(2 ** 30);
+
+/** Beyond any memory: displacements from here on are not followed, and stores at such offsets always trap. */
+export const farBytes = 2 ** 40;

@@ -7,6 +7,7 @@
  */
 
 import { factsMax, slackBytes } from "./constants.ts";
+import { unknownBase } from "./operand_stack.ts";
 import { grownFloat64, grownInt32 } from "./typed_lists.ts";
 
 /** The facts of the function at hand. */
@@ -41,6 +42,7 @@ export class Facts {
 
   /** The page of this value is marked; where it is in bounds, displacements from it do not wrap. */
   add(memory: number, base: number, displacement: number, inBounds: boolean): void {
+    if (base === unknownBase) return;
     const at = this.#count;
     if (at === this.#bases.length) this.#grow();
     if (base >= this.#newest.length) this.#newest = grownInt32(this.#newest, base + 1);
@@ -61,6 +63,7 @@ export class Facts {
     offset: number,
     width: number,
   ): boolean {
+    if (base === unknownBase) return false;
     let at = this.#newestOf(base);
     for (let step = 0; step < factsMax && at >= 0; step += 1) {
       if (this.#memories[at] === memory) {

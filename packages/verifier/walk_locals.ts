@@ -1,6 +1,7 @@
 /** Locals, constants and the arithmetic that addresses are made of (docs/artifact.md, "Marks"). */
 
 import { role } from "./local_roles.ts";
+import { farBytes } from "./constants.ts";
 import { constantBase, unknownBase } from "./operand_stack.ts";
 import { smallSigned } from "./signed_number.ts";
 import type { WalkState } from "./walk_state.ts";
@@ -115,7 +116,7 @@ export function wrap(state: WalkState): void {
 
 function push(state: WalkState, base: number, displacement: number, wide: boolean): void {
   if (!wide) state.operands.push(base, displacement | 0);
-  else if (Number.isSafeInteger(displacement)) state.operands.push(base, displacement);
+  else if (Math.abs(displacement) < farBytes) state.operands.push(base, displacement);
   else state.operands.pushUnknown(1);
 }
 

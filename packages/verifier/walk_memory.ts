@@ -1,6 +1,6 @@
 /** Loads, stores, and what is done with memories, tables and segments as wholes. */
 
-import { pageBytes, slackBytes } from "./constants.ts";
+import { farBytes, pageBytes, slackBytes } from "./constants.ts";
 import { unknownBase } from "./operand_stack.ts";
 import { operandsAboveAddress, storeWidths } from "./memory_access.ts";
 import { type Marked, readMark, readPageMark } from "./walk_snippets.ts";
@@ -9,8 +9,7 @@ import type { WalkState } from "./walk_state.ts";
 /** A load or store: its memory is the guest's, and a store is covered where its memory has a barrier. */
 export function access(state: WalkState): void {
   const { cursor, barriers } = state;
-  const flags = cursor.bytes[cursor.immediates] ?? 0;
-  const memory = flags < 0x40 ? 0 : state.secondIndex();
+  const memory = memoryIndex(state);
   if (memory >= barriers.length) {
     return state.fail("isolation", `the guest names the injected memory ${memory}`);
   }
@@ -35,7 +34,7 @@ function store(state: WalkState, memory: number, width: number): void {
   const displacement = operands.displacement(above);
   const offset = memoryOffset(state);
   effect(state);
-  let covered = facts.cover(memory, base, displacement, offset, width);
+  let covered = offset >= farBytes || facts.cover(memory, base, displacement, offset, width);
   if (covered) state.counts.coveredStores += 1;
   const after = cursor.offset;
   if (after < state.bodyEnd && !state.isGuest(after)) {
@@ -72,16 +71,29 @@ function isCoveredBy(
   return mark.displacement === (wide ? exact : exact | 0);
 }
 
+/** A flag of an access: a memory index follows. Flags may be spelled in more bytes than they need. */
+const namesMemory = 0x40;
+
+/** The memory of the access at hand. */
+function memoryIndex(state: WalkState): number {
+  const { cursor } = state;
+  const { bytes, immediates, offset } = cursor;
+  if ((bytes[immediates] ?? 0) < namesMemory) return 0;
+  cursor.offset = immediates;
+  const memory = (cursor.readU32() & namesMemory) === 0 ? 0 : cursor.readU32();
+  cursor.offset = offset;
+  return memory;
+}
+
 /** The constant offset of the access at hand. */
 function memoryOffset(state: WalkState): number {
   const { cursor } = state;
   const { bytes, immediates, offset } = cursor;
   const flags = bytes[immediates] ?? 0;
   const next = bytes[immediates + 1] ?? 0;
-  if (flags < 0x40 && next < 0x80) return next;
+  if (flags < namesMemory && next < 0x80) return next;
   cursor.offset = immediates;
-  cursor.readU32();
-  if (flags >= 0x40) cursor.readU32();
+  if ((cursor.readU32() & namesMemory) !== 0) cursor.readU32();
   const value = Number(cursor.readU64());
   cursor.offset = offset;
   return value;

@@ -6,6 +6,9 @@ import { constantBase, unknownBase } from "./operand_stack.ts";
 import { pushLocal, setLocal, teeLocal } from "./walk_locals.ts";
 import type { WalkState } from "./walk_state.ts";
 
+/** Pages of 4 KiB in one of WebAssembly's. */
+const pagesPerMemoryPage = 16n;
+
 /** One snippet that stands by itself, at an offset that is in no run. */
 export function snippet(state: WalkState, offset: number): void {
   const { passes } = state.plan.metadata;
@@ -51,17 +54,16 @@ export function readPageMark(state: WalkState, offset: number): Marked | undefin
   const { snippets, plan, counts } = state;
   const end = snippets.markPage(offset);
   if (end < 0) return undefined;
+  const { memory, displacement: page } = snippets;
+  const type = plan.spaces.memories[memory];
+  // A page that the memory never has would be a mark outside of its map.
+  if (page < 0 || BigInt(page) >= (type?.limits.max ?? 0n) * pagesPerMemoryPage) return undefined;
   state.skipTo(end);
   counts.marks += 1;
-  const { memory, displacement } = snippets;
-  const wide = plan.spaces.memories[memory]?.addressType === "i64";
-  return {
-    memory,
-    base: constantBase,
-    displacement: wide ? displacement * pageBytes : (displacement * pageBytes) | 0,
-    wide,
-    page: true,
-  };
+  const wide = type?.addressType === "i64";
+  const address = page * pageBytes;
+  const displacement = wide ? address : address | 0;
+  return { memory, base: constantBase, displacement, wide, page: true };
 }
 
 function passMark(state: WalkState, offset: number, end: number): Marked {
