@@ -13,20 +13,31 @@ export interface HookImports {
   readonly grow: WebAssembly.ImportValue;
 }
 
-/** Fills in the hooks of an instance of an artifact, where it has any. */
-export function fillHooks(exports: WebAssembly.Exports, hooks: HookImports): void {
+/** The host's functions as a table takes them: WebAssembly's own. */
+export interface Hooks {
+  readonly tick: () => void;
+  readonly grow: () => void;
+}
+
+/** Makes hooks, which any number of instances may share: each says by its `id` which it is. */
+export function makeHooks({ tick, grow }: HookImports): Hooks {
+  const { exports } = new WebAssembly.Instance(hooksModule(), { host: { tick, grow } });
+  return { tick: exports["tick"] as () => void, grow: exports["grow"] as () => void };
+}
+
+/** Fills in the hooks of an instance of an artifact, where it has any, and what it says of itself there. */
+export function fillHooks(exports: WebAssembly.Exports, { tick, grow }: Hooks, id: number): void {
   const table = exports["skerry:hooks"];
   if (!(table instanceof WebAssembly.Table)) return;
-  const { tick, grow } = new WebAssembly.Instance(hooksModule(), {
-    host: { tick: hooks.tick, grow: hooks.grow },
-  }).exports;
-  table.set(0, tick as () => void);
-  table.set(1, grow as () => void);
+  table.set(0, tick);
+  table.set(1, grow);
+  const global = exports["skerry:id"];
+  if (global instanceof WebAssembly.Global) global.value = id;
 }
 
 const compiledOnce: { module?: WebAssembly.Module } = {};
 
-/** A table takes only functions that are WebAssembly's own: the host's are imported and exported again. */
+/** The host's functions are imported and exported again. */
 function hooksModule(): WebAssembly.Module {
   return compiledOnce.module ??= new WebAssembly.Module(encodeModule({
     ...emptyModule,

@@ -6,7 +6,7 @@
  */
 export { compileModule } from "./compile.ts";
 export { artifactSection, reservedPrefix } from "./constants.ts";
-export { fillHooks, type HookImports } from "./hooks.ts";
+export { fillHooks, type HookImports, type Hooks, makeHooks } from "./hooks.ts";
 export { applySnapshot, exposeState, type Snapshot, takeSnapshot } from "./snapshot.ts";
 export { SourceOffsets } from "./source_offsets.ts";
 export {

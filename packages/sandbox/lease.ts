@@ -9,11 +9,11 @@
  */
 
 import { bug, type Clock } from "@skerry/base";
-import { fillHooks } from "@skerry/compiler";
 import { engineFrames } from "./backtrace.ts";
 import { promising, suspendingImport } from "./engine.ts";
 import { GuestMemory, GuestMemoryFault } from "./guest_memory.ts";
 import { functionOf, type Guest, type HostBinding, type HostFunction } from "./host.ts";
+import { LeaseHooks } from "./lease_hooks.ts";
 import type { GuestValue, Outcome } from "./outcome.ts";
 import type { Program } from "./program.ts";
 import { stopGuest } from "./stop.ts";
@@ -61,6 +61,8 @@ export class Lease {
   #verdict: Outcome | undefined;
   /** Lets a suspended guest go on, into its stop trap; set only while it waits. */
   #interrupt: (() => void) | undefined;
+  readonly #hooks: LeaseHooks;
+  #hookId: number | undefined;
   /** When the slice began that the guest is in, and when its time is up; monotonic nanoseconds. */
   #sliceStart: bigint | undefined;
   #deadline: bigint | undefined;
@@ -68,13 +70,19 @@ export class Lease {
   #waitingAt: Error | undefined;
 
   /** Leases are made by a pool alone. */
-  constructor(program: Program, options: LeaseOptions, onReturn: () => void) {
+  constructor(
+    program: Program,
+    options: LeaseOptions,
+    onReturn: () => void,
+    hooks: LeaseHooks = new LeaseHooks(),
+  ) {
+    this.#hooks = hooks;
     this.#program = program;
     this.#options = options;
     this.#onReturn = onReturn;
     try {
       this.#instance = new WebAssembly.Instance(program.engineModule, this.#imports());
-      if (program.isArtifact) this.#fillHooks(this.#instance.exports);
+      if (program.isArtifact) this.#connectHooks(this.#instance.exports);
       const memory = this.#instance.exports["memory"];
       if (memory instanceof WebAssembly.Memory) this.#memory = new GuestMemory(memory);
     } catch (thrown) {
@@ -133,6 +141,7 @@ export class Lease {
 
   #end(outcome: Outcome): void {
     this.#phase = "over";
+    if (this.#hookId !== undefined) this.#hooks.disconnect(this.#hookId);
     this.#interrupt = undefined;
     this.#verdict ??= outcome;
     this.#controller.abort(leaseOver);
@@ -224,9 +233,9 @@ export class Lease {
     return declared.suspends ? suspendingImport(guarded) : guarded;
   }
 
-  #fillHooks(exports: WebAssembly.Exports): void {
-    fillHooks(exports, {
-      tick: suspendingImport(() => this.#tick()),
+  #connectHooks(exports: WebAssembly.Exports): void {
+    this.#hookId = this.#hooks.connect(exports, {
+      tick: () => this.#tick(),
       grow: () => this.#verdict === undefined ? 1 : -1,
     });
   }

@@ -5,6 +5,7 @@
  */
 
 import { Lease, type LeaseOptions } from "./lease.ts";
+import { LeaseHooks } from "./lease_hooks.ts";
 import type { Program } from "./program.ts";
 
 /** Bounds of a pool. */
@@ -22,6 +23,7 @@ export type Refusal = "full" | "abandoned";
 export class Pool {
   readonly #options: PoolOptions;
   readonly #waiting = new Set<() => void>();
+  readonly #hooks = new LeaseHooks();
   #out = 0;
 
   constructor(options: PoolOptions) {
@@ -53,7 +55,7 @@ export class Pool {
       const refusal = await this.#wait(signal);
       if (refusal !== undefined) return refusal;
     }
-    return new Lease(program, options, () => this.#giveBack());
+    return new Lease(program, options, () => this.#giveBack(), this.#hooks);
   }
 
   /** Waits for a place; the place is handed over by {@link #giveBack}, so the count stays as it is. */

@@ -1,6 +1,6 @@
 /** Artifacts at work, for tests and benchmarks: an instance with its hooks filled in, without a sandbox. */
 
-import { fillHooks } from "../hooks.ts";
+import { fillHooks, makeHooks } from "../hooks.ts";
 
 /** What the guest asks its host. */
 export interface Hooks {
@@ -44,10 +44,11 @@ export function instantiateArtifact(
 export function wire(instance: WebAssembly.Instance, hooks: Hooks = {}): void {
   const { exports } = instance;
   const { tick = () => defaultQuantum, grow = () => 1 } = hooks;
-  fillHooks(exports, {
+  const made = makeHooks({
     tick: () => tick(),
     grow: (_id: number, index: number, size: bigint, delta: bigint) => grow(index, size, delta),
   });
+  fillHooks(exports, made, 0);
   const init = exports["skerry:init"];
   if (typeof init === "function") init();
 }
