@@ -81,6 +81,15 @@ export const coverageTexts: Readonly<Record<string, string>> = {
           (i64.shl (i64.const 1) (i64.const 52))))
       (i32.store8 offset=2000 (local.get $far) (i32.const 7))
       (i32.store8 offset=3001 (local.get $far) (i32.const 7))))`,
+  "what cannot be reset": `(module
+    (import "env" "count" (global $count (mut i32)))
+    (memory 2) (table $t 3 funcref)
+    (func $f (export "f") (param $p i32)
+      (loop $again
+        (i32.store (local.get $p) (global.get $count))
+        (br_if $again (local.tee $p (i32.sub (local.get $p) (i32.const 4)))))
+      (table.set $t (i32.const 0) (ref.null func))
+      (drop (memory.grow (i32.const 1)))))`,
   "many memories": `(module
     (memory $a 3) (memory $b 4) (memory $c 1) (memory $d i64 2)
     (data (memory $b) (i32.const 5) "second") (data $p "passive")
