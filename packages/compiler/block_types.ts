@@ -38,6 +38,8 @@ export class BlockTypes {
     if (byte >= 0x41 && byte < 0x80) return singleBlock;
     reader.offset = offset;
     const index = reader.readS33();
+    // No type at all, spelled in more bytes than it needs.
+    if (index === -0x40) return emptyBlock;
     if (index < 0) return singleBlock;
     const { params, results } = this.at(index);
     return { params: params.length, results: results.length };

@@ -9,6 +9,9 @@ import type { BodyOutput } from "./body_output.ts";
 /** The section's name. */
 export const branchHintSection = "metadata.code.branch_hint";
 
+/** A section with more hints is as good as none. */
+const hintsMax = 2 ** 20;
+
 /** Hints of all functions, in the order in which the bodies are written. */
 export class BranchHints {
   readonly #given: ReadonlyMap<number, ReadonlyMap<number, number>>;
@@ -83,18 +86,19 @@ function readHints(module: WasmModule): Map<number, Map<number, number>> {
   const imported = module.imports.filter(({ type }) => type.kind === "function").length;
   const { bytes, start, end } = section.content;
   const reader = new ByteReader(bytes, start, end);
+  let total = 0;
   try {
     const functions = reader.readCount(Infinity, "functions");
     for (let index = 0; index < functions; index += 1) {
       const body = reader.readU32() - imported;
       const own = new Map<number, number>();
       const count = reader.readCount(Infinity, "hints");
+      total += count;
+      if (total > hintsMax) reader.fail(`more than ${hintsMax} hints`);
       for (let hint = 0; hint < count; hint += 1) {
         const offset = reader.readU32();
-        const size = reader.readU32();
-        const value = reader.readU8();
-        reader.skip(size - 1);
-        own.set(offset, value);
+        if (reader.readU32() !== 1) reader.fail("a hint is one byte");
+        own.set(offset, reader.readU8());
       }
       hints.set(body, own);
     }

@@ -130,15 +130,36 @@ function invalid(bytes: Uint8Array): CompileFailure | undefined {
   return failure("malformed", [{ message, at }]);
 }
 
+/** Sections that an artifact may have and its module not: hints, offsets, ours, data count and all of a kind. */
+const ourSections = 12;
+
 /** What our own functions would exceed of the engine's limits. */
 function engineProblems(
   module: WasmModule,
-  { spaces }: Plan,
+  planned: Plan,
   injected: readonly InjectedFunction[],
 ): Diagnostic[] {
   const { functionsMax, functionBytesMax } = moduleLimits;
   const problems: Diagnostic[] = [];
-  if (spaces.functions.length + injected.length > functionsMax) {
+  const { images, droppedData, droppedElements } = planned;
+  const counts = [
+    [
+      "data segments",
+      module.data.length + images.length + Math.min(droppedData.length, 1),
+      moduleLimits.dataSegmentsMax,
+    ],
+    [
+      "element segments",
+      module.elements.length + droppedElements.length,
+      moduleLimits.elementSegmentsMax,
+    ],
+    ["sections", module.sections.length + ourSections, moduleLimits.sectionsMax],
+  ] as const;
+  for (const [what, count, most] of counts) {
+    if (count <= most) continue;
+    problems.push({ message: `${what}, with those that are added, exceed the limit of ${most}` });
+  }
+  if (planned.spaces.functions.length + injected.length > functionsMax) {
     const message =
       `functions, with those that are added, exceed the engine's limit of ${functionsMax}`;
     problems.push({ message });

@@ -70,7 +70,8 @@ export class StoreMarks {
     const memory = (flags & 0x40) !== 0 ? reader.readU32() : 0;
     const { mode, type } = this.#entities.memory(memory);
     if (mode === memoryMode.barrier) {
-      const offset = type.addressType === "i32" ? reader.readU32() : Number(reader.readU64());
+      // Ten bytes may spell even the offset of a 32-bit memory.
+      const offset = Number(reader.readU64());
       this.#counts.stores += 1;
       // No memory reaches as far: such a store traps.
       if (offset < farBytes) this.#markStore(memory, type.addressType, offset, bytes, pops, slot);
@@ -96,8 +97,12 @@ export class StoreMarks {
       return;
     }
     this.#counts.marks += 1;
-    if (value === zeroValue && displacement >= 0 && this.#values.follows(displacement + offset)) {
-      return this.#markPage(memory, displacement + offset);
+    if (value === zeroValue && displacement >= 0) {
+      const address = displacement + offset;
+      // A page that the memory never has is not in its map; what is stored there traps.
+      const { limits } = this.#entities.memory(memory).type;
+      const known = BigInt(address) < (limits.max ?? 0n) * 65_536n;
+      if (known && this.#values.follows(address)) return this.#markPage(memory, address);
     }
     const home = known ? this.#homeOf(operand) : noHome;
     this.#markAddress(

@@ -100,7 +100,8 @@ function checkTables(plan: Plan, say: Say): void {
     const original = spaces.tables[table];
     if (
       copy === undefined || original === undefined || !sameType(copy.element, original.element) ||
-      copy.addressType !== original.addressType || copy.limits.min < original.limits.min
+      copy.addressType !== original.addressType || copy.limits.min !== original.limits.min ||
+      copy.limits.max !== copy.limits.min
     ) say(`the snapshot of table ${table} cannot hold it`, "reset");
   });
 }
@@ -121,7 +122,8 @@ function checkGlobals(plan: Plan, say: Say): void {
   check(metadata.discard, "discard flag");
   metadata.memories.forEach(({ hidden }, memory) => {
     const type = spaces.memories[memory];
-    check(hidden, `hidden pages of memory ${memory}`, `${type?.addressType}.const 0`);
+    if (type === undefined) return say(`there is no memory ${memory}`, "format");
+    check(hidden, `hidden pages of memory ${memory}`, `${type.addressType}.const 0`);
   });
   for (const { changed } of metadata.tables) check(changed, "changed flag");
   for (const flag of metadata.droppedData.values()) check(flag, "dropped flag");

@@ -111,7 +111,7 @@ export function resetBody(plan: Plan): Uint8Array[] {
       add(`memory.size ${memory} ${sizeMin(memory)} ${at}.sub global.set ${hidden}`);
     }
   });
-  parts.push(...globalResets(plan));
+  for (const part of globalResets(plan)) parts.push(part);
   tables.forEach(({ snapshot, changed }, table) => {
     if (snapshot === undefined || changed === undefined) return;
     add(`global.get ${changed} if ${tableCopy(plan, table, table, snapshot)}
