@@ -4,7 +4,8 @@
  */
 
 import { printable } from "@skerry/base";
-import { ByteReader, bytesOf, type IndexSpaces, Malformed, type WasmModule } from "@skerry/wasm";
+import { type Metadata, readMetadata } from "@skerry/verifier";
+import { type IndexSpaces, Malformed, type WasmModule } from "@skerry/wasm";
 
 /** The claims. */
 export interface ArtifactClaims {
@@ -29,17 +30,15 @@ export function artifactClaims(
   const section = module.customs.findLast(({ name }) => name === "skerry");
   if (section === undefined) return undefined;
   try {
-    return readClaims(new ByteReader(bytesOf(section.content)), countsOf(module, spaces));
+    return claimsOf(readMetadata(section.content), countsOf(module, spaces));
   } catch (error) {
-    if (error instanceof Malformed) {
-      return `${error.message}, at byte ${error.offset} of the section`;
-    }
-    throw error;
+    if (!(error instanceof Malformed)) throw error;
+    return `${error.message}, at byte ${error.offset - section.content.start} of the section`;
   }
 }
 
 const passNames = ["preempt", "grow", "reset", "dirty"] as const;
-const modeNames = ["not reset", "barrier", "whole"] as const;
+const modeNames = { kept: "not reset", barrier: "barrier", whole: "whole" } as const;
 
 /** By the number that stands for each kind. */
 const functionKinds = [
@@ -47,80 +46,38 @@ const functionKinds = [
   ...["fill_table", "copy_table", "init_table", "restore", "sweep", "skerry:init", "skerry:reset"],
 ];
 
-/** In the order in which the section counts what the module had. */
-function countsOf(module: WasmModule, spaces: IndexSpaces): readonly [string, number][] {
+/** What the module has of each, and the name under which the section counts what it had. */
+function countsOf(module: WasmModule, spaces: IndexSpaces) {
   return [
-    ["types", spaces.types.length],
-    ["functions", spaces.functions.length],
-    ["tables", spaces.tables.length],
-    ["memories", spaces.memories.length],
-    ["globals", spaces.globals.length],
-    ["element segments", module.elements.length],
-    ["data segments", module.data.length],
-  ];
+    ["types", "types", spaces.types.length],
+    ["functions", "functions", spaces.functions.length],
+    ["tables", "tables", spaces.tables.length],
+    ["memories", "memories", spaces.memories.length],
+    ["globals", "globals", spaces.globals.length],
+    ["element segments", "elements", module.elements.length],
+    ["data segments", "data", module.data.length],
+  ] as const;
 }
 
-function readClaims(reader: ByteReader, found: readonly [string, number][]): ArtifactClaims {
-  const version = reader.readU32();
-  if (version !== 1) reader.fail(`version ${version} is not known`);
-  const bits = reader.readU32();
-  const passes = passNames.filter((_name, index) => (bits >> index & 1) === 1);
-  const had = found.map(([what, count]) => {
-    const guests = reader.readU32();
-    return guests <= count ? guests : reader.fail(`${guests} ${what}, and there are ${count}`);
-  });
-  skipNumbers(reader, 5);
-  const [, , tables = 0, memoryCount = 0] = had;
-  const memories = repeat(memoryCount, () => {
-    const mode = modeNames[reader.readU32()] ?? reader.fail("no such mode of a memory");
-    skipNumbers(reader, 2);
-    return mode;
-  });
-  skipNumbers(reader, tables * 2);
-  skipEntries(reader, 2);
-  skipNumbers(reader, 1);
-  skipEntries(reader, 3);
-  repeat(reader.readU32(), () => {
-    reader.readU32();
-    reader.readU64();
-    skipNumbers(reader, 2);
-  });
-  const kinds = repeat(reader.readU32(), () => {
-    const kind = functionKinds[reader.readU32()] ?? reader.fail("no such kind of a function");
-    skipNumbers(reader, 2);
-    return kind;
-  });
-  skipNumbers(reader, 1);
-  const notResettable = repeat(reader.readU32(), () => printable(reader.readName()));
-  const bytes = reader.readU32();
-  skipNumbers(reader, 1);
-  const start = reader.offset;
-  reader.skip(32);
-  const sha256 = reader.bytes.subarray(start, start + 32).toHex();
+function claimsOf(
+  said: Metadata,
+  found: ReturnType<typeof countsOf>,
+): ArtifactClaims | string {
+  const more = found.find(([, name, count]) => said.guest[name] > count);
+  if (more !== undefined) return `${said.guest[more[1]]} ${more[0]}, and there are ${more[2]}`;
   return {
-    passes,
-    input: { bytes, sha256 },
-    memories,
-    resettable: passes.includes("reset"),
-    notResettable,
-    injected: Object.fromEntries(found.map(([what, count], at) => [what, count - (had[at] ?? 0)])),
-    injectedFunctions: tally(kinds),
+    passes: passNames.filter((name) => said.passes[name]),
+    input: { bytes: said.inputLength, sha256: said.inputDigest.toHex() },
+    memories: said.memories.map(({ mode }) => modeNames[mode]),
+    resettable: said.passes.reset,
+    notResettable: said.reasons.map((reason) => printable(reason)),
+    injected: Object.fromEntries(
+      found.map(([what, name, count]) => [what, count - said.guest[name]]),
+    ),
+    injectedFunctions: tally(
+      said.functions.map(({ kind }) => functionKinds[kind] ?? `kind ${kind}`),
+    ),
   };
-}
-
-function skipNumbers(reader: ByteReader, count: number): void {
-  for (let left = count; left > 0; left -= 1) reader.readU32();
-}
-
-function skipEntries(reader: ByteReader, numbersEach: number): void {
-  repeat(reader.readU32(), () => skipNumbers(reader, numbersEach));
-}
-
-/** Each entry takes a byte at least, so a count that is a lie comes to the section's end. */
-function repeat<Entry>(count: number, read: () => Entry): Entry[] {
-  const entries: Entry[] = [];
-  while (entries.length < count) entries.push(read());
-  return entries;
 }
 
 function tally(words: readonly string[]): Record<string, number> {

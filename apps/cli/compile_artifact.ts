@@ -111,6 +111,7 @@ function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryE
     case "features":
       return refused("build it without the feature, or let it through with --allow FEATURE");
     case "reserved":
-      return refused("compile the module itself, where this is an artifact already");
+    case "artifact":
+      return refused();
   }
 }

@@ -43,9 +43,6 @@ export async function loadManifest(path: string): Promise<LoadedManifest> {
   return { path, folder: folderOf(path), manifest: parsed.value };
 }
 
-/** The largest artifact that is read: compiling adds to a module. */
-export const artifactBytesMax = 4 * limits.moduleBytesMax;
-
 /** Reads a module's bytes; `-` is standard input. */
 export async function readModule(
   path: string,
@@ -69,19 +66,23 @@ export async function readModule(
 export interface LoadOptions {
   readonly memoryBytesMax?: number | undefined;
   readonly engineHeap?: CompileOptions["engineHeap"];
-  /** Whether a module gets yield points first, so that it can be interrupted while it computes. */
-  readonly yields?: boolean;
+  /**
+   * Whether a module gets yield points first, so that it can be interrupted while it computes, and an artifact
+   * must have them; or a module gets them, and an artifact is taken as it is.
+   */
+  readonly yields?: "required" | "of modules";
 }
 
 /** Compiles a module, or verifies an artifact, for the interfaces that Skerry offers. */
 export async function loadProgram(path: string, options: LoadOptions = {}): Promise<Program> {
-  const read = await readModule(path, artifactBytesMax);
-  const bytes = options.yields === true ? await withYieldPoints(path, read) : read;
+  const read = await readModule(path, limits.artifactBytesMax);
+  const bytes = options.yields !== undefined ? await withYieldPoints(path, read) : read;
   const compiled = await compile(bytes, {
     interfaces: [wasiPreview1],
     memoryBytesMax: options.memoryBytesMax ?? limits.memoryBytesMax,
     tableElementsMax: limits.tableElementsMax,
     engineHeap: options.engineHeap ?? "allowed",
+    ...(options.yields === "required" && { requires: ["preempt"] as const }),
   });
   if (!compiled.ok) throw refusal(path, compiled.error);
   return compiled.value;
@@ -90,17 +91,23 @@ export async function loadProgram(path: string, options: LoadOptions = {}): Prom
 /** Yield points alone: every request has a fresh instance, which needs neither marks nor a reset. */
 const yieldPoints = { preempt: true, grow: true, reset: false, dirty: "never" } as const;
 
-/** An artifact has what was compiled into it, and comes back as it is. */
+/**
+ * An artifact has what was compiled into it, and comes back as it is. So does what is too large to be anything
+ * else, which the sandbox refuses where it is.
+ */
 async function withYieldPoints(
   path: string,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (bytes.length > limits.moduleBytesMax) return bytes;
   const compiled = await compileModule(bytes, { passes: yieldPoints });
   if (compiled.ok) return compiled.value.artifact;
   const { reason, diagnostics } = compiled.error;
   switch (reason) {
-    case "reserved":
+    case "artifact":
       return bytes;
+    case "reserved":
+      throw refusal(path, { reason: "unverified", diagnostics });
     case "malformed":
     case "limits":
       throw refusal(path, { reason, diagnostics });

@@ -18,6 +18,7 @@ export interface ServeSettings {
   readonly maxMemory?: number;
   readonly timeout?: number;
   readonly allowGc?: true;
+  readonly allowNoYield?: true;
 }
 
 /** What one target amounts to. */
@@ -66,6 +67,7 @@ function mergeSettings(manifest: Manifest, folder: string, settings: ServeSettin
     ...(memory !== undefined && { maxMemory: memory }),
     ...(timeout !== undefined && { timeout }),
     ...(settings.allowGc !== undefined && { allowGc: settings.allowGc }),
+    ...(settings.allowNoYield !== undefined && { allowNoYield: settings.allowNoYield }),
   };
 }
 
@@ -77,7 +79,8 @@ async function makeService(
 ): Promise<Service> {
   const engineHeap = settings.allowGc === true ? "allowed" : "refused";
   const memoryBytesMax = settings.maxMemory;
-  const program = await loadProgram(module, { memoryBytesMax, engineHeap, yields: true });
+  const yields = settings.allowNoYield === true ? "of modules" : "required";
+  const program = await loadProgram(module, { memoryBytesMax, engineHeap, yields });
   const start = program.functionExports.get("_start");
   if (start === undefined || start.params.length + start.results.length > 0) {
     throw new SkerryError(

@@ -1,9 +1,9 @@
 /** What an artifact proves of itself: what `skerry verify` does. */
 
-import { SkerryError } from "@skerry/base";
+import { limits, SkerryError } from "@skerry/base";
 import { type Verified, verify, type Violation } from "@skerry/verifier";
 import { decodeModule } from "@skerry/wasm";
-import { artifactBytesMax, readModule } from "./load.ts";
+import { readModule } from "./load.ts";
 
 /** What was proved, as plain data: the digest in hexadecimal. */
 export interface Proved extends Omit<Verified, "inputDigest"> {
@@ -32,7 +32,7 @@ export async function verifyArtifact(
       remedy: "give the path of the artifact or of the module",
     });
   }
-  const artifact = await readModule(path, artifactBytesMax);
+  const artifact = await readModule(path, limits.artifactBytesMax);
   refuseOrdinary(path, artifact);
   const input = inputPath === undefined ? undefined : await readModule(inputPath);
   const startedMs = performance.now();

@@ -10,6 +10,8 @@ const mib = 1024 * kib;
 export const limits = {
   /** The largest module file that is read. */
   moduleBytesMax: 128 * mib,
+  /** The largest artifact: compiling adds to a module. */
+  artifactBytesMax: 256 * mib,
   /** All linear memories of one sandbox together (`limits.memory`, `--max-memory`). */
   memoryBytesMax: 256 * mib,
   /** Elements of all tables of one sandbox together. */

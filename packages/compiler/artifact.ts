@@ -20,7 +20,7 @@ import {
   type WasmModule,
 } from "@skerry/wasm";
 import { branchHintSection } from "./branch_hints.ts";
-import { offsetsSection, reservedPrefix } from "./constants.ts";
+import { artifactSection, artifactVersion, offsetsSection, reservedPrefix } from "./constants.ts";
 import type { Entities } from "./entities.ts";
 import { functionKind, type Plan } from "./plan.ts";
 import type { InjectedFunction } from "./function_text.ts";
@@ -120,7 +120,7 @@ export async function seal(
   const content = new Uint8Array(section.length + 32);
   content.set(section);
   const custom: CustomSection = {
-    name: "skerry",
+    name: artifactSection,
     content: rangeOf(content),
     after: sectionId.data,
   };
@@ -244,7 +244,7 @@ export function describeArtifact(
   const optional = (index: number | undefined) => writer.u32(index === undefined ? 0 : index + 1);
   const { preempt, grow } = plan.passes;
   const barrier = plan.memories.some(({ mode }) => mode === 1);
-  writer.u32(1);
+  writer.u32(artifactVersion);
   writer.u32((preempt ? 1 : 0) | (grow ? 2 : 0) | (plan.reset ? 4 : 0) | (barrier ? 8 : 0));
   const { types, functions, tables, memories, globals } = plan.spaces;
   for (const count of [types, functions, tables, memories, globals]) writer.u32(count.length);

@@ -92,19 +92,19 @@ function passesOf({ passes }: CompileOptions): Passes {
 }
 
 function refuse(module: WasmModule, { policy = defaultPolicy }: CompileOptions) {
+  const { customs, exports } = module;
+  if (customs.some(({ name }) => name === artifactSection || name === offsetsSection)) {
+    return failure("artifact", [{
+      message: "it is an artifact: compile the module it was made of",
+    }]);
+  }
   const limits = exceededLimits(module, policy);
   if (limits.length > 0) return failure("limits", limits);
   const features = forbiddenFeatures(module, policy);
   if (features.length > 0) return failure("features", features);
-  const reserved = module.exports.filter(({ name }) => name.startsWith(reservedPrefix));
-  if (reserved.length > 0) {
+  if (exports.some(({ name }) => name.startsWith(reservedPrefix))) {
     const message = `exports whose names begin with "${reservedPrefix}" are Skerry's own`;
     return failure("reserved", [{ message }]);
-  }
-  if (module.customs.some(({ name }) => name === artifactSection || name === offsetsSection)) {
-    return failure("reserved", [{
-      message: "it is an artifact: compile the module it was made of",
-    }]);
   }
   return undefined;
 }

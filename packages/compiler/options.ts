@@ -93,7 +93,7 @@ export interface CompileOptions {
 
 /** Why a module is not compiled: all that was found, with offsets. */
 export interface CompileFailure {
-  readonly reason: "malformed" | "limits" | "features" | "reserved";
+  readonly reason: "malformed" | "limits" | "features" | "reserved" | "artifact";
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -5,8 +5,11 @@
 
 import { type Diagnostic, printable } from "@skerry/base";
 import { artifactSection, reservedPrefix } from "@skerry/compiler";
-import { verify, type Violation } from "@skerry/verifier";
+import { type Passes, verify, type Violation } from "@skerry/verifier";
 import type { WasmModule } from "@skerry/wasm";
+
+/** What an artifact may be required to have. */
+export type Pass = keyof Passes;
 
 /** Whether a module says that it is an artifact. */
 export function isArtifact({ customs }: WasmModule): boolean {
@@ -18,10 +21,24 @@ export function isReserved(exportName: string): boolean {
   return exportName.startsWith(reservedPrefix);
 }
 
-/** What the verifier has against an artifact; empty where it proves what it claims. */
-export async function violations(artifact: Uint8Array): Promise<Diagnostic[]> {
-  const verified = await verify(artifact);
-  return verified.ok ? [] : verified.error.map(diagnosticOf);
+/**
+ * What stands against running bytes that may be an artifact: what the verifier says of one, or, where a module is
+ * none, the names of ours that it exports. Those decide what counts as the guest's own.
+ *
+ * @param requires passes that an artifact must have
+ */
+export async function unproved(
+  bytes: Uint8Array,
+  module: WasmModule,
+  requires: readonly Pass[],
+): Promise<Diagnostic[]> {
+  if (isArtifact(module)) {
+    const verified = await verify(bytes, { requires });
+    return verified.ok ? [] : verified.error.map(diagnosticOf);
+  }
+  const borrowed = module.exports.find(({ name }) => isReserved(name));
+  if (borrowed === undefined) return [];
+  return [{ message: `it exports "${printable(borrowed.name)}", but is no artifact` }];
 }
 
 function diagnosticOf({ property, message, functionIndex, offset }: Violation): Diagnostic {

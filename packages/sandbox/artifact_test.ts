@@ -112,3 +112,42 @@ Deno.test("INV-13: an artifact that does not verify is refused, with the propert
   assert.match(first?.message ?? "", /^preempt: function 0: /);
   assert.equal(first?.at?.kind, "binary");
 });
+
+Deno.test("INV-13: a module that only borrows an artifact's names escapes no bound, for it is refused", async () => {
+  for (
+    const text of [
+      `(module (memory (export "skerry:side") 60000) (func (export "run")))`,
+      `(module (table (export "skerry:hooks") 1000000 funcref) (func (export "run")))`,
+      `(module (func (export "skerry:init")))`,
+    ]
+  ) {
+    const compiled = await compile(new Uint8Array(await parse(text)), options);
+    assert.ok(!compiled.ok, text);
+    assert.equal(compiled.error.reason, "unverified");
+    assert.match(
+      compiled.error.diagnostics[0]?.message ?? "",
+      /exports "skerry:\w+", but is no artifact/,
+    );
+  }
+});
+
+Deno.test("an artifact without a pass that is required is refused", async () => {
+  const { artifact } = await artifactOf(spin, { preempt: false });
+  const compiled = await compile(artifact, { ...options, requires: ["preempt"] });
+  assert.ok(!compiled.ok && compiled.error.reason === "unverified");
+  assert.ok((await compile(artifact, options)).ok);
+});
+
+Deno.test("INV-1: a turn that never comes, or a clock that breaks, is no exception in the guest", async () => {
+  const program = await programOf(spin);
+  const rejecting = leaseOf(program, { nextTurn: () => Promise.reject(new Error("no turn")) });
+  assert.equal((await rejecting.run("swallow")).kind, "hostFault");
+  let looks = 0;
+  const clock = new RunningClock();
+  clock.monotonicNs = () => {
+    looks += 1;
+    if (looks > 3) throw new Error("the clock broke");
+    return BigInt(looks);
+  };
+  assert.equal((await leaseOf(program, { clock }).run("swallow")).kind, "hostFault");
+});

@@ -8,7 +8,7 @@ import { type Diagnostic, err, formatSize, limits, ok, type Result } from "@sker
 import { type CustomSection, decodeModule, encodeModule, type WasmModule } from "@skerry/wasm";
 import { recordDeepBacktraces } from "./backtrace.ts";
 import { boundMemories, boundTables, heapProblems } from "./bounds.ts";
-import { isArtifact, ownMemories, ownTables, violations } from "./artifact.ts";
+import { isArtifact, ownMemories, ownTables, type Pass, unproved } from "./artifact.ts";
 import type { HostInterface } from "./host.ts";
 import { linkProblems } from "./link.ts";
 import { Program } from "./program.ts";
@@ -26,13 +26,15 @@ export interface CompileOptions {
    * references). They are bounded for the process alone: one guest can exhaust it for all.
    */
   readonly engineHeap: "refused" | "allowed";
+  /** Passes that an artifact must have been made with; a plain module has none, and is not held to this. */
+  readonly requires?: readonly Pass[];
 }
 
 /** Why a module is not run. */
 export interface CompileFailure {
   /**
    * Its bytes are no valid module; it imports what is not offered; it exceeds a bound; or it is an artifact
-   * that the verifier refuses.
+   * that the verifier refuses, or pretends to be one.
    */
   readonly reason: "malformed" | "imports" | "limits" | "unverified";
   readonly diagnostics: readonly Diagnostic[];
@@ -49,15 +51,13 @@ export async function compile(
   options: CompileOptions,
 ): Promise<Result<Program, CompileFailure>> {
   recordDeepBacktraces();
-  if (bytes.length > limits.moduleBytesMax) {
-    const message = `the module is larger than ${formatSize(limits.moduleBytesMax)}`;
-    return err({ reason: "limits", diagnostics: [{ message }] });
-  }
+  if (bytes.length > limits.artifactBytesMax) return err(largerThan(limits.artifactBytesMax));
   const decoded = decodeModule(bytes);
   if (!decoded.ok) return err({ reason: "malformed", diagnostics: decoded.error });
-  const artifact = isArtifact(decoded.value);
-  const unproved = artifact ? await violations(bytes) : [];
-  if (unproved.length > 0) return err({ reason: "unverified", diagnostics: unproved });
+  const tooLarge = !isArtifact(decoded.value) && bytes.length > limits.moduleBytesMax;
+  if (tooLarge) return err(largerThan(limits.moduleBytesMax));
+  const doubts = await unproved(bytes, decoded.value, options.requires ?? []);
+  if (doubts.length > 0) return err({ reason: "unverified", diagnostics: doubts });
   const unlinked = linkProblems(decoded.value, options.interfaces);
   if (unlinked.length > 0) return err({ reason: "imports", diagnostics: unlinked });
   const bounded = bound(decoded.value, options);
@@ -65,6 +65,11 @@ export async function compile(
   const { module, startExport } = exportStart(bounded.value);
   const encoded = encodeModule({ ...module, customs: module.customs.filter(isForEngine) });
   return await toEngine(bytes, decoded.value, encoded, startExport);
+}
+
+function largerThan(bytes: number): CompileFailure {
+  const message = `the module is larger than ${formatSize(bytes)}`;
+  return { reason: "limits", diagnostics: [{ message }] };
 }
 
 /** Of custom sections the engine needs branch hints alone; names would put a guest's text into stack traces. */
@@ -94,9 +99,8 @@ function bound(module: WasmModule, options: CompileOptions): Result<WasmModule, 
  */
 function exportStart(module: WasmModule): { module: WasmModule; startExport: string | undefined } {
   if (module.start === undefined) return { module, startExport: undefined };
-  const taken = new Set(module.exports.map(({ name }) => name));
-  let startExport = "skerry:start";
-  while (taken.has(startExport)) startExport += "'";
+  // No module of its own has such a name (artifact.ts).
+  const startExport = "skerry:start";
   const added = { name: startExport, kind: "function", index: module.start } as const;
   return {
     module: { ...module, start: undefined, exports: [...module.exports, added] },

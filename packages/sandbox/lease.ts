@@ -235,9 +235,23 @@ export class Lease {
 
   #connectHooks(exports: WebAssembly.Exports): void {
     this.#hookId = this.#hooks.connect(exports, {
-      tick: () => this.#tick(),
+      tick: () => this.#guardedTick(),
       grow: () => this.#verdict === undefined ? 1 : -1,
     });
+  }
+
+  /** A tick whose every failure is a verdict: nothing is thrown into the guest, which could catch it. */
+  #guardedTick(): number | Promise<number> {
+    const fail = (thrown: unknown): number => {
+      this.#verdict ??= this.#judgeHostCall(thrown);
+      return 0;
+    };
+    try {
+      const quantum = this.#tick();
+      return typeof quantum === "number" ? quantum : quantum.catch(fail);
+    } catch (thrown) {
+      return fail(thrown);
+    }
   }
 
   /** The guest has used up its fuel: it goes on at once, or after others had their turn, or ends. */
@@ -257,10 +271,13 @@ export class Lease {
   async #waitForTurn(turn: Promise<void>): Promise<number> {
     this.#waitingAt = new Error("between two slices");
     const interrupted = new Promise<void>((resolve) => this.#interrupt = resolve);
-    await Promise.race([turn, interrupted]);
-    this.#interrupt = undefined;
-    this.#waitingAt = undefined;
-    this.#sliceStart = undefined;
+    try {
+      await Promise.race([turn, interrupted]);
+    } finally {
+      this.#interrupt = undefined;
+      this.#waitingAt = undefined;
+      this.#sliceStart = undefined;
+    }
     return this.#verdict === undefined ? quantumUnits : 0;
   }
 

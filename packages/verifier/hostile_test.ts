@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
+import { compileModule } from "@skerry/compiler";
 import fc from "fast-check";
 import { compiled, moduleOf, sealed } from "./testing/artifacts.ts";
 import { verify } from "./verify.ts";
@@ -66,4 +68,23 @@ Deno.test("deep nesting, many locals and wide branch tables are walked in linear
   );
   const verified = await verify(artifact, { input });
   assert.ok(verified.ok, JSON.stringify(verified).slice(0, 500));
+});
+
+Deno.test("a start function that takes operands is refused, though its export and its claim agree", async () => {
+  const text = "(module (func $ok) (func (param i64)) (start $ok))";
+  const made = await compileModule(new Uint8Array(await parse(text)));
+  assert.ok(made.ok);
+  const { artifact } = made.value;
+  const name = new TextEncoder().encode("skerry:start");
+  const at = artifact.findIndex((_, start) =>
+    name.every((byte, k) => artifact[start + k] === byte)
+  );
+  // After the name: its kind, its function; in the section: the function + 1, no reasons, the module's length.
+  artifact[at + name.length + 1] = 1;
+  artifact[artifact.length - 68] = 2;
+  const digest = await crypto.subtle.digest("SHA-256", artifact.subarray(0, -32));
+  artifact.set(new Uint8Array(digest), artifact.length - 32);
+  const verified = await verify(artifact);
+  assert.ok(!verified.ok);
+  assert.match(verified.error.map(({ message }) => message).join(), /cannot be the start function/);
 });

@@ -7,4 +7,4 @@
 export { type Verified, verify, type VerifyOptions } from "./verify.ts";
 export type { Property, Violation } from "./violation.ts";
 export type { Counts } from "./walk_state.ts";
-export type { Passes } from "./metadata.ts";
+export { type Metadata, type Passes, readMetadata } from "./metadata.ts";

@@ -3,7 +3,7 @@
  * expression, no start function. The names `skerry:…` stand for what they must.
  */
 
-import { type ByteRange, type ElementSegment, InstructionCursor } from "@skerry/wasm";
+import { type ByteRange, type ElementSegment, functionType, InstructionCursor } from "@skerry/wasm";
 import type { Plan } from "./plan.ts";
 import type { Violations } from "./violation.ts";
 
@@ -42,6 +42,10 @@ function checkExports(plan: Plan, violations: Violations): void {
   want("start", "function", start);
   if (start !== undefined && start >= guest.functions) {
     violations.add("isolation", "the start function is injected");
+  }
+  const type = start === undefined ? undefined : functionType(plan.spaces, start);
+  if (start !== undefined && (type === undefined || type.params.length + type.results.length > 0)) {
+    violations.add("format", `function ${start} cannot be the start function by its type`);
   }
   const counts = {
     function: guest.functions,

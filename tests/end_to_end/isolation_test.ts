@@ -113,7 +113,9 @@ async function withStubbornServer(timeout: string, use: (server: Server) => Prom
     const module = "examples/misbehaving-c/build/misbehaving-c.wasm";
     const compiled = await skerry(["compile", module, "-o", artifact, "--no-preempt"]);
     assert.equal(compiled.code, 0, compiled.stderr);
-    await withServer([artifact, "--timeout", timeout], use);
+    const refused = await skerry(["serve", artifact, "--listen", "127.0.0.1:0"]);
+    assert.deepEqual([refused.code, /preempt/.test(refused.stderr)], [1, true], refused.stderr);
+    await withServer([artifact, "--timeout", timeout, "--allow-no-yield"], use);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

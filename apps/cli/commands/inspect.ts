@@ -1,11 +1,11 @@
 /** `skerry inspect`: what a module is made of. */
 
-import { formatSize, printable } from "@skerry/base";
+import { formatSize, limits, printable } from "@skerry/base";
 import { printText } from "@skerry/languages";
 import { Command, Option } from "commander";
 import type { ArtifactClaims } from "../artifact_claims.ts";
 import { inspectModule, type ModuleReport } from "../inspect_module.ts";
-import { artifactBytesMax, readModule } from "../load.ts";
+import { readModule } from "../load.ts";
 import { formatOption, jsonOption } from "../options.ts";
 import { type Format, printData, printLine, table } from "../output.ts";
 
@@ -24,7 +24,7 @@ export function inspectCommand(): Command {
     .addOption(formatOption())
     .addOption(jsonOption())
     .action(async (path: string, { wat, format }: { wat?: true; format: Format }) => {
-      const bytes = await readModule(path, artifactBytesMax);
+      const bytes = await readModule(path, limits.artifactBytesMax);
       const report = inspectModule(path, bytes);
       if (wat === true) printLine(await moduleText(bytes));
       else printData(format, report, () => reportText(report));

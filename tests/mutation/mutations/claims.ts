@@ -7,7 +7,7 @@ import { vacuousClaim } from "../claims_kept.ts";
 import type { Mutation } from "../mutant.ts";
 import { kindOf } from "../snippet_patterns.ts";
 
-const any: readonly Property[] = [
+const anyProperty: readonly Property[] = [
   "format",
   "isolation",
   "preempt",
@@ -22,7 +22,7 @@ type Change = (section: ArtifactSection, random: Random) => Partial<ArtifactSect
 export const claimMutations: readonly Mutation[] = [
   ...["preempt", "grow", "reset", "dirty"].map((pass, bit): Mutation => ({
     name: `the claim "${pass}" is turned round`,
-    breaks: any,
+    breaks: anyProperty,
     apply: (view) => ({
       place: "passes",
       section: { passes: view.section.passes ^ (1 << bit) },
@@ -33,7 +33,7 @@ export const claimMutations: readonly Mutation[] = [
     (of) =>
       [1, -1].map((by): Mutation => ({
         name: `the module had one ${by > 0 ? "more" : "less"} of its ${of}`,
-        breaks: any,
+        breaks: anyProperty,
         apply: ({ section, spaces }) => {
           const counts = { ...section.counts, [of]: section.counts[of] + by };
           const equivalent = () =>
@@ -259,7 +259,7 @@ export const claimMutations: readonly Mutation[] = [
   }),
   {
     name: "a bit of the file is another after its digest was made",
-    breaks: ["digest", ...any],
+    breaks: ["digest", ...anyProperty],
     apply: (_, random) => ({
       place: "the file",
       fileBytes: (bytes) => {
@@ -290,7 +290,7 @@ const onlyWords = "the reasons are words for people";
 function claim(name: string, change: Change): Mutation {
   return {
     name,
-    breaks: any,
+    breaks: anyProperty,
     apply({ section }, random) {
       const changed = change(section, random);
       return changed === undefined ? undefined : { place: "the section skerry", section: changed };
