@@ -1,6 +1,6 @@
 /** What a sandbox costs before its guest has done anything. */
 
-import { systemClock } from "@skerry/platform";
+import { nextTurn, systemClock } from "@skerry/platform";
 import { compile, Pool } from "@skerry/sandbox";
 import { assemble } from "@skerry/languages";
 import { type Bench, median, rounded } from "./bench.ts";
@@ -32,7 +32,7 @@ export const bench: Bench = {
       engineHeap: "refused",
     });
     if (!compiled.ok) throw new Error("the module does not compile");
-    const pool = new Pool({ sandboxesMax: 10, queueMax: 0 });
+    const pool = new Pool({ clock: systemClock, turn: nextTurn });
     const program = compiled.value;
     const plain = new WebAssembly.Module(bytes);
     const subjects: Record<string, () => Promise<unknown> | unknown> = {
@@ -40,7 +40,7 @@ export const bench: Bench = {
       "bare instance, promising": () =>
         promising(new WebAssembly.Instance(plain).exports["run"] as () => number)(),
       "Skerry": async () => {
-        const lease = await pool.lease(program, { bindings: [], clock: systemClock });
+        const lease = await pool.lease(program, { bindings: [] });
         if (typeof lease === "string") throw new Error(lease);
         await lease.run("run");
         lease.release();

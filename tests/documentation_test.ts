@@ -58,7 +58,7 @@ Deno.test("every invariant of ARCHITECTURE.md is cited by a test", async () => {
   for (const folder of ["packages", "apps", "tests", "tools"]) {
     for await (const path of testFiles(folder)) {
       for (
-        const [name] of (await read(path)).matchAll(/(?<=Deno\.test\(\s*["'`][^"'`]*)INV-\d+/g)
+        const [name] of (await read(path)).matchAll(/(?<=\btest\(\s*["'`][^"'`]*)INV-\d+/g)
       ) cited.add(name);
     }
   }

@@ -4,6 +4,7 @@ import { printable, SkerryError } from "@skerry/base";
 import {
   dropPermissions,
   hostDirectory,
+  nextTurn,
   processStderr,
   processStdin,
   processStdout,
@@ -68,10 +69,9 @@ async function leaseAndRun(
     random: systemRandom,
     preopens: run.directories.map(handOver),
   });
-  const pool = new Pool({ sandboxesMax: 1, queueMax: 0 });
+  const pool = new Pool({ sandboxesMax: 1, queueMax: 0, clock: systemClock, turn: nextTurn });
   const lease = await pool.lease(program, {
     bindings: [bind(wasiPreview1, context)],
-    clock: systemClock,
     ...(run.wallMsMax !== undefined && { wallMsMax: run.wallMsMax }),
   });
   if (typeof lease === "string") throw new Error(`the only sandbox is out: ${lease}`);

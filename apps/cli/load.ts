@@ -8,7 +8,6 @@ import {
   printable,
   SkerryError,
 } from "@skerry/base";
-import { compileModule } from "@skerry/compiler";
 import { type Manifest, parseManifest } from "@skerry/manifest";
 import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
 import { compile, type CompileFailure, type CompileOptions, type Program } from "@skerry/sandbox";
@@ -66,54 +65,25 @@ export async function readModule(
 export interface LoadOptions {
   readonly memoryBytesMax?: number | undefined;
   readonly engineHeap?: CompileOptions["engineHeap"];
-  /**
-   * Whether a module gets yield points first, so that it can be interrupted while it computes, and an artifact
-   * must have them; or a module gets them, and an artifact is taken as it is.
-   */
-  readonly yields?: "required" | "of modules";
+  /** Whether a module gets its isolation compiled in; an artifact is taken as it is. */
+  readonly isolation?: CompileOptions["isolation"];
+  /** Passes that an artifact must have been made with. */
+  readonly requires?: CompileOptions["requires"];
 }
 
 /** Compiles a module, or verifies an artifact, for the interfaces that Skerry offers. */
 export async function loadProgram(path: string, options: LoadOptions = {}): Promise<Program> {
-  const read = await readModule(path, limits.artifactBytesMax);
-  const bytes = options.yields !== undefined ? await withYieldPoints(path, read) : read;
+  const bytes = await readModule(path, limits.artifactBytesMax);
   const compiled = await compile(bytes, {
     interfaces: [wasiPreview1],
     memoryBytesMax: options.memoryBytesMax ?? limits.memoryBytesMax,
     tableElementsMax: limits.tableElementsMax,
     engineHeap: options.engineHeap ?? "allowed",
-    ...(options.yields === "required" && { requires: ["preempt"] as const }),
+    isolation: options.isolation ?? "none",
+    requires: options.requires ?? [],
   });
   if (!compiled.ok) throw refusal(path, compiled.error);
   return compiled.value;
-}
-
-/** Yield points alone: every request has a fresh instance, which needs neither marks nor a reset. */
-const yieldPoints = { preempt: true, grow: true, reset: false, dirty: "never" } as const;
-
-/**
- * An artifact has what was compiled into it, and comes back as it is. So does what is too large to be anything
- * else, which the sandbox refuses where it is.
- */
-async function withYieldPoints(
-  path: string,
-  bytes: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (bytes.length > limits.moduleBytesMax) return bytes;
-  const compiled = await compileModule(bytes, { passes: yieldPoints });
-  if (compiled.ok) return compiled.value.artifact;
-  const { reason, diagnostics } = compiled.error;
-  switch (reason) {
-    case "artifact":
-      return bytes;
-    case "reserved":
-      throw refusal(path, { reason: "unverified", diagnostics });
-    case "malformed":
-    case "limits":
-      throw refusal(path, { reason, diagnostics });
-    case "features":
-      throw refusal(path, { reason: "limits", diagnostics });
-  }
 }
 
 function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryError {

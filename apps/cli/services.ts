@@ -1,9 +1,10 @@
 /** From what `skerry serve` is pointed at to services. */
 
-import { limits, SkerryError } from "@skerry/base";
+import { limits, printable, SkerryError } from "@skerry/base";
 import type { Route, Service } from "@skerry/edge";
 import type { Manifest } from "@skerry/manifest";
 import { systemClock } from "@skerry/platform";
+import { Tenant } from "@skerry/sandbox";
 import { memoryFileSystem, type Preopen } from "@skerry/wasi";
 import { buildProject, isStale, modulePath } from "./build_project.ts";
 import { handOver } from "./guest_run.ts";
@@ -17,6 +18,7 @@ export interface ServeSettings {
   readonly dir: readonly DirectoryOption[];
   readonly maxMemory?: number;
   readonly timeout?: number;
+  readonly cpu?: number;
   readonly allowGc?: true;
   readonly allowNoYield?: true;
 }
@@ -57,6 +59,7 @@ export async function loadServices(
 function mergeSettings(manifest: Manifest, folder: string, settings: ServeSettings): ServeSettings {
   const memory = settings.maxMemory ?? manifest.memoryBytesMax;
   const timeout = settings.timeout ?? manifest.wallMsMax;
+  const cpu = settings.cpu ?? manifest.cpuMsMax;
   const inFolder = manifest.directories.map((directory) => ({
     ...directory,
     host: directory.host.startsWith("/") ? directory.host : `${folder}/${directory.host}`,
@@ -66,6 +69,7 @@ function mergeSettings(manifest: Manifest, folder: string, settings: ServeSettin
     dir: [...inFolder, ...settings.dir],
     ...(memory !== undefined && { maxMemory: memory }),
     ...(timeout !== undefined && { timeout }),
+    ...(cpu !== undefined && { cpu }),
     ...(settings.allowGc !== undefined && { allowGc: settings.allowGc }),
     ...(settings.allowNoYield !== undefined && { allowNoYield: settings.allowNoYield }),
   };
@@ -79,8 +83,16 @@ async function makeService(
 ): Promise<Service> {
   const engineHeap = settings.allowGc === true ? "allowed" : "refused";
   const memoryBytesMax = settings.maxMemory;
-  const yields = settings.allowNoYield === true ? "of modules" : "required";
-  const program = await loadProgram(module, { memoryBytesMax, engineHeap, yields });
+  const requires = settings.allowNoYield === true ? [] : ["preempt" as const];
+  const program = await loadProgram(module, {
+    memoryBytesMax,
+    engineHeap,
+    isolation: {},
+    requires,
+  });
+  for (const why of program.notRecycled) {
+    note(`${name}: each request gets a new instance, which is slower: ${printable(why)}`);
+  }
   const start = program.functionExports.get("_start");
   if (start === undefined || start.params.length + start.results.length > 0) {
     throw new SkerryError(
@@ -99,6 +111,8 @@ async function makeService(
     env: settings.env,
     preopens: () => [...shared, ...privateFolder(shared)],
     wallMsMax: settings.timeout ?? limits.requestWallMsMax,
+    cpuMsMax: settings.cpu ?? limits.requestCpuMsMax,
+    tenant: new Tenant({ name }),
   };
 }
 

@@ -8,13 +8,15 @@ import {
   dropPermissions,
   listen,
   type ListenAddress,
+  machineFacts,
+  mappingsMax,
   nextTurn,
   openFilesMax,
   processStdout,
   systemClock,
   systemRandom,
 } from "@skerry/platform";
-import { Pool } from "@skerry/sandbox";
+import { Account, Pool } from "@skerry/sandbox";
 import { indexPage } from "./index_page.ts";
 import { note } from "./output.ts";
 import { loadServices, type ServeSettings } from "./services.ts";
@@ -26,6 +28,12 @@ export interface ServePlan {
   readonly settings: ServeSettings;
   readonly address: ListenAddress;
 }
+
+/** Mappings that are left to the engine, its libraries and what it compiles. */
+const mappingsOfOthers = 5_000;
+
+/** The part of the machine's memory that sandboxes may hold. */
+const sandboxMemoryShare = 0.75;
 
 /** A server that runs. */
 export interface Serving {
@@ -51,14 +59,19 @@ export async function startServing({ targets, settings, address }: ServePlan): P
   }
   const hostDirectories = loaded.some((found) => found.hostDirectories);
   const { sandboxesMax, connectionsMax } = shareOfFiles(hostDirectories);
+  // What the machine has is looked at before the permission to do so is given up.
+  const mappings = new Account(mappingsMax() - mappingsOfOthers);
+  const memory = Account.ofMemory(machineFacts().memoryBytes * sandboxMemoryShare);
   await dropPermissions({ hostDirectories, network: true });
+  const pool = new Pool({ sandboxesMax, mappings, memory, clock: systemClock, turn: nextTurn });
+  for (const { target } of routes) pool.warm(target.program, limits.sandboxesWarm);
+  const trimming = setInterval(() => pool.trim(), limits.sandboxTrimMs);
   const answersRoot = routes.some(({ prefix }) => prefix === "");
   const edge = new Edge({
     routes,
-    pool: new Pool({ sandboxesMax, queueMax: limits.sandboxQueueMax }),
+    pool,
     clock: systemClock,
     random: systemRandom,
-    nextTurn,
     log: logWriter(),
     software: `Skerry/${version}`,
     index: answersRoot ? undefined : () => indexPage(routes, version),
@@ -73,7 +86,10 @@ export async function startServing({ targets, settings, address }: ServePlan): P
   note("Ctrl-C stops it.");
   return {
     wallMsMax: Math.max(...routes.map(({ target }) => target.wallMsMax)),
-    stop: (drainMs) => listener.close(drainMs),
+    stop: async (drainMs) => {
+      clearInterval(trimming);
+      await listener.close(drainMs);
+    },
   };
 }
 

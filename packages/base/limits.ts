@@ -21,6 +21,8 @@ export const limits = {
   tablesMax: 64,
   /** Wall time of one HTTP request (`limits.timeout`). */
   requestWallMsMax: 30_000,
+  /** Its time on the processor (`limits.cpu`). */
+  requestCpuMsMax: 10_000,
   /** From the first byte of a request to the end of its header, and to the end of its body. */
   requestHeaderWallMsMax: 20_000,
   requestReceiveWallMsMax: 300_000,
@@ -32,6 +34,10 @@ export const limits = {
   requestBodyBytesMax: 64 * mib,
   /** Sandboxes that are in use at once in a process; `vm.max_map_count` allows about 13,000. */
   sandboxesMax: 2_000,
+  /** Sandboxes of each service that are made before its first request, and kept. */
+  sandboxesWarm: 4,
+  /** How often what recent demand had no use for is thrown away. */
+  sandboxTrimMs: 10_000,
   /** Requests that wait for a sandbox when all are in use; the next one is answered 503. */
   sandboxQueueMax: 1_000,
   /** Frames of a backtrace that are kept, and characters of a name in it. */

@@ -28,8 +28,6 @@ export interface EdgeOptions {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: RandomSource;
-  /** Lets others run: a promise of the caller's next turn. */
-  readonly nextTurn?: () => Promise<void>;
   /** Takes each event; must not throw. */
   readonly log: (event: LogEvent) => void;
   /** `SERVER_SOFTWARE` for guests, such as `Skerry/0.1.0`. */
@@ -73,7 +71,6 @@ export class Edge {
     const { id, request } = recorder;
     const exchange = new Exchange({
       ...this.#options,
-      nextTurn: this.#options.nextTurn,
       id,
       service,
       request,
@@ -83,9 +80,16 @@ export class Edge {
     });
     const refusal = await exchange.lease(this.#options.pool);
     recorder.leased();
-    if (refusal === "full") return refuse(recorder, "refused", 503, "no sandbox is free");
-    if (refusal === "abandoned") {
-      return refuse(recorder, "hung up", 503, "the client hung up before a sandbox was free");
+    switch (refusal) {
+      case undefined:
+        break;
+      case "full":
+        return refuse(recorder, "refused", 503, "no sandbox is free");
+      case "no memory":
+      case "no mappings":
+        return refuse(recorder, "refused", 503, `the server has ${refusal} for another sandbox`);
+      case "abandoned":
+        return refuse(recorder, "hung up", 503, "the client hung up before a sandbox was free");
     }
     return await answer(recorder, exchange);
   }

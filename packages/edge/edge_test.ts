@@ -3,7 +3,7 @@ import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { concatBytes, decodeUtf8, sourceOf } from "@skerry/base";
 import { type Field, fieldValues, type HttpResponse } from "@skerry/http";
 import { systemClock, systemRandom } from "@skerry/platform";
-import { compile, Pool, type PoolOptions } from "@skerry/sandbox";
+import { compile, Pool, type PoolOptions, Tenant } from "@skerry/sandbox";
 import { wasiPreview1 } from "@skerry/wasi";
 import {
   Edge,
@@ -58,7 +58,15 @@ async function serviceOf(
     engineHeap: "refused",
   });
   assert.ok(compiled.ok, JSON.stringify(compiled));
-  return { name: "test", program: compiled.value, env: new Map(), preopens: () => [], wallMsMax };
+  return {
+    name: "test",
+    program: compiled.value,
+    env: new Map(),
+    preopens: () => [],
+    wallMsMax,
+    cpuMsMax: 5000,
+    tenant: new Tenant({ name: "test" }),
+  };
 }
 
 function wat(text: string): string {

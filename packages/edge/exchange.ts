@@ -31,7 +31,6 @@ export interface ExchangeOptions {
   readonly software: string;
   readonly clock: Clock;
   readonly random: RandomSource;
-  readonly nextTurn: (() => Promise<void>) | undefined;
   readonly onGuestLine: (line: string) => void;
 }
 
@@ -76,7 +75,7 @@ export class Exchange {
 
   /** Leases a sandbox; undefined where the lease was given, else why there is none. */
   async lease(pool: Pool): Promise<Refusal | undefined> {
-    const { service, clock, random, request, nextTurn } = this.#options;
+    const { service, clock, random, request } = this.#options;
     const context = createWasiContext({
       args: [service.name],
       env: this.#environment(),
@@ -95,9 +94,9 @@ export class Exchange {
     const lease = await pool.lease(service.program, {
       bindings: [bind(wasiPreview1, context)],
       wallMsMax: service.wallMsMax,
-      clock,
+      cpuMsMax: service.cpuMsMax,
+      tenant: service.tenant,
       onSuspend: () => this.#noteSuspension(),
-      ...(nextTurn !== undefined && { nextTurn }),
     }, request.signal);
     if (typeof lease === "string") {
       context.close();

@@ -21,7 +21,7 @@ export function judge(outcome: Outcome, response: GuestResponseState): Verdict {
     case "trapped":
       return fail(500, `the program trapped: ${outcome.trap}`);
     case "exhausted":
-      return outcome.limit === "wall time"
+      return outcome.limit === "wall time" || outcome.limit === "CPU time"
         ? fail(504, "the program did not finish in time")
         : fail(500, `the program ran out of its ${outcome.limit}`);
     case "killed":

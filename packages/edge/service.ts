@@ -1,6 +1,6 @@
 /** A service: a program, and what its requests are given. */
 
-import type { Program } from "@skerry/sandbox";
+import type { Program, Tenant } from "@skerry/sandbox";
 import type { Preopen } from "@skerry/wasi";
 
 /** One program behind one or more path prefixes. Immutable once it serves. */
@@ -15,4 +15,8 @@ export interface Service {
   readonly preopens: () => readonly Preopen[];
   /** Wall time of one request, in milliseconds. */
   readonly wallMsMax: number;
+  /** Time of one request on the processor, in milliseconds. */
+  readonly cpuMsMax: number;
+  /** On whose behalf its guests run: tenants share the processor and the sandboxes. */
+  readonly tenant: Tenant;
 }

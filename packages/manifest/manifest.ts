@@ -25,6 +25,8 @@ export interface Manifest {
   /** Undefined where the default holds. */
   readonly memoryBytesMax: number | undefined;
   readonly wallMsMax: number | undefined;
+  /** Time of one request on the processor, in milliseconds. */
+  readonly cpuMsMax: number | undefined;
 }
 
 /** A directory of this machine that is handed to the guest. */
@@ -140,6 +142,7 @@ function manifestOf(checked: Checked): Manifest {
     directories,
     memoryBytesMax: limits.memory,
     wallMsMax: limits.timeout,
+    cpuMsMax: limits.cpu,
   };
 }
 

@@ -43,6 +43,7 @@ host = "data"
 [limits]
 memory = "64MiB"
 timeout = "5s"
+cpu = "200ms"
 `;
 
 Deno.test("a whole manifest is read", () => {
@@ -58,6 +59,7 @@ Deno.test("a whole manifest is read", () => {
     directories: [{ guest: "/data", host: "data", mode: "ro" }],
     memoryBytesMax: 64 * 2 ** 20,
     wallMsMax: 5000,
+    cpuMsMax: 200,
   });
 });
 
@@ -66,6 +68,7 @@ Deno.test("what is left out has defaults: every path, build/NAME.wasm, no limits
   assert.deepEqual(manifest.routes, [""]);
   assert.equal(manifest.module, "build/a.wasm");
   assert.equal(manifest.wallMsMax, undefined);
+  assert.equal(manifest.cpuMsMax, undefined);
 });
 
 Deno.test("every mistake is reported, each at its line and column", () => {

@@ -98,7 +98,11 @@ export const manifestSchema = v.strictObject({
   env: v.optional(environment, {}),
   directories: v.optional(v.array(directory, "expected [[directories]] tables"), []),
   limits: v.optional(
-    v.strictObject({ memory: v.optional(size), timeout: v.optional(duration) }),
+    v.strictObject({
+      memory: v.optional(size),
+      timeout: v.optional(duration),
+      cpu: v.optional(duration),
+    }),
     {},
   ),
 });

@@ -32,6 +32,22 @@ export function openFilesMax(): number {
   }
 }
 
+/** What Linux allows where it does not say (`DEFAULT_MAX_MAP_COUNT`). */
+const mappingsDefault = 65_530;
+
+/**
+ * How many mappings of memory this process may have. One that asks for more is not told so but ended: V8 takes
+ * it for a machine without memory.
+ */
+export function mappingsMax(): number {
+  try {
+    const count = Number(Deno.readTextFileSync("/proc/sys/vm/max_map_count"));
+    return Number.isInteger(count) && count > 0 ? count : mappingsDefault;
+  } catch {
+    return mappingsDefault;
+  }
+}
+
 /** Whether files can be made in a folder: tried, not guessed. */
 export async function isWritable(folder: string): Promise<boolean> {
   return await Deno.makeTempFile({ dir: folder, prefix: ".skerry-" })

@@ -19,7 +19,13 @@ export { hostDirectory, type HostDirectoryOptions, type HostWalk } from "./host_
 export { type Handler, listen, type Listener, type ListenOptions } from "./listen.ts";
 export { addressUrl, type ListenAddress, parseListenAddress } from "./listen_address.ts";
 export { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
-export { isWritable, type MachineFacts, machineFacts, openFilesMax } from "./machine.ts";
+export {
+  isWritable,
+  type MachineFacts,
+  machineFacts,
+  mappingsMax,
+  openFilesMax,
+} from "./machine.ts";
 export { dropPermissions, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
 export { untilAskedToStop } from "./signals.ts";

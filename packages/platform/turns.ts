@@ -9,9 +9,9 @@
 /** What a turn may take before nothing more is started in it, in milliseconds. */
 const sliceMs = 10;
 
-/** Resolves in another turn of the event loop, after what is waiting to be heard. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Calls back in another turn of the event loop, after what is waiting to be heard. */
+export function nextTurn(callback: () => void): void {
+  setImmediate(callback);
 }
 
 /** Gives out turns in order of arrival. */

@@ -5,7 +5,7 @@
 
 import { type Diagnostic, printable } from "@skerry/base";
 import { artifactSection, reservedPrefix } from "@skerry/compiler";
-import { type Passes, verify, type Violation } from "@skerry/verifier";
+import { type Metadata, type Passes, readMetadata, verify, type Violation } from "@skerry/verifier";
 import type { WasmModule } from "@skerry/wasm";
 
 /** What an artifact may be required to have. */
@@ -60,4 +60,36 @@ export function ownTables({ exports, tables, imports }: WasmModule): number {
   if (hooks === undefined) return 0;
   const imported = imports.filter(({ type }) => type.kind === "table").length;
   return imported + tables.length - hooks.index;
+}
+
+/** What an artifact says of how its instances are reset. */
+export interface ResetShape {
+  /** Why they are not; empty where they are. */
+  readonly notRecycled: readonly string[];
+  /** Where the map of the exported `memory` begins in the side memory. */
+  readonly dirtyMap: number | undefined;
+  /** Whether a memory is restored whole. */
+  readonly restoresWhole: boolean;
+}
+
+/** Reads how a module's instances are reset. An artifact has been verified before. */
+export function shapeOf(module: WasmModule): ResetShape {
+  const section = module.customs.findLast(({ name }) => name === artifactSection);
+  const neither = { dirtyMap: undefined, restoresWhole: false };
+  if (section === undefined) {
+    return { notRecycled: ["it was not compiled with a reset routine"], ...neither };
+  }
+  const metadata: Metadata = readMetadata(section.content);
+  if (!metadata.passes.reset) {
+    const { reasons } = metadata;
+    const notRecycled = reasons.length > 0 ? reasons : ["it was compiled without a reset routine"];
+    return { notRecycled, ...neither };
+  }
+  const memory = module.exports.find(({ name, kind }) => name === "memory" && kind === "memory");
+  const plan = memory === undefined ? undefined : metadata.memories[memory.index];
+  return {
+    notRecycled: [],
+    dirtyMap: plan?.mode === "barrier" ? plan.map : undefined,
+    restoresWhole: metadata.memories.some(({ mode }) => mode === "whole"),
+  };
 }

@@ -1,10 +1,11 @@
 /**
- * From untrusted bytes to a program: decode, link, bound, prepare, hand to the engine.
+ * From untrusted bytes to a program: compile isolation in, verify it, link, bound, hand to the engine.
  *
  * Everything that can be known before a request is refused here, all of it at once, with its place.
  */
 
 import { type Diagnostic, err, formatSize, limits, ok, type Result } from "@skerry/base";
+import { compileModule, type Passes, type Policy } from "@skerry/compiler";
 import { type CustomSection, decodeModule, encodeModule, type WasmModule } from "@skerry/wasm";
 import { recordDeepBacktraces } from "./backtrace.ts";
 import { boundMemories, boundTables, heapProblems } from "./bounds.ts";
@@ -15,18 +16,25 @@ import { Program } from "./program.ts";
 
 /** What a module is held to. */
 export interface CompileOptions {
-  /** What it may import. */
-  readonly interfaces: readonly HostInterface<never>[];
-  /** Bytes of all its memories together, from the start and after growth. */
-  readonly memoryBytesMax: number;
-  /** Elements of all its tables together. */
-  readonly tableElementsMax: number;
+  /** What it may import; nothing unless told. */
+  readonly interfaces?: readonly HostInterface<never>[];
+  /**
+   * What is compiled into a module, all passes unless told; an artifact is taken as it is. With `none` it can
+   * neither be interrupted while it computes nor recycled: that is for code that is trusted.
+   */
+  readonly isolation?: Partial<Passes> | "none";
+  /** What a module may be, for the compiler. */
+  readonly policy?: Policy;
+  /** Bytes of all its memories together, from the start and after growth; 256 MiB unless told. */
+  readonly memoryBytesMax?: number;
+  /** Elements of all its tables together; a million unless told. */
+  readonly tableElementsMax?: number;
   /**
    * Whether it may make objects on the engine's own heap (garbage collection, exceptions that carry
-   * references). They are bounded for the process alone: one guest can exhaust it for all.
+   * references); refused unless told. They are bounded for the process alone: one guest can exhaust it for all.
    */
-  readonly engineHeap: "refused" | "allowed";
-  /** Passes that an artifact must have been made with; a plain module has none, and is not held to this. */
+  readonly engineHeap?: "refused" | "allowed";
+  /** Passes that an artifact must have been made with. */
   readonly requires?: readonly Pass[];
 }
 
@@ -41,16 +49,27 @@ export interface CompileFailure {
 }
 
 /**
- * Compiles a module, or an artifact that was made of one.
+ * Compiles a module, or takes an artifact that was made of one.
  *
- * @param bytes a core module in binary form
+ * @param given a core module in binary form
  * @returns a program to lease sandboxes of, or every reason against it
+ *
+ * @example
+ * ```ts
+ * import { compile } from "@skerry/sandbox";
+ * const compiled = await compile(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+ * if (!compiled.ok) throw new Error(compiled.error.diagnostics.map(({ message }) => message).join());
+ * ```
  */
 export async function compile(
-  bytes: Uint8Array<ArrayBuffer>,
-  options: CompileOptions,
+  given: Uint8Array<ArrayBuffer>,
+  options: CompileOptions = {},
 ): Promise<Result<Program, CompileFailure>> {
   recordDeepBacktraces();
+  const { interfaces = [], isolation = {} } = options;
+  const isolated = isolation === "none" ? ok(given) : await isolate(given, isolation, options);
+  if (!isolated.ok) return isolated;
+  const bytes = isolated.value;
   if (bytes.length > limits.artifactBytesMax) return err(largerThan(limits.artifactBytesMax));
   const decoded = decodeModule(bytes);
   if (!decoded.ok) return err({ reason: "malformed", diagnostics: decoded.error });
@@ -58,13 +77,43 @@ export async function compile(
   if (tooLarge) return err(largerThan(limits.moduleBytesMax));
   const doubts = await unproved(bytes, decoded.value, options.requires ?? []);
   if (doubts.length > 0) return err({ reason: "unverified", diagnostics: doubts });
-  const unlinked = linkProblems(decoded.value, options.interfaces);
+  const unlinked = linkProblems(decoded.value, interfaces);
   if (unlinked.length > 0) return err({ reason: "imports", diagnostics: unlinked });
   const bounded = bound(decoded.value, options);
   if (!bounded.ok) return err({ reason: "limits", diagnostics: bounded.error });
   const { module, startExport } = exportStart(bounded.value);
   const encoded = encodeModule({ ...module, customs: module.customs.filter(isForEngine) });
-  return await toEngine(bytes, decoded.value, encoded, startExport);
+  const engineBytes = new Uint8Array(encoded);
+  const made = await toEngine(bytes, engineBytes);
+  if (!made.ok) return made;
+  const parts = { bytes, input: decoded.value, engineBytes, startExport, interfaces };
+  return ok(new Program({ ...parts, engineModule: made.value }));
+}
+
+/**
+ * The artifact of a module. What is one already comes back as it is, and so does what is too large to be
+ * anything else.
+ */
+async function isolate(
+  bytes: Uint8Array<ArrayBuffer>,
+  passes: Partial<Passes>,
+  { policy }: CompileOptions,
+): Promise<Result<Uint8Array<ArrayBuffer>, CompileFailure>> {
+  if (bytes.length > limits.moduleBytesMax) return ok(bytes);
+  const compiled = await compileModule(bytes, { passes, ...(policy !== undefined && { policy }) });
+  if (compiled.ok) return ok(compiled.value.artifact);
+  const { reason, diagnostics } = compiled.error;
+  switch (reason) {
+    case "artifact":
+      return ok(bytes);
+    case "reserved":
+      return err({ reason: "unverified", diagnostics });
+    case "malformed":
+    case "limits":
+      return err({ reason, diagnostics });
+    case "features":
+      return err({ reason: "limits", diagnostics });
+  }
 }
 
 function largerThan(bytes: number): CompileFailure {
@@ -81,10 +130,12 @@ function bound(module: WasmModule, options: CompileOptions): Result<WasmModule, 
   // What the compiler has added is bounded by the verifier.
   const memoryCount = module.memories.length - ownMemories(module);
   const tableCount = module.tables.length - ownTables(module);
-  const memories = boundMemories(module.memories.slice(0, memoryCount), options.memoryBytesMax);
-  const tables = boundTables(module.tables.slice(0, tableCount), options.tableElementsMax);
+  const { memoryBytesMax = limits.memoryBytesMax, tableElementsMax = limits.tableElementsMax } =
+    options;
+  const memories = boundMemories(module.memories.slice(0, memoryCount), memoryBytesMax);
+  const tables = boundTables(module.tables.slice(0, tableCount), tableElementsMax);
   const problems = [memories, tables].flatMap((part) => part.ok ? [] : part.error);
-  if (options.engineHeap === "refused") problems.push(...heapProblems(module));
+  if (options.engineHeap !== "allowed") problems.push(...heapProblems(module));
   if (!memories.ok || !tables.ok || problems.length > 0) return err(problems);
   return ok({
     ...module,
@@ -110,14 +161,10 @@ function exportStart(module: WasmModule): { module: WasmModule; startExport: str
 
 async function toEngine(
   bytes: Uint8Array<ArrayBuffer>,
-  input: WasmModule,
-  encoded: Uint8Array,
-  startExport: string | undefined,
-): Promise<Result<Program, CompileFailure>> {
-  const engineBytes = new Uint8Array(encoded);
+  engineBytes: Uint8Array<ArrayBuffer>,
+): Promise<Result<WebAssembly.Module, CompileFailure>> {
   try {
-    const engineModule = await WebAssembly.compile(engineBytes);
-    return ok(new Program(input, engineBytes, engineModule, startExport));
+    return ok(await WebAssembly.compile(engineBytes));
   } catch (error) {
     // The engine's offset is into what we encoded; asking again with the input gives the true one.
     const thrown = await WebAssembly.compile(bytes).then(() => error, (original) => original);

@@ -4,8 +4,13 @@
  * Every access is bounds-checked against the memory as it is now, so a view is never used after growth:
  * take it again after each call that may grow memory and after each await. Whatever comes from Wasm as an
  * i32 is read as unsigned, as pointers and lengths are. What the host writes passes through the `write`
- * methods alone, which is where pages will be marked as dirty.
+ * methods alone, which mark the pages for the reset.
+ *
+ * It belongs to one lease. When that is over it reaches nothing any more, so that a host function which comes
+ * back late cannot touch what another request's guest has in the same instance.
  */
+
+import { MemoryViews } from "./memory_views.ts";
 
 /** Thrown where a pointer and a length do not lie inside the memory. A host interface turns it into its own error (EFAULT). */
 export class GuestMemoryFault extends Error {
@@ -14,19 +19,21 @@ export class GuestMemoryFault extends Error {
 
 /** Little-endian reads and writes in one linear memory. */
 export class GuestMemory {
-  readonly #memory: WebAssembly.Memory;
-  #bytes: Uint8Array<ArrayBuffer>;
-  #view: DataView<ArrayBuffer>;
+  #views: MemoryViews | undefined;
 
-  constructor(memory: WebAssembly.Memory) {
-    this.#memory = memory;
-    this.#bytes = new Uint8Array(memory.buffer as ArrayBuffer);
-    this.#view = new DataView(memory.buffer as ArrayBuffer);
+  /** @param memory of a recycled instance, its views; else the memory alone, whose pages are not marked */
+  constructor(memory: WebAssembly.Memory | MemoryViews) {
+    this.#views = memory instanceof MemoryViews ? memory : new MemoryViews(memory);
   }
 
   /** Bytes that the memory has now. */
   get byteLength(): number {
-    return this.#memory.buffer.byteLength;
+    return this.#held().byteLength;
+  }
+
+  /** The lease is over: every use from now on is a fault. */
+  revoke(): void {
+    this.#views = undefined;
   }
 
   /** Checks that `length` bytes at `pointer` exist. */
@@ -36,8 +43,9 @@ export class GuestMemory {
 
   /** A view of guest bytes to read from, good until the guest runs again. Nothing may be written to it. */
   view(pointer: number, length: number): Uint8Array<ArrayBuffer> {
-    const start = this.#at(pointer, length);
-    return this.#bytes.subarray(start, start + (length >>> 0));
+    const { bytes } = this.#at(pointer, length);
+    const start = pointer >>> 0;
+    return bytes.subarray(start, start + (length >>> 0));
   }
 
   /** A copy of guest bytes. */
@@ -47,79 +55,78 @@ export class GuestMemory {
 
   /** The byte at `pointer`. */
   readU8(pointer: number): number {
-    const at = this.#at(pointer, 1);
-    return this.#view.getUint8(at);
+    return this.#at(pointer, 1).view.getUint8(pointer >>> 0);
   }
 
   /** The 16-bit number at `pointer`. */
   readU16(pointer: number): number {
-    const at = this.#at(pointer, 2);
-    return this.#view.getUint16(at, true);
+    return this.#at(pointer, 2).view.getUint16(pointer >>> 0, true);
   }
 
   /** The 32-bit number at `pointer`. */
   readU32(pointer: number): number {
-    const at = this.#at(pointer, 4);
-    return this.#view.getUint32(at, true);
+    return this.#at(pointer, 4).view.getUint32(pointer >>> 0, true);
   }
 
   /** The 64-bit number at `pointer`. */
   readU64(pointer: number): bigint {
-    const at = this.#at(pointer, 8);
-    return this.#view.getBigUint64(at, true);
+    return this.#at(pointer, 8).view.getBigUint64(pointer >>> 0, true);
   }
 
   /** Copies bytes into the guest. */
   write(pointer: number, bytes: Uint8Array): void {
-    const at = this.#at(pointer, bytes.length);
-    this.#bytes.set(bytes, at);
+    this.#toWrite(pointer, bytes.length).bytes.set(bytes, pointer >>> 0);
   }
 
   /** Lets `fill` write guest bytes in place (random bytes, say). The view is good only inside the call. */
   writeWith(pointer: number, length: number, fill: (bytes: Uint8Array<ArrayBuffer>) => void): void {
-    const start = this.#at(pointer, length);
-    fill(this.#bytes.subarray(start, start + (length >>> 0)));
+    const { bytes } = this.#toWrite(pointer, length);
+    const start = pointer >>> 0;
+    fill(bytes.subarray(start, start + (length >>> 0)));
   }
 
   /** Writes a byte. */
   writeU8(pointer: number, value: number): void {
-    const at = this.#at(pointer, 1);
-    this.#view.setUint8(at, value);
+    this.#toWrite(pointer, 1).view.setUint8(pointer >>> 0, value);
   }
 
   /** Writes a 16-bit number. */
   writeU16(pointer: number, value: number): void {
-    const at = this.#at(pointer, 2);
-    this.#view.setUint16(at, value, true);
+    this.#toWrite(pointer, 2).view.setUint16(pointer >>> 0, value, true);
   }
 
   /** Writes a 32-bit number. */
   writeU32(pointer: number, value: number): void {
-    const at = this.#at(pointer, 4);
-    this.#view.setUint32(at, value, true);
+    this.#toWrite(pointer, 4).view.setUint32(pointer >>> 0, value, true);
   }
 
   /** Writes a 64-bit number. */
   writeU64(pointer: number, value: bigint): void {
-    const at = this.#at(pointer, 8);
-    this.#view.setBigUint64(at, value, true);
+    this.#toWrite(pointer, 8).view.setBigUint64(pointer >>> 0, value, true);
   }
 
-  /**
-   * The pointer as an index, once all of the range is known to exist. It takes new views after growth, so it
-   * is called before a view is looked at.
-   */
-  #at(pointer: number, length: number): number {
-    if (this.#bytes.buffer !== this.#memory.buffer) {
-      this.#bytes = new Uint8Array(this.#memory.buffer as ArrayBuffer);
-      this.#view = new DataView(this.#memory.buffer as ArrayBuffer);
-    }
+  #held(): MemoryViews {
+    if (this.#views === undefined) throw new GuestMemoryFault("the lease of this memory is over");
+    return this.#views;
+  }
+
+  /** The memory as it is now, once all of the range is known to exist. */
+  #at(pointer: number, length: number): MemoryViews {
+    const views = this.#held();
+    views.refresh();
     const start = pointer >>> 0;
-    if (start + (length >>> 0) > this.#bytes.length) {
+    if (start + (length >>> 0) > views.bytes.length) {
       throw new GuestMemoryFault(
-        `bytes ${start} to ${start + (length >>> 0)} of a memory of ${this.#bytes.length}`,
+        `bytes ${start} to ${start + (length >>> 0)} of a memory of ${views.bytes.length}`,
       );
     }
-    return start;
+    return views;
+  }
+
+  /** As {@link #at}, for a range that is about to be written. */
+  #toWrite(pointer: number, length: number): MemoryViews {
+    const views = this.#at(pointer, length);
+    views.mark(pointer >>> 0, length >>> 0);
+    return views;
   }
 }

@@ -5,6 +5,7 @@
  * frames: the sandbox turns it into an outcome (host.ts declares, lease.ts enforces).
  */
 
+import type { Channel } from "./channel.ts";
 import type { GuestMemory } from "./guest_memory.ts";
 
 /** The number types that host functions take and give. */
@@ -31,6 +32,8 @@ export interface Guest<State> {
   readonly signal: AbortSignal;
   /** Ends the guest with an exit code. It cannot catch this. */
   exit(code: number): never;
+  /** Hands a value to whoever steps the lease (`Lease.start`), and waits for the answer. */
+  yield<Yielded, Resumed>(channel: Channel<Yielded, Resumed>, value: Yielded): Promise<Resumed>;
 }
 
 /** One function of an interface, its types erased so that tables can hold it. */
@@ -39,6 +42,8 @@ export interface HostFunction<State> {
   readonly results: readonly NumberType[];
   /** Whether the answer may be a promise: the guest's stack is then suspended until it settles. */
   readonly suspends: boolean;
+  /** What a call counts as, in the lease's budget of host calls. */
+  readonly charge: number;
   readonly call: (
     guest: Guest<State>,
     ...args: never[]
@@ -69,7 +74,7 @@ export interface HostBinding {
   readonly state: unknown;
 }
 
-/** A host function that always answers at once. */
+/** A host function that always answers at once; `charge` is what a call of it counts as. */
 export function immediate<
   State,
   const Params extends readonly NumberType[],
@@ -78,11 +83,12 @@ export function immediate<
   params: Params,
   results: Results,
   call: (guest: Guest<State>, ...args: NumbersOf<Params>) => ResultOf<Results>,
+  charge = 1,
 ): HostFunction<State> {
-  return { params, results, suspends: false, call: call as HostFunction<State>["call"] };
+  return { params, results, suspends: false, charge, call: call as HostFunction<State>["call"] };
 }
 
-/** A host function that may suspend the guest by answering with a promise. */
+/** A host function that may suspend the guest by answering with a promise; `charge` is what a call counts as. */
 export function suspending<
   State,
   const Params extends readonly NumberType[],
@@ -94,8 +100,9 @@ export function suspending<
     guest: Guest<State>,
     ...args: NumbersOf<Params>
   ) => ResultOf<Results> | Promise<ResultOf<Results>>,
+  charge = 1,
 ): HostFunction<State> {
-  return { params, results, suspends: true, call: call as HostFunction<State>["call"] };
+  return { params, results, suspends: true, charge, call: call as HostFunction<State>["call"] };
 }
 
 /** Binds an interface to the state of one lease. */

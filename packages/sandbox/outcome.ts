@@ -21,7 +21,14 @@ export type TrapKind =
   | "other";
 
 /** What a sandbox may run out of. */
-export type Limit = "stack" | "wall time";
+export type Limit =
+  | "stack"
+  | "wall time"
+  | "CPU time"
+  | "fuel"
+  | "memory"
+  | "table elements"
+  | "host calls";
 
 /** One Wasm function on the stack, innermost first. */
 export interface Frame {

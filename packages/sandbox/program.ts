@@ -12,23 +12,59 @@ import {
   type WasmModule,
 } from "@skerry/wasm";
 import { SourceOffsets } from "@skerry/compiler";
-import { isArtifact, isReserved } from "./artifact.ts";
+import { isArtifact, isReserved, shapeOf } from "./artifact.ts";
 import type { EngineOffset } from "./backtrace.ts";
+import { functionOf, type HostFunction, type HostInterface } from "./host.ts";
 import type { Frame } from "./outcome.ts";
+
+/** What a program is made of. */
+export interface ProgramParts {
+  /** What was given: a module, or an artifact. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly input: WasmModule;
+  /** What the engine was given of it. */
+  readonly engineBytes: Uint8Array<ArrayBuffer>;
+  readonly engineModule: WebAssembly.Module;
+  /** Where the start function went, where a plain module has one. */
+  readonly startExport: string | undefined;
+  readonly interfaces: readonly HostInterface<never>[];
+}
+
+/** A function that a program imports, and the interface that offers it, by its index in `Program.interfaces`. */
+export interface LinkedImport {
+  readonly module: string;
+  readonly name: string;
+  readonly declared: HostFunction<never>;
+  readonly index: number;
+}
 
 /** A program that can be run. Made by `compile`. */
 export class Program {
   /** Whether it was compiled by Skerry, and calls its lease's hooks. */
   readonly isArtifact: boolean;
+  /** What it was made of: the artifact, where it is one. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** What the engine runs. */
   readonly engineModule: WebAssembly.Module;
   /** The functions that the module itself exports, with their types. */
   readonly functionExports: ReadonlyMap<string, FunctionType>;
   /** Exports that a lease calls before anything else: the start function, and a reactor's `_initialize`. */
   readonly prologue: readonly string[];
+  /** The interfaces that it imports from. */
+  readonly interfaces: readonly HostInterface<never>[];
+  readonly imports: readonly LinkedImport[];
+  /** Why its instances are used once; empty where they are recycled. */
+  readonly notRecycled: readonly string[];
+  /** Memory that an instance holds from its start, in pages of 64 KiB, its dirty maps included. */
+  readonly memoryPages: number;
+  /** Memories that an instance has; each takes mappings of the process. */
+  readonly memories: number;
+  /** Where the map of the exported `memory` begins in the side memory; undefined where it has no barrier. */
+  readonly dirtyMap: number | undefined;
+  /** Whether a reset writes all of a memory, however large it has grown. */
+  readonly restoresWhole: boolean;
   readonly #input: WasmModule;
   readonly #engineBytes: Uint8Array<ArrayBuffer>;
-  readonly #imports: ReadonlyMap<string, readonly string[]>;
   /** Made at the first backtrace: most programs never need them. */
   #places:
     | {
@@ -38,31 +74,29 @@ export class Program {
     }
     | undefined;
 
-  constructor(
-    input: WasmModule,
-    engineBytes: Uint8Array<ArrayBuffer>,
-    engineModule: WebAssembly.Module,
-    startExport: string | undefined,
-  ) {
+  constructor({ bytes, input, engineBytes, engineModule, startExport, interfaces }: ProgramParts) {
+    this.bytes = bytes;
     this.engineModule = engineModule;
     this.#input = input;
     this.#engineBytes = engineBytes;
     this.functionExports = exportedFunctions(input);
-    this.#imports = importNames(input);
     this.isArtifact = isArtifact(input);
-    const own = input.exports.map(({ name }) => name).filter((name) => prologueExports.has(name));
+    this.interfaces = interfaces.filter(({ module }) =>
+      input.imports.some((wanted) => wanted.module === module)
+    );
+    this.imports = linkedImports(input, this.interfaces);
     this.prologue = [
-      // In an artifact, `init` comes before `start`, as it does in the alphabet.
-      ...(this.isArtifact ? own.sort() : []),
+      ...(input.exports.some(({ name }) => name === "skerry:start") ? ["skerry:start"] : []),
       ...(startExport === undefined ? [] : [startExport]),
       // A reactor is initialised once before its exports are called (WASI application ABI).
       ...(isReactor(this.functionExports) ? ["_initialize"] : []),
     ];
-  }
-
-  /** Names that the module imports from `module`, each once. */
-  importsOf(module: string): readonly string[] {
-    return this.#imports.get(module) ?? [];
+    const shape = shapeOf(input);
+    this.notRecycled = shape.notRecycled;
+    this.dirtyMap = shape.dirtyMap;
+    this.restoresWhole = shape.restoresWhole;
+    this.memories = input.memories.length;
+    this.memoryPages = input.memories.reduce((sum, { limits }) => sum + Number(limits.min), 0);
   }
 
   /**
@@ -93,9 +127,6 @@ export class Program {
   }
 }
 
-/** Exports of an artifact that are called before anything else. */
-const prologueExports: ReadonlySet<string> = new Set(["skerry:init", "skerry:start"]);
-
 function isReactor(exports: ReadonlyMap<string, FunctionType>): boolean {
   const initialize = exports.get("_initialize");
   return initialize !== undefined && initialize.params.length === 0 && !exports.has("_start");
@@ -123,10 +154,18 @@ function bodyAt({ starts }: Code, offset: number): number {
   return low;
 }
 
-function importNames(module: WasmModule): Map<string, string[]> {
-  const names = new Map<string, Set<string>>();
-  for (const { module: from, name } of module.imports) {
-    names.set(from, (names.get(from) ?? new Set()).add(name));
+/** Each imported function once, with what offers it. Whatever is not offered has been refused before. */
+function linkedImports(
+  { imports }: WasmModule,
+  interfaces: readonly HostInterface<never>[],
+): LinkedImport[] {
+  const found = new Map<string, LinkedImport>();
+  for (const { module, name } of imports) {
+    const index = interfaces.findIndex((offered) => offered.module === module);
+    const offered = interfaces[index];
+    const declared = offered === undefined ? undefined : functionOf(offered, name);
+    if (declared === undefined) continue;
+    found.set(JSON.stringify([module, name]), { module, name, declared, index });
   }
-  return new Map([...names].map(([from, set]) => [from, [...set]]));
+  return [...found.values()];
 }

@@ -43,10 +43,12 @@ async function python(
     random: systemRandom,
     preopens: [{ guestPath: "/data", fileSystem, readOnly }],
   });
-  const lease = await new Pool({ sandboxesMax: 1, queueMax: 0 }).lease(program, {
-    bindings: [bind(wasiPreview1, context)],
-    clock: systemClock,
-  });
+  const lease = await new Pool({ sandboxesMax: 1, queueMax: 0, clock: systemClock }).lease(
+    program,
+    {
+      bindings: [bind(wasiPreview1, context)],
+    },
+  );
   assert.ok(typeof lease === "object");
   const outcome = await lease.run("_start");
   lease.release();

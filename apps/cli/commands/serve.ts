@@ -52,6 +52,7 @@ export function serveCommand(finish: (code: number) => void): Command {
     )
     .option("--max-memory <size>", "bound on the memory of a request", sizeOption)
     .option("--timeout <duration>", "bound on the wall time of a request", durationOption)
+    .option("--cpu <duration>", "bound on its time on the processor", durationOption)
     .option("--allow-no-yield", "serve artifacts that nothing interrupts while they compute")
     .option("--allow-gc", "serve modules whose garbage-collected objects no request's limit bounds")
     .action(async (targets: string[], { listen: address, ...settings }: ServeOptions) => {

@@ -1,0 +1,50 @@
+/** The views of an instance's memory, and where its dirty pages are marked: made once for an instance. */
+
+/** Where the marks of a memory are kept (docs/artifact.md, "What is injected"). */
+export interface MarkPlace {
+  readonly side: WebAssembly.Memory;
+  /** Where the memory's map begins in `side`, in bytes. */
+  readonly map: number;
+}
+
+/** A page that a mark stands for, as a shift: 4 KiB. */
+const markShift = 12;
+
+/** Views that are taken again when the memory has grown. */
+export class MemoryViews {
+  bytes: Uint8Array<ArrayBuffer>;
+  view: DataView<ArrayBuffer>;
+  readonly #memory: WebAssembly.Memory;
+  readonly #marks: Uint8Array | undefined;
+
+  constructor(memory: WebAssembly.Memory, marks?: MarkPlace) {
+    this.#memory = memory;
+    // No instruction grows a side memory, so its buffer stays.
+    this.#marks = marks && new Uint8Array(marks.side.buffer, marks.map);
+    this.bytes = new Uint8Array(memory.buffer as ArrayBuffer);
+    this.view = new DataView(memory.buffer as ArrayBuffer);
+  }
+
+  /** Bytes that the memory has now. */
+  get byteLength(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** Takes new views where the memory has grown. */
+  refresh(): void {
+    const { buffer } = this.#memory;
+    if (this.bytes.buffer === buffer) return;
+    this.bytes = new Uint8Array(buffer as ArrayBuffer);
+    this.view = new DataView(buffer as ArrayBuffer);
+  }
+
+  /** Notes that the host has written here: `length` bytes, all of them in the memory. */
+  mark(start: number, length: number): void {
+    const marks = this.#marks;
+    if (marks === undefined || length === 0) return;
+    const first = start >>> markShift;
+    const last = (start + length - 1) >>> markShift;
+    if (first === last) marks[first] = 1;
+    else marks.fill(1, first, last + 1);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * An instance with its host functions bound, and the routine that makes it as new: what is recycled.
+ *
+ * It belongs to one lease at a time. Its host functions ask whoever has it now; between two leases nobody has
+ * it, and no code of the guest's runs.
+ */
+
+import type { Hooks } from "@skerry/compiler";
+import { fillHooks } from "@skerry/compiler";
+import { promising, suspendingImport } from "./engine.ts";
+import type { HostFunction } from "./host.ts";
+import { MemoryViews } from "./memory_views.ts";
+import type { Program } from "./program.ts";
+import { stopGuest } from "./stop.ts";
+
+/** What a host function answers. */
+export type HostReturn = ReturnType<HostFunction<never>["call"]>;
+
+/** Who has a sandbox, as its guest's calls reach them. */
+export interface Holder {
+  /** The guest calls a function of the program's interface at `index`. */
+  hostCall(declared: HostFunction<never>, index: number, args: unknown[]): HostReturn;
+  /** The guest is out of fuel: the next quantum, or 0, which ends it. */
+  tick(fuel: number): number | Promise<number>;
+  /** A memory (its index) or table (-1 - index) wants to grow: 1 allows, 0 denies, less ends the guest. */
+  grow(index: number, size: bigint, delta: bigint): number | Promise<number>;
+}
+
+/** How an instance comes out of a reset. */
+export type ResetResult = "as new" | "larger" | "unusable";
+
+type Promising = (...args: readonly unknown[]) => Promise<unknown>;
+
+/** An instance and what is bound to it. */
+export class Sandbox {
+  readonly program: Program;
+  readonly id: number;
+  /** Set while a lease has it. */
+  holder: Holder | undefined;
+  /** Memory that it holds, in pages of 64 KiB; it never shrinks. */
+  pages: number;
+  /** The memory that the guest exports as `memory`. */
+  readonly memory: MemoryViews | undefined;
+  readonly #exports: WebAssembly.Exports;
+  readonly #calls = new Map<string, Promising>();
+  readonly #fuel: WebAssembly.Global | undefined;
+  readonly #reset: (() => number) | undefined;
+
+  /**
+   * Makes an instance; nothing of the guest's runs.
+   *
+   * @param id a number that no other sandbox of these hooks has
+   * @throws what the engine throws: a segment that does not fit, no memory
+   */
+  constructor(program: Program, hooks: Hooks, id: number) {
+    this.program = program;
+    this.id = id;
+    this.pages = program.memoryPages;
+    const instance = new WebAssembly.Instance(program.engineModule, this.#imports());
+    this.#exports = instance.exports;
+    if (program.isArtifact) fillHooks(this.#exports, hooks, id);
+    const init = this.#exports["skerry:init"];
+    if (typeof init === "function") init();
+    const reset = this.#exports["skerry:reset"];
+    this.#reset = typeof reset === "function" ? reset as () => number : undefined;
+    const fuel = this.#exports["skerry:fuel"];
+    this.#fuel = fuel instanceof WebAssembly.Global ? fuel : undefined;
+    this.memory = this.#memoryViews();
+  }
+
+  /** Calls an export on a stack of its own. */
+  call(name: string, args: readonly (number | bigint)[]): Promise<unknown> {
+    return this.#export(name)(...args);
+  }
+
+  /** What is left of the guest's fuel; 0 where it has none to pay with. */
+  get fuel(): number {
+    return Number(this.#fuel?.value ?? 0);
+  }
+
+  set fuel(units: number) {
+    if (this.#fuel !== undefined) this.#fuel.value = units;
+  }
+
+  /** Makes it as new. No frame of the guest's may be alive. */
+  reset(): ResetResult {
+    switch (this.#reset?.()) {
+      case 0:
+        return "as new";
+      case 1:
+        return "larger";
+      default:
+        return "unusable";
+    }
+  }
+
+  #export(name: string): Promising {
+    const known = this.#calls.get(name);
+    if (known !== undefined) return known;
+    const callee = this.#exports[name];
+    if (typeof callee !== "function") throw new TypeError(`there is no function "${name}"`);
+    const made = promising(callee as () => unknown);
+    this.#calls.set(name, made);
+    return made;
+  }
+
+  #imports(): WebAssembly.Imports {
+    const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+    for (const { module, name, declared, index } of this.program.imports) {
+      const call = (...args: unknown[]): HostReturn =>
+        this.holder === undefined ? stopGuest() : this.holder.hostCall(declared, index, args);
+      (imports[module] ??= {})[name] = declared.suspends ? suspendingImport(call) : call;
+    }
+    return imports;
+  }
+
+  #memoryViews(): MemoryViews | undefined {
+    const { memory, "skerry:side": side } = this.#exports;
+    if (!(memory instanceof WebAssembly.Memory)) return undefined;
+    const map = this.program.dirtyMap;
+    const marked = map !== undefined && side instanceof WebAssembly.Memory;
+    return new MemoryViews(memory, marked ? { side, map } : undefined);
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Who has the thread: guests run in slices, new and short ones before long ones, tenants by their weights.
+ *
+ * A guest that is alone goes on at once. Otherwise it waits here, and each turn of the event loop gives the
+ * thread to one tenant's guest: to the tenant that has used the least time for its weight (fair queueing by
+ * virtual time), and of its guests to the one that has used the least (multi-level feedback); every few picks
+ * it is the one that has used the most, so that nobody starves.
+ */
+
+import type { Tenant } from "./tenant.ts";
+
+/** How long a guest computes before others have their turn, in milliseconds. */
+export const sliceMs = 1;
+
+/** CPU time, in milliseconds, up to which a guest is in each level; beyond the last it is in one more. */
+const levelMs = [1, 10, 100];
+/** Of so many picks from a tenant's guests one goes to the longest-running. */
+const picksPerOldest = 8;
+
+/** A guest as the scheduler sees it. */
+export interface Runner {
+  readonly tenant: Tenant;
+  /** CPU time that it has used, in milliseconds. */
+  readonly cpuMs: number;
+  /** It has had the thread since it began, until now. */
+  paused(nowMs: number): void;
+}
+
+/** What a scheduler needs of its surroundings. */
+export interface SchedulerOptions {
+  /** Monotonic milliseconds, with fractions. */
+  readonly nowMs: () => number;
+  /** Calls back in another turn of the event loop, after what is waiting to be heard. */
+  readonly turn: (callback: () => void) => void;
+}
+
+interface Entry {
+  readonly runner: Runner;
+  readonly wake: () => void;
+  gone: boolean;
+}
+
+/** The guests of one tenant that wait, by level. */
+class Line {
+  readonly #levels: Entry[][] = Array.from({ length: levelMs.length + 1 }, () => []);
+  #picks = 0;
+
+  push(entry: Entry): void {
+    const level = levelMs.findIndex((ms) => entry.runner.cpuMs < ms);
+    this.#levels.at(level)?.push(entry);
+  }
+
+  /** The next one, and whether there are more. */
+  shift(): Entry | undefined {
+    this.#picks += 1;
+    const fromTop = this.#picks % picksPerOldest === 0;
+    return (fromTop ? this.#levels.findLast(isSome) : this.#levels.find(isSome))?.shift();
+  }
+
+  get empty(): boolean {
+    return !this.#levels.some(isSome);
+  }
+}
+
+function isSome(entries: readonly Entry[]): boolean {
+  return entries.length > 0;
+}
+
+/** Gives out one thread. */
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #lines = new Map<Tenant, Line>();
+  readonly #entries = new Map<Runner, Entry>();
+  /** The virtual time of the tenant that was picked last: who comes back is not ahead of it by having slept. */
+  #virtualMs = 0;
+  #turnStartMs: number | undefined;
+  #turnPlanned = false;
+  #current: Runner | undefined;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Guests that wait for the thread. */
+  get waiting(): number {
+    return this.#entries.size;
+  }
+
+  nowMs(): number {
+    return this.#options.nowMs();
+  }
+
+  /** Undefined where a guest may run now; else a promise of its turn. */
+  enter(runner: Runner, nowMs: number): Promise<void> | undefined {
+    if (this.#turnStartMs === undefined) {
+      this.#turnStartMs = nowMs;
+      this.#planTurn();
+    }
+    if (this.#entries.size === 0 && nowMs - this.#turnStartMs < sliceMs) return undefined;
+    return this.wait(runner);
+  }
+
+  /** A promise of a guest's turn, which comes in another turn of the event loop. A guest waits once at a time. */
+  wait(runner: Runner): Promise<void> {
+    return new Promise((wake) => {
+      const entry = { runner, wake, gone: false };
+      this.#entries.set(runner, entry);
+      const { tenant } = runner;
+      let line = this.#lines.get(tenant);
+      if (line === undefined) {
+        this.#lines.set(tenant, line = new Line());
+        tenant.virtualMs = Math.max(tenant.virtualMs, this.#virtualMs);
+      }
+      line.push(entry);
+      this.#planTurn();
+    });
+  }
+
+  /** Lets a guest that waits go on at once: it is to end. */
+  cancel(runner: Runner): void {
+    const entry = this.#entries.get(runner);
+    if (entry === undefined) return;
+    entry.gone = true;
+    this.#entries.delete(runner);
+    entry.wake();
+  }
+
+  /** A guest runs from now on. Whoever ran before it has ended or waits, and its time is up. */
+  begin(runner: Runner, nowMs: number): void {
+    if (this.#current !== runner) this.#current?.paused(nowMs);
+    this.#current = runner;
+  }
+
+  /** A guest waits or has ended. */
+  leave(runner: Runner, nowMs: number): void {
+    if (this.#current !== runner) return;
+    this.#current = undefined;
+    runner.paused(nowMs);
+    if (this.#entries.size > 0 && nowMs - (this.#turnStartMs ?? -Infinity) < sliceMs) this.#next();
+  }
+
+  #planTurn(): void {
+    if (this.#turnPlanned) return;
+    this.#turnPlanned = true;
+    this.#options.turn(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#turnPlanned = false;
+    this.#turnStartMs = undefined;
+    if (this.#entries.size === 0) return;
+    this.#turnStartMs = this.#options.nowMs();
+    this.#next();
+    this.#planTurn();
+  }
+
+  #next(): void {
+    while (this.#entries.size > 0) {
+      const [tenant, line] = this.#leastServed();
+      const entry = line.shift();
+      if (line.empty) this.#lines.delete(tenant);
+      if (entry === undefined || entry.gone) continue;
+      this.#virtualMs = Math.max(this.#virtualMs, tenant.virtualMs);
+      this.#entries.delete(entry.runner);
+      return entry.wake();
+    }
+  }
+
+  #leastServed(): [Tenant, Line] {
+    return [...this.#lines].reduce((least, candidate) =>
+      candidate[0].virtualMs < least[0].virtualMs ? candidate : least
+    );
+  }
+}

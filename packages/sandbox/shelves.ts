@@ -1,0 +1,200 @@
+/** Idle sandboxes, by program: clean ones, and those that are still to be reset. */
+
+import { memoryPageBytes } from "./account.ts";
+import type { Made, Wear } from "./lease.ts";
+import type { Program } from "./program.ts";
+import { Sandbox } from "./sandbox.ts";
+import { SandboxHooks } from "./sandbox_hooks.ts";
+
+/**
+ * How much more memory than at its start a sandbox may hold and still be kept. Where a reset writes all of it,
+ * that is what every request would pay for one that grew.
+ */
+const grownPagesMax = { marked: 16 * 2 ** 20 / memoryPageBytes, whole: 2 ** 20 / memoryPageBytes };
+
+/** How long resets may take in one turn, in milliseconds. */
+const resetTurnMs = 1;
+
+/** The sandboxes of one program. */
+export class Shelf {
+  readonly program: Program;
+  /** How many are kept whatever the demand is. */
+  kept = 0;
+  /** How many were out at once, since the last trim. */
+  peak = 0;
+  out = 0;
+  readonly #clean: Sandbox[] = [];
+  readonly #used: Sandbox[] = [];
+
+  constructor(program: Program) {
+    this.program = program;
+  }
+
+  get size(): number {
+    return this.#clean.length + this.#used.length;
+  }
+
+  get hasUsed(): boolean {
+    return this.#used.length > 0;
+  }
+
+  putClean(sandbox: Sandbox): void {
+    this.#clean.push(sandbox);
+  }
+
+  putUsed(sandbox: Sandbox): void {
+    this.#used.push(sandbox);
+  }
+
+  /** The one that was clean last, whose memory the processor's caches may still know. */
+  takeClean(): Sandbox | undefined {
+    return this.#clean.pop();
+  }
+
+  takeUsed(): Sandbox | undefined {
+    return this.#used.pop();
+  }
+
+  /** Any of them. */
+  takeAny(): Sandbox | undefined {
+    return this.#used.pop() ?? this.#clean.shift();
+  }
+}
+
+/** All idle sandboxes of a pool. */
+export class Shelves {
+  /** In order of last use. */
+  readonly #shelves = new Map<Program, Shelf>();
+  readonly #hooks = new SandboxHooks();
+  readonly #onGone: (sandbox: Sandbox) => void;
+  #latest: Shelf | undefined;
+
+  /** @param onGone called for each sandbox that is thrown away */
+  constructor(onGone: (sandbox: Sandbox) => void) {
+    this.#onGone = onGone;
+  }
+
+  /** Sandboxes on all shelves. */
+  get size(): number {
+    let size = 0;
+    for (const shelf of this.#shelves.values()) size += shelf.size;
+    return size;
+  }
+
+  /** The shelf of a program. */
+  of(program: Program): Shelf {
+    let shelf = this.#shelves.get(program);
+    if (shelf === undefined) this.#shelves.set(program, shelf = new Shelf(program));
+    return shelf;
+  }
+
+  /** A sandbox of a program is out from now on. */
+  leased(program: Program): void {
+    const shelf = this.of(program);
+    shelf.out += 1;
+    shelf.peak = Math.max(shelf.peak, shelf.out);
+  }
+
+  /** One fewer is. */
+  returned(program: Program): void {
+    this.of(program).out -= 1;
+  }
+
+  /** A clean sandbox of a program, if there is one, or can be by a reset. */
+  take(program: Program): Made | undefined {
+    const shelf = this.of(program);
+    this.#touch(shelf);
+    const clean = shelf.takeClean();
+    if (clean !== undefined) return { sandbox: clean };
+    for (let used = shelf.takeUsed(); used !== undefined; used = shelf.takeUsed()) {
+      if (this.#resets(used)) return { sandbox: used };
+    }
+    return undefined;
+  }
+
+  /** A new sandbox. @throws what the engine throws */
+  make(program: Program): Sandbox {
+    const id = this.#hooks.newId();
+    const sandbox = new Sandbox(program, this.#hooks.hooks, id);
+    if (program.isArtifact) this.#hooks.add(sandbox);
+    return sandbox;
+  }
+
+  /** A lease is over. */
+  putBack(sandbox: Sandbox, wear: Wear): void {
+    const shelf = this.of(sandbox.program);
+    if (wear === "untouched") shelf.putClean(sandbox);
+    else if (wear === "used" && sandbox.program.notRecycled.length === 0) shelf.putUsed(sandbox);
+    else this.#throwAway(sandbox);
+  }
+
+  /** Resets sandboxes for a while; whether there are more. */
+  resetSome(nowMs: () => number): boolean {
+    const untilMs = nowMs() + resetTurnMs;
+    for (const shelf of this.#shelves.values()) {
+      for (let used = shelf.takeUsed(); used !== undefined; used = shelf.takeUsed()) {
+        if (this.#resets(used)) shelf.putClean(used);
+        if (nowMs() >= untilMs) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Throws away one idle sandbox, of the program that was used longest ago; false where there is none. */
+  evict(): boolean {
+    for (const shelf of this.#shelves.values()) {
+      const sandbox = shelf.takeAny();
+      if (sandbox === undefined) continue;
+      this.#throwAway(sandbox);
+      return true;
+    }
+    return false;
+  }
+
+  drop(program: Program): void {
+    const shelf = this.#shelves.get(program);
+    if (shelf === undefined) return;
+    shelf.kept = 0;
+    this.#shrink(shelf, 0);
+    if (shelf.out === 0) this.#shelves.delete(program);
+  }
+
+  /** Keeps of each program as many as were in use at once since the last time. */
+  trim(): void {
+    for (const shelf of this.#shelves.values()) {
+      this.#shrink(shelf, Math.max(shelf.kept, shelf.peak) - shelf.out);
+      shelf.peak = shelf.out;
+      if (shelf.size + shelf.out + shelf.kept === 0) this.#shelves.delete(shelf.program);
+    }
+  }
+
+  #shrink(shelf: Shelf, size: number): void {
+    while (shelf.size > Math.max(0, size)) {
+      const sandbox = shelf.takeAny();
+      if (sandbox !== undefined) this.#throwAway(sandbox);
+    }
+  }
+
+  /** Moves a shelf to the end of the order. */
+  #touch(shelf: Shelf): void {
+    if (this.#latest === shelf) return;
+    this.#latest = shelf;
+    this.#shelves.delete(shelf.program);
+    this.#shelves.set(shelf.program, shelf);
+  }
+
+  /** Whether a sandbox is as new now and worth keeping; it is thrown away otherwise. */
+  #resets(sandbox: Sandbox): boolean {
+    const { program } = sandbox;
+    const grown = sandbox.pages - program.memoryPages;
+    const most = program.restoresWhole ? grownPagesMax.whole : grownPagesMax.marked;
+    if (grown <= most && sandbox.reset() !== "unusable") return true;
+    this.#throwAway(sandbox);
+    return false;
+  }
+
+  #throwAway(sandbox: Sandbox): void {
+    this.#hooks.remove(sandbox);
+    this.#onGone(sandbox);
+  }
+}
