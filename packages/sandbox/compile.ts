@@ -12,7 +12,7 @@ import { boundMemories, boundTables, heapProblems } from "./bounds.ts";
 import { isArtifact, ownMemories, ownTables, type Pass, unproved } from "./artifact.ts";
 import type { HostInterface } from "./host.ts";
 import { linkProblems } from "./link.ts";
-import { Program } from "./program.ts";
+import { Program, type SharedProgram } from "./program.ts";
 
 /** What a module is held to. */
 export interface CompileOptions {
@@ -88,6 +88,24 @@ export async function compile(
   if (!made.ok) return made;
   const parts = { bytes, input: decoded.value, engineBytes, startExport, interfaces };
   return ok(new Program({ ...parts, engineModule: made.value }));
+}
+
+/**
+ * Opens a program that another thread of this process has compiled and shared (`Program.share`). Nothing is
+ * compiled or verified again.
+ *
+ * @param interfaces what it may import, as on the thread that compiled it
+ */
+export function openProgram(
+  shared: SharedProgram,
+  interfaces: readonly HostInterface<never>[] = [],
+): Result<Program, CompileFailure> {
+  recordDeepBacktraces();
+  const decoded = decodeModule(shared.bytes);
+  if (!decoded.ok) return err({ reason: "malformed", diagnostics: decoded.error });
+  const unlinked = linkProblems(decoded.value, interfaces);
+  if (unlinked.length > 0) return err({ reason: "imports", diagnostics: unlinked });
+  return ok(new Program({ ...shared, input: decoded.value, interfaces }));
 }
 
 /**

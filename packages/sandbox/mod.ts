@@ -19,12 +19,12 @@ export {
 export { Account, memoryPageBytes, type SharedAccount } from "./account.ts";
 export type { Budget, Usage } from "./budget.ts";
 export { Channel } from "./channel.ts";
-export { compile, type CompileFailure, type CompileOptions } from "./compile.ts";
+export { compile, type CompileFailure, type CompileOptions, openProgram } from "./compile.ts";
 export type { Growth, GrowthAnswer } from "./growth.ts";
 export { type KillSwitch, terminate, type Termination } from "./kill_switch.ts";
 export type { Lease, LeaseOptions } from "./lease.ts";
 export { Pool, type PoolOptions, type Refusal } from "./pool.ts";
-export type { Program } from "./program.ts";
+export type { Program, SharedProgram } from "./program.ts";
 export type { Frame, GuestValue, Limit, Outcome, TrapKind } from "./outcome.ts";
 export type { Step, Yield } from "./stepper.ts";
 export { Tenant, type TenantOptions } from "./tenant.ts";

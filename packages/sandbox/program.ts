@@ -30,6 +30,9 @@ export interface ProgramParts {
   readonly interfaces: readonly HostInterface<never>[];
 }
 
+/** A program as plain data, to be sent to a thread of the same process: what it says was verified already. */
+export type SharedProgram = Omit<ProgramParts, "input" | "interfaces">;
+
 /** A function that a program imports, and the interface that offers it, by its index in `Program.interfaces`. */
 export interface LinkedImport {
   readonly module: string;
@@ -65,6 +68,7 @@ export class Program {
   readonly restoresWhole: boolean;
   readonly #input: WasmModule;
   readonly #engineBytes: Uint8Array<ArrayBuffer>;
+  readonly #startExport: string | undefined;
   /** Made at the first backtrace: most programs never need them. */
   #places:
     | {
@@ -79,6 +83,7 @@ export class Program {
     this.engineModule = engineModule;
     this.#input = input;
     this.#engineBytes = engineBytes;
+    this.#startExport = startExport;
     this.functionExports = exportedFunctions(input);
     this.isArtifact = isArtifact(input);
     this.interfaces = interfaces.filter(({ module }) =>
@@ -97,6 +102,16 @@ export class Program {
     this.restoresWhole = shape.restoresWhole;
     this.memories = input.memories.length;
     this.memoryPages = input.memories.reduce((sum, { limits }) => sum + Number(limits.min), 0);
+  }
+
+  /**
+   * The program as another thread of this process is given it: `openProgram` makes it there again, from the
+   * code that the engine has compiled here.
+   */
+  share(): SharedProgram {
+    const { bytes, engineModule } = this;
+    const startExport = this.#startExport;
+    return { bytes, engineBytes: this.#engineBytes, engineModule, startExport };
   }
 
   /**

@@ -31,15 +31,21 @@ export function millisecondsOf(clock: Clock): () => number {
   return clock === webClock ? () => performance.now() : () => Number(clock.monotonicNs()) / 1e6;
 }
 
-/**
- * Calls back in another turn of the event loop. Timers are held back by browsers (4 ms when nested), messages
- * are not. A port that listens keeps a process alive, so it listens only while something waits.
- */
-export function webTurn(callback: () => void): void {
+/** Where there is no `setImmediate`: timers are held back by browsers (4 ms when nested), messages are not. */
+function messageTurn(): (callback: () => void) => void {
+  const waiting: (() => void)[] = [];
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    callback();
+  port1.onmessage = () => waiting.shift()?.();
+  return (callback) => {
+    waiting.push(callback);
+    port2.postMessage(undefined);
   };
-  port2.postMessage(undefined);
 }
+
+/** Of Deno and Node; a port that listens would keep their processes alive. */
+const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => void };
+
+/** Calls back in another turn of the event loop. */
+export const webTurn: (callback: () => void) => void = setImmediate === undefined
+  ? messageTurn()
+  : (callback) => setImmediate(callback);

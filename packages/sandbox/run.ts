@@ -1,0 +1,344 @@
+/**
+ * A guest at work: what it asks of its host while it runs, how it waits, and the verdict on how it ended.
+ *
+ * What always holds: nothing that a guest or a host function does is thrown out of {@link Run.call}; nothing but
+ * the stop trap (stop.ts) is thrown through guest frames; and once a verdict is set every further host call, tick
+ * and growth ends the guest again.
+ */
+
+import { bug, type Clock } from "@skerry/base";
+import type { Meter } from "./budget.ts";
+import type { Growth, GrowthAnswer, MemoryShare } from "./growth.ts";
+import { GuestHandle } from "./guest_handle.ts";
+import { type GuestMemory, GuestMemoryFault } from "./guest_memory.ts";
+import type { Guest, HostBinding, HostFunction } from "./host.ts";
+import { backtraceOf, guestValues, judgeGuest, judgeHostCall } from "./judge.ts";
+import type { SwitchSlot } from "./kill_switch.ts";
+import type { Limit, Outcome } from "./outcome.ts";
+import type { Program } from "./program.ts";
+import type { Holder, HostReturn, Sandbox } from "./sandbox.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Stepper } from "./stepper.ts";
+import { stopGuest } from "./stop.ts";
+
+/** What a run is made of: what its lease was given, and what it has. */
+export interface RunParts {
+  readonly program: Program;
+  readonly bindings: readonly HostBinding[];
+  readonly meter: Meter;
+  readonly scheduler: Scheduler;
+  readonly clock: Clock;
+  readonly onSuspend: (() => void) | undefined;
+  readonly onGrowth: ((growth: Growth) => GrowthAnswer | Promise<GrowthAnswer>) | undefined;
+}
+
+/** Why a run's signal is aborted: one value for all, because making an exception for each costs a stack trace. */
+const runOver = new Error("the lease is over");
+
+const terminatedReason = "its kill switch was used";
+
+/** One run of a guest. */
+export class Run implements Holder {
+  readonly #parts: RunParts;
+  readonly #guests: GuestHandle[] = [];
+  readonly #memory: GuestMemory | undefined;
+  readonly #share: MemoryShare;
+  /** Set where somebody may end the guest from outside. */
+  switch: SwitchSlot | undefined;
+  /** Set where somebody takes what host functions yield. */
+  stepper: Stepper | undefined;
+  #verdict: Outcome | undefined;
+  #over = false;
+  #began = false;
+  #controller: AbortController | undefined;
+  /** Lets a guest that waits for a host function go on, into its stop trap; set only while it waits. */
+  #interrupt: (() => void) | undefined;
+  /** Host functions that have not settled: they may hold on to the guest's memory. */
+  #unsettled = 0;
+  #timed = false;
+  /** Where the guest is suspended. */
+  #waitingAt: Error | undefined;
+
+  constructor(parts: RunParts, memory: GuestMemory | undefined, share: MemoryShare) {
+    this.#parts = parts;
+    this.#memory = memory;
+    this.#share = share;
+  }
+
+  /** How it ended, or is about to. */
+  get verdict(): Outcome | undefined {
+    return this.#verdict;
+  }
+
+  /** Whether any code of the guest's has run. */
+  get began(): boolean {
+    return this.#began;
+  }
+
+  /** Whether a host function that the guest waited for is still at work. */
+  get unsettled(): boolean {
+    return this.#unsettled > 0;
+  }
+
+  /** Calls an export and says how it ended; never rejects. */
+  async call(
+    sandbox: Sandbox,
+    exportName: string,
+    args: readonly (number | bigint)[],
+  ): Promise<Outcome> {
+    const { program, meter, scheduler } = this.#parts;
+    const nowMs = scheduler.nowMs();
+    meter.start(nowMs);
+    const turn = scheduler.enter(meter, nowMs);
+    if (turn !== undefined) await this.#untilTurn(turn);
+    if (this.#verdict !== undefined) return this.#verdict;
+    this.#resume(turn === undefined ? nowMs : scheduler.nowMs());
+    this.#began = true;
+    sandbox.fuel = meter.refuel(0);
+    try {
+      for (const name of program.prologue) await sandbox.call(name, []);
+      const result = await sandbox.call(exportName, args);
+      return this.#verdict ?? { kind: "returned", values: guestValues(result) };
+    } catch (thrown) {
+      return this.#verdict ?? judgeGuest(program, thrown);
+    }
+  }
+
+  /** The run is over: nothing of it reaches the guest any more, and nothing changes how it ended. */
+  end(outcome: Outcome): Outcome {
+    const { scheduler, meter } = this.#parts;
+    scheduler.leave(meter, scheduler.nowMs());
+    // Whoever came first says how it ended: the guest itself, or whoever had its switch.
+    if (this.switch?.move("over") === false) {
+      this.#verdict ??= { kind: "killed", reason: terminatedReason, backtrace: [] };
+    }
+    this.#over = true;
+    this.#interrupt = undefined;
+    this.#controller?.abort(runOver);
+    this.#memory?.revoke();
+    return this.#verdict ??= outcome;
+  }
+
+  /** Ends the guest: at once where it waits, else at its next tick or host call. */
+  kill(reason: string): void {
+    this.#stop(() => ({ kind: "killed", reason, backtrace: this.#whereItWaits() }));
+  }
+
+  /** As {@link kill}, because its switch was used. */
+  killedFromOutside(): void {
+    this.kill(terminatedReason);
+  }
+
+  hostCall(declared: HostFunction<never>, index: number, args: unknown[]): HostReturn {
+    if (this.#verdict !== undefined) return stopGuest();
+    if (!this.#parts.meter.chargeHostCall(declared.charge)) {
+      return this.#stopFromHostCall(() => this.#exhausted("host calls"));
+    }
+    if (this.switch?.move("hostCall") === false) return this.#endFromOutside();
+    try {
+      const call = declared.call as (guest: Guest<never>, ...args: unknown[]) => HostReturn;
+      const answer = call(this.#guest(index), ...args);
+      if (answer instanceof Promise) return this.#suspend(answer);
+      // A host call may have ended its own lease: what the guest wrote was malformed, say.
+      if (this.#verdict !== undefined) return stopGuest();
+      return this.switch?.move("guest") === false ? this.#endFromOutside() : answer;
+    } catch (thrown) {
+      return this.#stopFromHostCall(() => this.#judgeHostCall(thrown));
+    }
+  }
+
+  tick(fuel: number): number | Promise<number> {
+    return this.#guarded(0, () => {
+      const { meter, scheduler } = this.#parts;
+      if (this.switch?.terminated === true) this.killedFromOutside();
+      const nowMs = scheduler.nowMs();
+      const limit = meter.exceeded(nowMs, fuel);
+      if (limit !== undefined) this.#stop(() => this.#exhausted(limit));
+      if (this.#verdict !== undefined) return 0;
+      if (!meter.sliceOver(nowMs)) return meter.refuel(fuel);
+      return this.#waitForTurn(nowMs).then(() =>
+        this.#verdict === undefined ? meter.refuel(fuel) : 0
+      );
+    });
+  }
+
+  grow(index: number, size: bigint, delta: bigint): number | Promise<number> {
+    return this.#guarded(-1, () => {
+      if (this.#verdict !== undefined) return -1;
+      const growth: Growth = {
+        what: index < 0 ? "table" : "memory",
+        index: index < 0 ? -1 - index : index,
+        size: BigInt.asUintN(64, size),
+        delta: BigInt.asUintN(64, delta),
+      };
+      const answer = this.#parts.onGrowth?.(growth) ?? "allow";
+      if (typeof answer === "string") return this.#answerGrowth(growth, answer);
+      return this.#whileSuspended(answer).then((settled) =>
+        settled === undefined ? -1 : this.#answerGrowth(growth, settled)
+      );
+    });
+  }
+
+  #answerGrowth(growth: Growth, answer: GrowthAnswer): number {
+    if (answer === "terminate") {
+      this.#stop(() => this.#exhausted(growth.what === "memory" ? "memory" : "table elements"));
+    }
+    if (this.#verdict !== undefined) return -1;
+    return answer === "allow" && this.#share.take(growth) ? 1 : 0;
+  }
+
+  /** An answer to an injected call, whose every failure is a verdict: nothing is thrown into the guest, which could catch it. */
+  #guarded(ended: number, act: () => number | Promise<number>): number | Promise<number> {
+    const fail = (thrown: unknown): number => {
+      this.#verdict ??= this.#judgeHostCall(thrown);
+      return ended;
+    };
+    try {
+      const answer = act();
+      return typeof answer === "number" ? answer : answer.catch(fail);
+    } catch (thrown) {
+      return fail(thrown);
+    }
+  }
+
+  /** Sets how the run ends, unless that is known already, and lets a guest that waits find out. */
+  #stop(verdict: () => Outcome): void {
+    if (this.#over || this.#verdict !== undefined) return;
+    this.#verdict = verdict();
+    this.#controller?.abort(runOver);
+    this.#interrupt?.();
+    this.#parts.scheduler.cancel(this.#parts.meter);
+  }
+
+  /** Ends the guest from inside a host call, with a verdict unless there is one. */
+  #stopFromHostCall(verdict: () => Outcome): never {
+    this.#verdict ??= verdict();
+    return stopGuest();
+  }
+
+  #endFromOutside(): never {
+    this.killedFromOutside();
+    return stopGuest();
+  }
+
+  #exhausted(limit: Limit): Outcome {
+    const where = this.#waitingAt ?? new Error("exhausted here");
+    return { kind: "exhausted", limit, backtrace: backtraceOf(this.#parts.program, where) };
+  }
+
+  /** A host function, or a policy of the embedder's, threw. */
+  #judgeHostCall(thrown: unknown): Outcome {
+    return judgeHostCall(this.#parts.program, thrown, this.#waitingAt ?? thrown);
+  }
+
+  #whereItWaits() {
+    return backtraceOf(this.#parts.program, this.#waitingAt);
+  }
+
+  #guest(index: number): GuestHandle {
+    return this.#guests[index] ??= new GuestHandle(this.#stateOf(index), {
+      memory: () => this.#memory ?? noMemory(),
+      signal: () => this.#signal(),
+      exit: (code) => this.#stopFromHostCall(() => ({ kind: "exited", code: code >>> 0 })),
+      ask: (channel, value) => {
+        if (this.stepper !== undefined) return this.stepper.ask(channel, value);
+        throw new Error(`the guest yields on "${channel.name}", and its lease is not stepped`);
+      },
+    });
+  }
+
+  #stateOf(index: number): unknown {
+    const { program, bindings } = this.#parts;
+    const wanted = program.interfaces[index];
+    const binding = bindings.find((bound) => bound.interface === wanted);
+    return binding === undefined ? bug(`nothing is bound to ${wanted?.module}`) : binding.state;
+  }
+
+  #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#verdict !== undefined) this.#controller.abort(runOver);
+    }
+    return this.#controller.signal;
+  }
+
+  #resume(nowMs: number): void {
+    const { scheduler, meter } = this.#parts;
+    scheduler.begin(meter, nowMs);
+    meter.resumed(nowMs);
+  }
+
+  /** A slice is over: others have the thread until it is this guest's turn again. */
+  async #waitForTurn(nowMs: number): Promise<void> {
+    const { scheduler, meter } = this.#parts;
+    this.#waitingAt = new Error("between two slices");
+    scheduler.leave(meter, nowMs);
+    await this.#untilTurn(scheduler.wait(meter));
+    this.#waitingAt = undefined;
+    this.#resume(scheduler.nowMs());
+  }
+
+  async #untilTurn(turn: Promise<void>): Promise<void> {
+    this.#watchWallTime();
+    if (this.switch?.move("suspended") === false) this.killedFromOutside();
+    await turn;
+    if (this.switch?.move("guest") === false) this.killedFromOutside();
+  }
+
+  /** Waits for a host function's answer, or for whatever ends the run first. */
+  async #suspend(answer: Promise<number | bigint | void>): Promise<number | bigint | void> {
+    this.#parts.onSuspend?.();
+    const value = await this.#whileSuspended(answer);
+    return this.#verdict === undefined ? value : stopGuest();
+  }
+
+  /** The guest waits, others run. Undefined, and there is a verdict, where the wait ends without an answer. */
+  async #whileSuspended<Value>(answer: Promise<Value>): Promise<Value | undefined> {
+    const { scheduler, meter } = this.#parts;
+    this.#waitingAt = new Error("suspended here");
+    scheduler.leave(meter, scheduler.nowMs());
+    this.#watchWallTime();
+    this.#settles(answer);
+    if (this.switch?.move("suspended") === false) this.killedFromOutside();
+    const interrupted = new Promise<undefined>((resolve) => {
+      this.#interrupt = () => resolve(undefined);
+      if (this.#verdict !== undefined) resolve(undefined);
+    });
+    try {
+      const value = await Promise.race([answer, interrupted]);
+      if (this.#verdict !== undefined) return undefined;
+      const turn = scheduler.enter(meter, scheduler.nowMs());
+      if (turn !== undefined) await turn;
+      return value;
+    } catch (thrown) {
+      this.#verdict ??= this.#judgeHostCall(thrown);
+      return undefined;
+    } finally {
+      this.#interrupt = undefined;
+      if (this.switch?.move("guest") === false) this.killedFromOutside();
+      this.#waitingAt = undefined;
+      this.#resume(scheduler.nowMs());
+    }
+  }
+
+  #settles(answer: Promise<unknown>): void {
+    this.#unsettled += 1;
+    const settled = () => void (this.#unsettled -= 1);
+    answer.then(settled, settled);
+  }
+
+  /** Measures the wall time of a guest that waits; one that computes is measured by its ticks. */
+  #watchWallTime(): void {
+    const { clock, scheduler, meter } = this.#parts;
+    const leftMs = meter.wallMsLeft(scheduler.nowMs());
+    if (this.#timed || leftMs === Infinity) return;
+    this.#timed = true;
+    void clock.sleep(Math.max(0, leftMs), this.#signal()).then(() =>
+      this.#stop(() => ({ kind: "exhausted", limit: "wall time", backtrace: this.#whereItWaits() }))
+    );
+  }
+}
+
+function noMemory(): never {
+  throw new GuestMemoryFault("the guest exports no memory named `memory`");
+}
