@@ -55,6 +55,7 @@ export function bindWasi(options: Partial<WasiContextOptions> = {}): WasiBinding
     exit(code) {
       throw new GuestExit(code);
     },
+    turn: () => undefined,
     yield: () => Promise.reject(new Error("nobody steps this guest")),
   };
   const functions = Object.entries(wasiPreview1.functions).map(([name, { call }]) => {

@@ -62,6 +62,11 @@ export class Meter implements Runner {
     this.#startMs = nowMs;
   }
 
+  /** Whether the guest is known to run. */
+  get running(): boolean {
+    return this.#sinceMs !== undefined;
+  }
+
   /** The guest runs from now on. */
   resumed(nowMs: number): void {
     this.#sinceMs = nowMs;
@@ -100,6 +105,11 @@ export class Meter implements Runner {
     const given = Math.min(quantum, (this.#budget.fuelMax ?? Infinity) - used);
     this.#fuelGiven = used + given;
     return given;
+  }
+
+  /** Takes back what a guest has left, unused. */
+  withdraw(fuelLeft: number): void {
+    this.#fuelGiven -= fuelLeft;
   }
 
   /** Fuel used by a guest that has so much left. */

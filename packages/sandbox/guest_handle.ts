@@ -9,6 +9,7 @@ export interface HandleSource {
   readonly memory: () => GuestMemory;
   readonly signal: () => AbortSignal;
   readonly exit: (code: number) => never;
+  readonly turn: () => Promise<void> | undefined;
   readonly ask: <Yielded, Resumed>(
     channel: Channel<Yielded, Resumed>,
     value: Yielded,
@@ -35,6 +36,10 @@ export class GuestHandle implements Guest<never> {
 
   exit(code: number): never {
     return this.#source.exit(code);
+  }
+
+  turn(): Promise<void> | undefined {
+    return this.#source.turn();
   }
 
   yield<Yielded, Resumed>(channel: Channel<Yielded, Resumed>, value: Yielded): Promise<Resumed> {

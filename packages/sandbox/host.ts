@@ -32,6 +32,11 @@ export interface Guest<State> {
   readonly signal: AbortSignal;
   /** Ends the guest with an exit code. It cannot catch this. */
   exit(code: number): never;
+  /**
+   * For a host function that works for long, to be asked between two pieces of it: a promise of the guest's next
+   * turn where its slice is over, and undefined where it may go on. It rejects where the lease ends meanwhile.
+   */
+  turn(): Promise<void> | undefined;
   /** Hands a value to whoever steps the lease (`Lease.start`), and waits for the answer. */
   yield<Yielded, Resumed>(channel: Channel<Yielded, Resumed>, value: Yielded): Promise<Resumed>;
 }

@@ -8,7 +8,6 @@
 import { bug, type Clock } from "@skerry/base";
 import { type Budget, Meter, type Usage } from "./budget.ts";
 import { type Growth, type GrowthAnswer, MemoryShare } from "./growth.ts";
-import { GuestMemory } from "./guest_memory.ts";
 import type { HostBinding } from "./host.ts";
 import { judgeGuest } from "./judge.ts";
 import type { KillSwitch, SwitchBoard } from "./kill_switch.ts";
@@ -91,9 +90,8 @@ export class Lease {
     const { bindings, onSuspend, onGrowth, memoryBytesMax = Infinity } = options;
     const { scheduler, clock, reserve } = home;
     const share = new MemoryShare(sandbox, tenant, memoryBytesMax, reserve);
-    const memory = sandbox.memory && new GuestMemory(sandbox.memory);
     const parts = { program, bindings, meter, scheduler, clock, onSuspend, onGrowth };
-    const run = new Run(parts, memory, share);
+    const run = new Run(parts, sandbox, share);
     sandbox.holder = run;
     this.#held = { sandbox, run, share };
   }
@@ -118,9 +116,9 @@ export class Lease {
     this.#phase = "running";
     const held = this.#held;
     if (held === undefined) return this.#end(this.#failure ?? bug("a lease has a sandbox"));
-    const { run, sandbox } = held;
+    const { run } = held;
     if (run.switch?.move("guest") === false) run.killedFromOutside();
-    return this.#end(run.verdict ?? await run.call(sandbox, exportName, args));
+    return this.#end(run.verdict ?? await run.call(exportName, args));
   }
 
   /** As {@link run}, but comes back each time a host function yields a value, too. */

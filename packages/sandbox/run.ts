@@ -10,7 +10,7 @@ import { bug, type Clock } from "@skerry/base";
 import type { Meter } from "./budget.ts";
 import type { Growth, GrowthAnswer, MemoryShare } from "./growth.ts";
 import { GuestHandle } from "./guest_handle.ts";
-import { type GuestMemory, GuestMemoryFault } from "./guest_memory.ts";
+import { GuestMemory, GuestMemoryFault } from "./guest_memory.ts";
 import type { Guest, HostBinding, HostFunction } from "./host.ts";
 import { backtraceOf, guestValues, judgeGuest, judgeHostCall } from "./judge.ts";
 import type { SwitchSlot } from "./kill_switch.ts";
@@ -35,12 +35,16 @@ export interface RunParts {
 /** Why a run's signal is aborted: one value for all, because making an exception for each costs a stack trace. */
 const runOver = new Error("the lease is over");
 
+/** Of so many host calls one looks at the clock: a guest that does little else is out of fuel only rarely. */
+const callsPerLook = 16;
+
 const terminatedReason = "its kill switch was used";
 
 /** One run of a guest. */
 export class Run implements Holder {
   readonly #parts: RunParts;
   readonly #guests: GuestHandle[] = [];
+  readonly #sandbox: Sandbox;
   readonly #memory: GuestMemory | undefined;
   readonly #share: MemoryShare;
   /** Set where somebody may end the guest from outside. */
@@ -55,13 +59,15 @@ export class Run implements Holder {
   #interrupt: (() => void) | undefined;
   /** Host functions that have not settled: they may hold on to the guest's memory. */
   #unsettled = 0;
+  #callsSinceLook = 0;
   #timed = false;
   /** Where the guest is suspended. */
   #waitingAt: Error | undefined;
 
-  constructor(parts: RunParts, memory: GuestMemory | undefined, share: MemoryShare) {
+  constructor(parts: RunParts, sandbox: Sandbox, share: MemoryShare) {
     this.#parts = parts;
-    this.#memory = memory;
+    this.#sandbox = sandbox;
+    this.#memory = sandbox.memory && new GuestMemory(sandbox.memory);
     this.#share = share;
   }
 
@@ -81,11 +87,8 @@ export class Run implements Holder {
   }
 
   /** Calls an export and says how it ended; never rejects. */
-  async call(
-    sandbox: Sandbox,
-    exportName: string,
-    args: readonly (number | bigint)[],
-  ): Promise<Outcome> {
+  async call(exportName: string, args: readonly (number | bigint)[]): Promise<Outcome> {
+    const sandbox = this.#sandbox;
     const { program, meter, scheduler } = this.#parts;
     const nowMs = scheduler.nowMs();
     meter.start(nowMs);
@@ -141,6 +144,7 @@ export class Run implements Holder {
       if (answer instanceof Promise) return this.#suspend(answer);
       // A host call may have ended its own lease: what the guest wrote was malformed, say.
       if (this.#verdict !== undefined) return stopGuest();
+      this.#lookAtClock();
       return this.switch?.move("guest") === false ? this.#endFromOutside() : answer;
     } catch (thrown) {
       return this.#stopFromHostCall(() => this.#judgeHostCall(thrown));
@@ -149,9 +153,9 @@ export class Run implements Holder {
 
   tick(fuel: number): number | Promise<number> {
     return this.#guarded(0, () => {
-      const { meter, scheduler } = this.#parts;
+      const { meter } = this.#parts;
       if (this.switch?.terminated === true) this.killedFromOutside();
-      const nowMs = scheduler.nowMs();
+      const nowMs = this.#timeOfRunning();
       const limit = meter.exceeded(nowMs, fuel);
       if (limit !== undefined) this.#stop(() => this.#exhausted(limit));
       if (this.#verdict !== undefined) return 0;
@@ -240,6 +244,7 @@ export class Run implements Holder {
       memory: () => this.#memory ?? noMemory(),
       signal: () => this.#signal(),
       exit: (code) => this.#stopFromHostCall(() => ({ kind: "exited", code: code >>> 0 })),
+      turn: () => this.#turnOfHostCall(),
       ask: (channel, value) => {
         if (this.stepper !== undefined) return this.stepper.ask(channel, value);
         throw new Error(`the guest yields on "${channel.name}", and its lease is not stepped`);
@@ -262,10 +267,46 @@ export class Run implements Holder {
     return this.#controller.signal;
   }
 
+  /**
+   * Now, on a guest's own time. Between its wake and its first instruction others may have run, who then were
+   * taken for the ones that run: it takes the thread's time back.
+   */
+  #timeOfRunning(): number {
+    const nowMs = this.#parts.scheduler.nowMs();
+    if (!this.#parts.meter.running) this.#resume(nowMs);
+    return nowMs;
+  }
+
   #resume(nowMs: number): void {
     const { scheduler, meter } = this.#parts;
     scheduler.begin(meter, nowMs);
+    // A host function that took turns of its own has been running until now.
+    meter.paused(nowMs);
     meter.resumed(nowMs);
+  }
+
+  /** What host functions do takes time, and no fuel: where the slice is over, the guest is to tick soon. */
+  #lookAtClock(): void {
+    this.#callsSinceLook += 1;
+    if (this.#callsSinceLook < callsPerLook) return;
+    this.#callsSinceLook = 0;
+    const { meter } = this.#parts;
+    if (!meter.sliceOver(this.#timeOfRunning())) return;
+    meter.withdraw(this.#sandbox.fuel);
+    this.#sandbox.fuel = 0;
+  }
+
+  /** A host function works for long, and asks whether others should have their turn. */
+  #turnOfHostCall(): Promise<void> | undefined {
+    const { meter } = this.#parts;
+    const nowMs = this.#timeOfRunning();
+    if (!meter.sliceOver(nowMs)) return undefined;
+    const limit = meter.exceeded(nowMs, this.#sandbox.fuel);
+    if (limit !== undefined) this.#stop(() => this.#exhausted(limit));
+    if (this.#verdict !== undefined) return Promise.reject(runOver);
+    return this.#waitForTurn(nowMs).then(() => {
+      if (this.#verdict !== undefined) throw runOver;
+    });
   }
 
   /** A slice is over: others have the thread until it is this guest's turn again. */

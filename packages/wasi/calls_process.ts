@@ -4,6 +4,9 @@ import { immediate } from "@skerry/sandbox";
 import { call, waitingCall, type WasiGuest } from "./call.ts";
 import type { WasiContext } from "./context.ts";
 
+/** How many random bytes are made before others may have their turn. */
+const randomPieceBytes = 65_536;
+
 export const argsGet = call(["i32", "i32"], (guest, pointers, buffer) => {
   writeStrings(guest, guest.state.args, pointers, buffer);
 });
@@ -20,9 +23,21 @@ export const environSizesGet = call(["i32", "i32"], (guest, count, bytes) => {
   writeSizes(guest, guest.state.environ, count, bytes);
 });
 
-export const randomGet = call(["i32", "i32"], ({ memory, state }, buffer, length) => {
-  memory.writeWith(buffer, length, (bytes) => state.random.fill(bytes));
+export const randomGet = waitingCall(["i32", "i32"], (guest, buffer, length) => {
+  guest.memory.check(buffer, length);
+  return fillRandom(guest, buffer >>> 0, (buffer >>> 0) + (length >>> 0));
 });
+
+/** Fills memory piece by piece, so that others have their turn where there is much of it. */
+function fillRandom(guest: WasiGuest, start: number, end: number): void | Promise<void> {
+  for (let at = start; at < end;) {
+    const length = Math.min(end - at, randomPieceBytes);
+    guest.memory.writeWith(at, length, (bytes) => guest.state.random.fill(bytes));
+    at += length;
+    const turn = guest.turn();
+    if (turn !== undefined) return turn.then(() => fillRandom(guest, at, end));
+  }
+}
 
 export const procExit = immediate<WasiContext, ["i32"], []>(["i32"], [], (guest, code) => {
   guest.exit(code);

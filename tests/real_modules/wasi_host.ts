@@ -69,6 +69,7 @@ export class WasiHost {
       exit: (code) => {
         throw new WasiExit(code);
       },
+      turn: () => undefined,
       yield: () => fail("nobody steps this guest"),
       get memory() {
         return memory();

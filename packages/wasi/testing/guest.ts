@@ -110,6 +110,7 @@ export class TestGuest {
       exit: (code) => {
         throw new TestExit(code);
       },
+      turn: () => undefined,
       yield: () => Promise.reject(new Error("nobody steps this guest")),
     };
   }
