@@ -4,16 +4,18 @@ import type { Bench } from "./bench.ts";
 import { bench as compiler } from "./compiler.ts";
 import { bench as compilerGrowth } from "./compiler_growth.ts";
 import { bench as decode } from "./decode.ts";
+import { bench as http } from "./http.ts";
 import { bench as instrument } from "./instrument.ts";
-import { bench as lease } from "./lease.ts";
+import { bench as sandbox } from "./sandbox.ts";
 import { bench as serve } from "./serve.ts";
 
 const benches: readonly Bench[] = [
   compiler,
   compilerGrowth,
   decode,
+  http,
   instrument,
-  lease,
+  sandbox,
   serve,
 ];
 

@@ -8,8 +8,6 @@ export interface ListenLimits {
   readonly connectionsMax: number;
   /** How long a connection may stay open without a request. */
   readonly connectionIdleMsMax: number;
-  /** Requests of one connection that may wait for their turn. */
-  readonly requestsPipelinedMax: number;
   /** The request line and all fields. */
   readonly headerBytesMax: number;
   readonly fieldsMax: number;
@@ -19,6 +17,8 @@ export interface ListenLimits {
   readonly receiveWallMsMax: number;
   /** How long a client may take none of its response. */
   readonly sendStallWallMsMax: number;
+  /** How long a client is listened to after its last response, so that it can take that. */
+  readonly lingerWallMsMax: number;
   /** What is read and dropped of a body that nobody wanted, before its connection is closed. */
   readonly discardBytesMax: number;
 }
@@ -28,7 +28,7 @@ export const defaultListenLimits: ListenLimits = {
   // Somewhat more than the requests that are answered or wait for a sandbox at once.
   connectionsMax: limits.sandboxesMax + limits.sandboxQueueMax + 1_000,
   connectionIdleMsMax: limits.connectionIdleMsMax,
-  requestsPipelinedMax: 32,
+  lingerWallMsMax: 1_000,
   headerBytesMax: limits.requestHeaderBytesMax,
   fieldsMax: limits.requestHeadersMax,
   headerWallMsMax: limits.requestHeaderWallMsMax,

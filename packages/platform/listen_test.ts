@@ -397,6 +397,23 @@ Deno.test("slow heads, slow bodies and idle connections are cut off", async () =
   }, { limits: { headerWallMsMax: 200, receiveWallMsMax: 400, connectionIdleMsMax: 200 } });
 });
 
+Deno.test("what never becomes a request is told, with its reason and its client", async () => {
+  const refused: string[] = [];
+  await withServer(describe, async ({ exchange }) => {
+    await exchange(`GET / HTTP/1.1\r\n\r\n`);
+    await exchange(`GET / HTTP/1.1\r\n${host}X: `);
+    // A connection that never says anything is no request that was refused.
+    await exchange("");
+  }, {
+    limits: { headerWallMsMax: 50 },
+    onRefused: ({ status, why }, { address }) => refused.push(`${status} ${why} ${address}`),
+  });
+  assert.deepEqual(refused, [
+    "400 there must be one Host field 127.0.0.1",
+    "408 the request took too long to arrive 127.0.0.1",
+  ]);
+});
+
 Deno.test("more connections than the limit are closed as they come", async () => {
   await withServer(describe, async ({ connect, exchange }) => {
     const first = await connect();

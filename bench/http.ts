@@ -1,0 +1,138 @@
+/** Requests per second through a sandbox each, beside servers that have none, or another kind. */
+
+import { fileURLToPath } from "node:url";
+import { type Bench, median, rounded } from "./bench.ts";
+import { connections, measure, type Measured } from "./http/load.ts";
+import { ensureTools } from "./http/pinned.ts";
+import { type Server, start, startAt } from "./http/server.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+const here = `${root}/bench/http`;
+
+/** A round loads each server once; what counts is the median of the rounds. */
+const rounds = 7;
+const secondsEach = 2;
+const warmUpSeconds = 2;
+
+/** The server, the program and its version of isolation that a row is about. */
+const subjects = {
+  "Skerry, WAT guest": () => skerry(`${here}/hello_wat`, "/wat/"),
+  "Skerry, C guest": () => skerry(`${here}/hello_c`, "/c/"),
+  "Skerry, WAT guest, new WebAssembly.Instance": () => fresh("hello_wat", "hello-wat"),
+  "Skerry, C guest, new WebAssembly.Instance": () => fresh("hello_c", "hello-c"),
+  "Deno.serve": () => start(Deno.execPath(), ["run", "--quiet", "-A", `${here}/deno_serve.ts`]),
+  "node:http": () => start("node", [`${here}/node_http.mjs`]),
+  "workerd": workerd,
+};
+
+type Subject = keyof typeof subjects;
+
+/** `wrk` against what users run: `skerry serve`, and its peers. */
+export const bench: Bench = {
+  name: "http",
+  about: `hello world by wrk -c${connections}, each server on one core, wrk on the other, ` +
+    `median of ${rounds} rounds`,
+  async run() {
+    await ensureTools(`${root}/scripts/install_bench_tools.mjs`);
+    const servers = new Map<Subject, Server>();
+    try {
+      for (const name of Object.keys(subjects) as Subject[]) {
+        servers.set(name, await subjects[name]());
+      }
+      for (const server of servers.values()) {
+        await checkAnswer(server);
+        await measure(server, warmUpSeconds);
+      }
+      return summed(await measureAll(servers));
+    } finally {
+      for (const server of servers.values()) await server.stop();
+    }
+  },
+};
+
+/** All rounds of all servers, one after another, so that what else the machine does hits all alike. */
+async function measureAll(
+  servers: ReadonlyMap<Subject, Server>,
+): Promise<Map<Subject, Measured[]>> {
+  const measured = new Map<Subject, Measured[]>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, server] of servers) {
+      measured.set(name, [...measured.get(name) ?? [], await measure(server, secondsEach)]);
+    }
+  }
+  return measured;
+}
+
+function summed(measured: ReadonlyMap<Subject, readonly Measured[]>) {
+  const middle = (name: Subject, key: keyof Measured) =>
+    median((measured.get(name) ?? []).map((round) => round[key]));
+  const ratio = (left: Subject, right: Subject) =>
+    rounded(middle(left, "rps") / middle(right, "rps"));
+  return {
+    rows: [...measured.keys()].map((name) => ({
+      name,
+      rps: Math.round(middle(name, "rps")),
+      cpuUsPerRequest: rounded(middle(name, "cpuUsPerRequest")),
+      p50Ms: rounded(middle(name, "p50Ms")),
+      p99Ms: rounded(middle(name, "p99Ms")),
+    })),
+    summary: {
+      vsDeno: ratio("Skerry, WAT guest", "Deno.serve"),
+      vsWorkerd: ratio("Skerry, WAT guest", "workerd"),
+      vsFresh: ratio("Skerry, WAT guest", "Skerry, WAT guest, new WebAssembly.Instance"),
+      vsDenoC: ratio("Skerry, C guest", "Deno.serve"),
+      vsWorkerdC: ratio("Skerry, C guest", "workerd"),
+      vsFreshC: ratio("Skerry, C guest", "Skerry, C guest, new WebAssembly.Instance"),
+    },
+  };
+}
+
+/** Every server must answer the same, or they are not peers. */
+async function checkAnswer({ url }: Server): Promise<void> {
+  const response = await fetch(url);
+  const text = await response.text();
+  if (response.status !== 200 || text !== "hello\n") {
+    throw new Error(`${url} answered ${response.status}: ${text}`);
+  }
+}
+
+/** Deno's arguments for `skerry …`. */
+function skerryArgs(...args: readonly string[]): string[] {
+  return [
+    "run",
+    "--quiet",
+    "-A",
+    `--config=${root}/deno.json`,
+    `${root}/apps/cli/main.ts`,
+    ...args,
+  ];
+}
+
+function skerry(target: string, path: string): Promise<Server> {
+  return start(Deno.execPath(), skerryArgs("serve", target, "--listen", "127.0.0.1:0"), path);
+}
+
+/** The same program and the same server, with an artifact that cannot be reset: each request gets a new instance. */
+async function fresh(folder: string, name: string): Promise<Server> {
+  const module = `${here}/${folder}/build/${name}.wasm`;
+  const artifact = `${here}/${folder}/build/${name}-fresh.skerry.wasm`;
+  const args = skerryArgs("compile", module, "--no-reset", "--output", artifact);
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return await skerry(artifact, "/");
+}
+
+/** The binary itself: npm's script for it would be another process before it. */
+async function workerd(): Promise<Server> {
+  const platform = `${Deno.build.os}-${Deno.build.arch === "x86_64" ? "64" : "arm64"}`;
+  const binary = `${root}/node_modules/@cloudflare/workerd-${platform}/bin/workerd`;
+  // It tells nobody which free port it was given.
+  const address = `127.0.0.1:${freePort()}`;
+  const args = ["serve", `${here}/workerd.capnp`, `--socket-addr=http=${address}`];
+  return await startAt(`http://${address}/`, binary, args);
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}

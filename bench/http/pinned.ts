@@ -1,0 +1,42 @@
+/** Servers and their load, each on a core of its own. */
+
+/** The core that servers run on, one under load at a time, and the core of what loads them. */
+const cores = { server: "0", load: "1" } as const;
+
+/** What a benchmark's commands are missing, and how they come. */
+const remedy = "`node scripts/install_bench_tools.mjs` installs it where it can";
+
+/** A process that is kept on one core with all of its threads. Its stderr is kept. */
+export function pinned(
+  core: keyof typeof cores,
+  command: string,
+  args: readonly string[],
+  stdout: "null" | "piped" = "null",
+): Deno.Command {
+  return new Deno.Command("taskset", {
+    args: ["--cpu-list", cores[core], command, ...args],
+    stdin: "null",
+    stdout,
+    stderr: "piped",
+  });
+}
+
+/** Ends where one core cannot be kept free of the other's work, or a tool is missing and cannot be had. */
+export async function ensureTools(script: string): Promise<void> {
+  if (navigator.hardwareConcurrency < 2) throw new Error("this benchmark needs two cores");
+  const missing = await missingTools();
+  if (missing.length === 0) return;
+  await new Deno.Command("node", { args: [script] }).output();
+  for (const name of await missingTools()) {
+    throw new Error(`this benchmark needs ${name}: ${remedy}`);
+  }
+}
+
+async function missingTools(): Promise<string[]> {
+  const found = async (name: string) =>
+    await new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" }).output()
+      .then(() => true, () => false);
+  const names = ["wrk", "taskset", "node"];
+  const isThere = await Promise.all(names.map(found));
+  return names.filter((_, index) => !isThere[index]);
+}

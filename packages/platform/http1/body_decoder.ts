@@ -1,0 +1,26 @@
+/** How a body is taken out of what has arrived. */
+
+import type { InputBuffer } from "./input_buffer.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** Takes a body out of a buffer. */
+export interface BodyDecoder {
+  /** The next bytes; none at the end; `more` where what is here does not tell yet. */
+  take(buffer: InputBuffer, bytesMax: number): Uint8Array | "more" | Refusal;
+}
+
+/** A body whose length is known (RFC 9112 §6.2). */
+export class CountingDecoder implements BodyDecoder {
+  #left: number;
+
+  constructor(length: number) {
+    this.#left = length;
+  }
+
+  take(buffer: InputBuffer, bytesMax: number): Uint8Array | "more" {
+    if (this.#left > 0 && buffer.length === 0) return "more";
+    const taken = buffer.take(Math.min(this.#left, bytesMax));
+    this.#left -= taken.length;
+    return taken;
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * One client's connection: its requests are read and answered one after another, in their order.
+ *
+ * What always holds: no request is begun before the response to the one before it is out; nothing is taken for a
+ * request that does not stand where one must begin; a refusal never stands within another response; every wait
+ * for the client has an end.
+ */
+
+import type { HttpResponse } from "@skerry/http";
+import type { BodyLength } from "./body_length.ts";
+import { Deadline } from "./deadline.ts";
+import type { Exchanges, Peer } from "./exchanges.ts";
+import { HeadReader } from "./head_reader.ts";
+import { IncomingRequest } from "./incoming_request.ts";
+import { Input, type Readable } from "./input.ts";
+import { Output, type Writable } from "./output.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
+import { RequestBody } from "./request_body.ts";
+import { parseRequestHead, type RequestHead } from "./request_head.ts";
+import { responseHead } from "./response_head.ts";
+
+/** A stream of bytes both ways, such as a `Deno.TcpConn`. */
+export interface Duplex extends Readable, Writable {
+  /** Says that nothing more will be written. */
+  closeWrite(): Promise<void>;
+  close(): void;
+}
+
+/** Serves a connection until either side ends it. */
+export class Connection {
+  /** Resolves, never rejects, when the connection is closed and nothing reads it any more. */
+  readonly closed: Promise<unknown>;
+  readonly #duplex: Duplex;
+  readonly #peer: Peer;
+  readonly #exchanges: Exchanges;
+  readonly #input: Input;
+  readonly #output: Output;
+  readonly #heads: HeadReader;
+  readonly #closing = Promise.withResolvers<void>();
+  #phase: "waiting" | "answering" | "ending" | "closed" = "waiting";
+  /** By when the client must have sent what it owes. */
+  readonly #inputDeadline = new Deadline();
+  #isHeadBegun = false;
+  /** The request that is being answered. */
+  #request: IncomingRequest | undefined;
+  #isResponseBegun = false;
+
+  constructor(duplex: Duplex, peer: Peer, exchanges: Exchanges) {
+    const { headerBytesMax, headerWallMsMax, sendStallWallMsMax } = exchanges.limits;
+    this.#duplex = duplex;
+    this.#peer = peer;
+    this.#exchanges = exchanges;
+    this.#inputDeadline.allow(headerWallMsMax);
+    this.#heads = new HeadReader(headerBytesMax);
+    this.#output = new Output(duplex, sendStallWallMsMax);
+    this.#input = new Input(duplex, headerBytesMax, () => this.#arrived());
+    this.closed = Promise.all([this.#closing.promise, this.#input.finished]);
+  }
+
+  /** Ends a connection whose client has let its time pass. To be called every now and then. */
+  checkTime(nowMs: number): void {
+    if (this.#output.deadline.isPassed(nowMs)) return this.close();
+    if (!this.#inputDeadline.isPassed(nowMs)) return;
+    const owesRest = this.#is("waiting") ? this.#input.buffer.length > 0 : !this.#isResponseBegun;
+    if (owesRest) void this.#refuse(tooSlow);
+    else this.close();
+  }
+
+  /** Ends the connection, after the response that is under way if there is one. */
+  closeSoon(): void {
+    if (this.#is("waiting")) this.close();
+  }
+
+  /** Cuts the connection off. */
+  close(): void {
+    if (this.#is("closed")) return;
+    this.#phase = "closed";
+    this.#duplex.close();
+    this.#input.stop();
+    this.#request?.abandon();
+    this.#closing.resolve();
+  }
+
+  #arrived(): void {
+    if (this.#is("waiting")) this.#begin();
+    else if (this.#input.ended) this.#request?.hangUp();
+  }
+
+  /** Begins with the next request, where it is here. */
+  #begin(): void {
+    const head = this.#nextHead();
+    if (isRefusal(head)) void this.#refuse(head);
+    else if (head !== undefined) void this.#exchange(head);
+    else if (this.#input.ended) this.close();
+    else this.#input.want();
+  }
+
+  #nextHead(): RequestHead | Refusal | undefined {
+    const { fieldsMax, headerWallMsMax } = this.#exchanges.limits;
+    const text = this.#heads.next(this.#input.buffer);
+    if (text === undefined && !this.#isHeadBegun && this.#input.buffer.length > 0) {
+      this.#isHeadBegun = true;
+      this.#inputDeadline.allow(headerWallMsMax);
+    }
+    return typeof text === "string" ? parseRequestHead(text, fieldsMax) : text;
+  }
+
+  /** Answers a request, and goes on to the next one. Never rejects. */
+  async #exchange(head: RequestHead): Promise<void> {
+    this.#phase = "answering";
+    this.#isHeadBegun = false;
+    this.#isResponseBegun = false;
+    const request = this.#requestOf(head);
+    this.#request = request;
+    let mayGoOn = false;
+    try {
+      mayGoOn = await this.#answer(head, request) && await this.#isRead(request);
+    } catch {
+      // The response is cut off and cannot be mended: the client must see that it is not whole.
+      this.close();
+    }
+    // The body may have proved to be malformed, or the time have passed.
+    if (!this.#is("answering")) return;
+    if (!mayGoOn) return await this.#end();
+    if (this.#exchanges.isClosing || this.#input.ended) return this.close();
+    this.#request = undefined;
+    this.#phase = "waiting";
+    this.#inputDeadline.allow(this.#exchanges.limits.connectionIdleMsMax);
+    this.#begin();
+  }
+
+  /** Sends the response to a request; false where nothing may follow it. Throws where it cannot be finished. */
+  async #answer(head: RequestHead, request: IncomingRequest): Promise<boolean> {
+    if (head.expectsContinue && head.bodyLength !== 0 && this.#input.buffer.length === 0) {
+      await this.#output.text("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    let response: HttpResponse;
+    try {
+      response = await this.#exchanges.handle(request);
+    } catch (error) {
+      this.#exchanges.onFault(error);
+      response = failure;
+    }
+    if (!this.#is("answering")) return false;
+    const mayGoOn = head.keepAlive && !this.#exchanges.isClosing && response !== failure;
+    const outgoing = responseHead(response, head, mayGoOn, this.#exchanges.date);
+    this.#isResponseBegun = true;
+    await this.#output.send(outgoing, response.body);
+    request.answered();
+    return outgoing.keepAlive;
+  }
+
+  /** Whether the request's body was read to its end, or can be. */
+  #isRead({ body }: IncomingRequest): boolean | Promise<boolean> {
+    return body === undefined || body.discard(this.#exchanges.limits.discardBytesMax);
+  }
+
+  #requestOf(head: RequestHead): IncomingRequest {
+    const hasBody = head.bodyLength !== 0;
+    this.#inputDeadline.allow(hasBody ? this.#exchanges.limits.receiveWallMsMax : Infinity);
+    const body = hasBody ? this.#bodyOf(head.bodyLength) : undefined;
+    return new IncomingRequest(head, body, this.#peer);
+  }
+
+  #bodyOf(length: BodyLength): RequestBody {
+    return new RequestBody(this.#input, length, (refusal) => {
+      if (this.#isResponseBegun) this.#exchanges.onRefused(refusal, this.#peer);
+      else void this.#refuse(refusal);
+    });
+  }
+
+  /** Refuses what has arrived, and whatever may follow it. Only where no response is under way. */
+  async #refuse(refusal: Refusal): Promise<void> {
+    if (this.#is("ending") || this.#is("closed")) return;
+    this.#phase = "ending";
+    this.#exchanges.onRefused(refusal, this.#peer);
+    this.#request?.abandon();
+    const { text } = responseHead(
+      bodiless(refusal.status),
+      anyRequest,
+      false,
+      this.#exchanges.date,
+    );
+    await this.#output.text(text).catch(() => {});
+    await this.#end();
+  }
+
+  /**
+   * Ends the connection after its last response. What the client still sends is dropped for a while, because
+   * closing on it would reset the connection and might take the response along (RFC 9112 §9.6).
+   */
+  async #end(): Promise<void> {
+    if (this.#is("closed")) return;
+    this.#phase = "ending";
+    this.#isResponseBegun = true;
+    const { lingerWallMsMax, discardBytesMax } = this.#exchanges.limits;
+    this.#inputDeadline.allow(lingerWallMsMax);
+    if (this.#input.buffer.length > 0 || this.#request?.body?.isWhole === false) {
+      await this.#duplex.closeWrite().catch(() => {});
+      await this.#input.discard(discardBytesMax);
+    }
+    this.close();
+  }
+
+  #is(phase: "waiting" | "answering" | "ending" | "closed"): boolean {
+    return this.#phase === phase;
+  }
+}
+
+const tooSlow: Refusal = { status: 408, why: "the request took too long to arrive" };
+
+/** What a client is told of a handler that threw. */
+const failure = bodiless(500);
+
+/** A refusal's head depends on nothing that was asked for. */
+const anyRequest = { method: "GET", version: "1.1" } as const;
+
+function bodiless(status: number): HttpResponse {
+  return { status, fields: [], body: undefined };
+}

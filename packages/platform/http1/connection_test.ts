@@ -1,0 +1,117 @@
+/** A connection over memory; over sockets it is tested in `listen_test.ts`. */
+
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { defaultListenLimits } from "../listen_limits.ts";
+import { Connection, type Duplex } from "./connection.ts";
+import type { Exchanges } from "./exchanges.ts";
+
+/** The server's end of a connection whose client sends these pieces, and then nothing until it is closed. */
+class Memory implements Duplex {
+  received = "";
+  readonly #pieces: string[];
+  readonly #closed = Promise.withResolvers<null>();
+
+  constructor(pieces: readonly string[]) {
+    this.#pieces = pieces.filter((piece) => piece !== "");
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    const piece = this.#pieces.shift();
+    if (piece === undefined) return await this.#closed.promise;
+    const count = Math.min(piece.length, into.length);
+    for (let at = 0; at < count; at++) into[at] = piece.charCodeAt(at);
+    if (count < piece.length) this.#pieces.unshift(piece.slice(count));
+    return count;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    for (const byte of bytes) this.received += String.fromCharCode(byte);
+    return Promise.resolve(bytes.length);
+  }
+
+  closeWrite(): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.#closed.resolve(null);
+  }
+}
+
+/** Serves pieces until their connection ends; gives what was handled, refused and sent. */
+async function serve(pieces: readonly string[]) {
+  const handled: string[] = [];
+  const refused: number[] = [];
+  const exchanges: Exchanges = {
+    limits: defaultListenLimits,
+    isClosing: false,
+    date: "now",
+    async handle({ method, target, body }) {
+      let text = "";
+      for (;;) {
+        const piece = await body?.read(5) ?? new Uint8Array(0);
+        if (piece.length === 0) break;
+        text += String.fromCharCode(...piece);
+      }
+      handled.push(`${method} ${target} ${text}`);
+      return { status: 200, fields: [], body: undefined };
+    },
+    onFault() {},
+    onRefused: ({ status }) => refused.push(status),
+  };
+  const duplex = new Memory(pieces);
+  await new Connection(duplex, { address: "", port: 0 }, exchanges).closed;
+  return { handled, refused, received: duplex.received };
+}
+
+const host = "Host: a\r\n";
+const last = `GET /last HTTP/1.1\r\n${host}Connection: close\r\n\r\n`;
+
+Deno.test("requests are the same however their bytes arrive", async () => {
+  const request = fc.constantFrom(
+    [`GET /1 HTTP/1.1\r\n${host}\r\n`, "GET /1 "],
+    [
+      `POST /2 HTTP/1.1\r\n${host}Content-Length: 11\r\n\r\nabc\r\n\r\nGET `,
+      "POST /2 abc\r\n\r\nGET ",
+    ],
+    [
+      `PUT /3 HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1;x\r\n\n\r\n0\r\nT: u\r\n\r\n`,
+      "PUT /3 abc\n",
+    ],
+    [`\r\nPOST /4 HTTP/1.1\r\n${host}Content-Length: 0\r\n\r\n`, "POST /4 "],
+  );
+  const requests = fc.array(request, { maxLength: 5 });
+  const cuts = fc.array(fc.nat(600), { maxLength: 30 });
+  await fc.assert(fc.asyncProperty(requests, cuts, async (requests, cuts) => {
+    const text = requests.map(([sent]) => sent).join("") + last;
+    const at = [0, ...cuts.sort((left, right) => left - right), text.length];
+    const pieces = at.map((from, index) => text.slice(from, at[index + 1]));
+    const { handled, refused, received } = await serve(pieces);
+    assert.deepEqual(handled, [...requests.map(([, seen]) => seen), "GET /last "]);
+    assert.deepEqual(refused, []);
+    assert.equal(received.match(/HTTP\/1\.1 200 /g)?.length, requests.length + 1);
+  }));
+});
+
+Deno.test("what follows a refused request is never handled, however it arrives", async () => {
+  const bad: readonly (readonly [text: string, status: number])[] = [
+    [`POST / HTTP/1.1\r\n${host}Transfer-Encoding: gzip\r\n\r\n`, 501],
+    [`POST / HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 1\r\n\r\nx`, 400],
+    [`POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n`, 400],
+    [`GET / HTTP/1.1\n${host}\r\n`, 400],
+    [`GET / HTTP/3.1\r\n${host}\r\n`, 505],
+  ];
+  for (const [text, status] of bad) {
+    for (const pieces of [[text + last], [...text, last], [...text, ...last]]) {
+      const { handled, refused, received } = await serve([last.replace("close", "x"), ...pieces]);
+      assert.deepEqual(handled, ["GET /last "], text);
+      assert.deepEqual(refused, [status], text);
+      assert.match(
+        received,
+        new RegExp(`^HTTP/1.1 200 [^]*\r\n\r\nHTTP/1.1 ${status} [^]*\r\n\r\n$`),
+      );
+    }
+  }
+});

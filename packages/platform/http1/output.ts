@@ -1,0 +1,102 @@
+/** What a client is sent, as fast as it takes it and no faster. */
+
+import type { HttpResponse } from "@skerry/http";
+import { Deadline } from "./deadline.ts";
+import { type ResponseHead, unkeptLength } from "./response_head.ts";
+
+/** The half of a connection that is written. */
+export interface Writable {
+  /** Takes some of these bytes and tells how many. Rejects where the connection is broken. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Heads and bodies up to this size together go out in one piece, from memory that is used again. */
+const scratchBytes = 4 * 1024;
+
+/** Writes to a connection, one thing after another. */
+export class Output {
+  /** By when what is being written must make a step. */
+  readonly deadline = new Deadline();
+  readonly #connection: Writable;
+  readonly #stallMsMax: number;
+  #scratch: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(connection: Writable, stallMsMax: number) {
+    this.#connection = connection;
+    this.#stallMsMax = stallMsMax;
+  }
+
+  /** Sends a whole response; throws where its body breaks off, or the connection. */
+  async send({ text, body: framing }: ResponseHead, body: HttpResponse["body"]): Promise<void> {
+    if (framing.kind === "none" || body === undefined) return await this.text(text);
+    if (body instanceof Uint8Array) {
+      if (text.length + body.length <= scratchBytes) {
+        return await this.#write(this.#joined(text, body));
+      }
+      await this.text(text);
+      return await this.#write(body);
+    }
+    await this.text(text);
+    switch (framing.kind) {
+      case "counted":
+        return await this.#counted(body, framing.bytes);
+      case "chunked":
+        for await (const piece of body) await this.#chunk(piece);
+        return await this.text("0\r\n\r\n");
+      case "until the end":
+        for await (const piece of body) await this.#write(piece);
+    }
+  }
+
+  /** Sends a character for each byte. */
+  text(text: string): Promise<void> {
+    return this.#write(this.#joined(text, nothing));
+  }
+
+  async #counted(body: AsyncIterable<Uint8Array>, length: number): Promise<void> {
+    let left = length;
+    for await (const piece of body) {
+      left -= piece.length;
+      if (left < 0) throw unkeptLength(length);
+      await this.#write(piece);
+    }
+    if (left > 0) throw unkeptLength(length);
+  }
+
+  #chunk(piece: Uint8Array): Promise<void> | void {
+    // RFC 9112 §7.1: a chunk of no bytes would be the last one.
+    if (piece.length === 0) return;
+    return this.#write(this.#joined(`${piece.length.toString(16)}\r\n`, piece, lineEnd));
+  }
+
+  /** A text and what follows it, for the next write alone. */
+  #joined(text: string, body: Uint8Array, end: Uint8Array = nothing): Uint8Array {
+    const length = text.length + body.length + end.length;
+    const bytes = length <= scratchBytes
+      ? (this.#scratch ??= new Uint8Array(scratchBytes)).subarray(0, length)
+      : new Uint8Array(length);
+    writeLatin1(text, bytes);
+    bytes.set(body, text.length);
+    bytes.set(end, text.length + body.length);
+    return bytes;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      this.deadline.allow(this.#stallMsMax);
+      at += await this.#connection.write(at === 0 ? bytes : bytes.subarray(at));
+    }
+    this.deadline.allow(Infinity);
+  }
+}
+
+const encoder = new TextEncoder();
+const nothing = new Uint8Array(0);
+const lineEnd = encoder.encode("\r\n");
+
+/** Nearly every text is ASCII, which is UTF-8 too and much faster to write as such. */
+function writeLatin1(text: string, into: Uint8Array): void {
+  const { read, written } = encoder.encodeInto(text, into);
+  if (read === text.length && written === read) return;
+  for (let at = 0; at < text.length; at++) into[at] = text.charCodeAt(at);
+}
