@@ -5,11 +5,11 @@ import {
   formatDiagnostic,
   formatDuration,
   formatSize,
-  newRequestId,
   parseDuration,
   parseSize,
   printable,
   printableJson,
+  RequestIds,
   SkerryError,
   sourceOf,
 } from "./mod.ts";
@@ -107,5 +107,9 @@ Deno.test("printable JSON is the same document, without anything that a terminal
 });
 
 Deno.test("a request id is 32 hexadecimal digits of the random source", () => {
-  assert.equal(newRequestId({ fill: (bytes) => void bytes.fill(10) }), "0a".repeat(16));
+  let fills = 0;
+  const ids = new RequestIds({ fill: (bytes) => void bytes.fill(10 + fills++) });
+  assert.equal(ids.next(), "0a".repeat(16));
+  const more = Array.from({ length: 64 }, () => ids.next());
+  assert.equal(more.at(-1), "0b".repeat(16));
 });

@@ -23,6 +23,9 @@ export const limits = {
   requestWallMsMax: 30_000,
   /** Its time on the processor (`limits.cpu`). */
   requestCpuMsMax: 10_000,
+  /** What the initialisation of a module may take that is run once, for a snapshot. */
+  initialisationWallMsMax: 60_000,
+  initialisationCpuMsMax: 30_000,
   /** From the first byte of a request to the end of its header, and to the end of its body. */
   requestHeaderWallMsMax: 20_000,
   requestReceiveWallMsMax: 300_000,

@@ -19,5 +19,5 @@ export { durationMsMax, formatDuration, parseDuration } from "./duration.ts";
 export { printable, printableJson } from "./printable.ts";
 export type { ByteSink, ByteSource, Clock, RandomSource } from "./ports.ts";
 export { emptySource, nullSink, sourceOf } from "./streams.ts";
-export { newRequestId } from "./id.ts";
+export { RequestIds } from "./id.ts";
 export { limits } from "./limits.ts";

@@ -5,7 +5,7 @@
  * or a client does is thrown out of {@link Edge.handle}.
  */
 
-import { type Clock, encodeUtf8, limits, newRequestId, type RandomSource } from "@skerry/base";
+import { type Clock, encodeUtf8, limits, type RandomSource, RequestIds } from "@skerry/base";
 import {
   type CgiHead,
   type Field,
@@ -39,14 +39,16 @@ export interface EdgeOptions {
 /** Answers requests with services. */
 export class Edge {
   readonly #options: EdgeOptions;
+  readonly #ids: RequestIds;
 
   constructor(options: EdgeOptions) {
     this.#options = options;
+    this.#ids = new RequestIds(options.random);
   }
 
   /** Answers one request. */
   async handle(request: HttpRequest): Promise<HttpResponse> {
-    const recorder = new Recorder(newRequestId(this.#options.random), request, this.#options);
+    const recorder = new Recorder(this.#ids.next(), request, this.#options);
     const parsed = parseRequestTarget(request);
     if (!parsed.ok) return refuse(recorder, "rejected", parsed.error.status, parsed.error.why);
     recorder.target = parsed.value;

@@ -78,7 +78,7 @@ export class Exchange {
     const { service, clock, random, request } = this.#options;
     const context = createWasiContext({
       args: [service.name],
-      env: this.#environment(),
+      env: () => this.#environment(),
       stdin: this.body,
       stdout: this.response,
       stderr: this.#stderr,
@@ -140,7 +140,7 @@ export class Exchange {
     if (this.response.state.kind === "valid") this.#suspended.resolve("suspended");
   }
 
-  #environment(): Record<string, string> {
+  #environment(): Map<string, string> {
     const { service, request, target, scriptName, software, id } = this.#options;
     const contentLength = request.body === undefined ? 0 : contentLengthOf(request.fields);
     const variables = cgiVariables({
@@ -154,7 +154,9 @@ export class Exchange {
       software,
     });
     // The operator's come last: no header field of a client's takes the place of what was configured.
-    return Object.fromEntries([...variables, ["REQUEST_ID", id], ...service.env]);
+    variables.set("REQUEST_ID", id);
+    for (const [name, value] of service.env) variables.set(name, value);
+    return variables;
   }
 }
 

@@ -75,9 +75,15 @@ function endOfHead(bytes: Uint8Array, from: number): { head: number; body: numbe
   return undefined;
 }
 
+/** As many bytes as an argument list can surely hold. */
+const argumentsMax = 4096;
+
+/** The characters with these numbers. */
 function latin1(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += argumentsMax) {
+    text += String.fromCharCode(...bytes.subarray(at, at + argumentsMax));
+  }
   return text;
 }
 

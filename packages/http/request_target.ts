@@ -63,7 +63,7 @@ export function parseRequestTarget(
   if (path === undefined) {
     return badRequest("the path is not percent-encoded UTF-8, or holds a NUL");
   }
-  if (hasDotSegment(decodePath(path))) {
+  if (path.includes("%") && hasDotSegment(decodePath(path))) {
     return badRequest("the path hides a dot segment behind an encoded slash");
   }
   return ok({ scheme, host: host.toLowerCase(), port, path, query });
@@ -71,7 +71,7 @@ export function parseRequestTarget(
 
 /** The decoded form of a normal path, as CGI's PATH_INFO wants it (RFC 3875 §4.1.5). */
 export function decodePath(path: string): string {
-  return decodeURIComponent(path);
+  return path.includes("%") ? decodeURIComponent(path) : path;
 }
 
 /**
@@ -86,8 +86,12 @@ function badRequest(why: string): Result<never, BadRequest> {
   return err({ status: 400, why });
 }
 
+/** Paths that are in normal form as they are: nothing to decode or to encode, and no segment begins with a dot. */
+const plainPath = /^\/$|^(?:\/[\w\-~!$&'()*+,;=:@][\w\-~!$&'()*+,;=:@.]*)+\/?$/;
+
 /** Dot segments removed (RFC 3986 §5.2.4, WHATWG URL §4.4); undefined where the path cannot be decoded. */
 function normalPath(rawPath: string): string | undefined {
+  if (plainPath.test(rawPath)) return rawPath;
   const { pathname } = new URL(`http://host${rawPath}`);
   try {
     return decodeURIComponent(pathname).includes("\0") ? undefined : pathname;

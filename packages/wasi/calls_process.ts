@@ -3,6 +3,7 @@
 import { immediate } from "@skerry/sandbox";
 import { call, waitingCall, type WasiGuest } from "./call.ts";
 import type { WasiContext } from "./context.ts";
+import type { StringBlock } from "./string_block.ts";
 
 /** How many random bytes are made before others may have their turn. */
 const randomPieceBytes = 65_536;
@@ -46,34 +47,27 @@ export const procExit = immediate<WasiContext, ["i32"], []>(["i32"], [], (guest,
 /** Lets everything else on this thread have a turn: a guest that spins on it starves nobody. */
 export const schedYield = waitingCall([], ({ state, signal }) => state.clock.sleep(0, signal));
 
-function totalBytes(strings: readonly Uint8Array[]): number {
-  return strings.reduce((sum, string) => sum + string.length, 0);
-}
-
 function writeSizes(
   { memory }: WasiGuest,
-  strings: readonly Uint8Array[],
+  block: StringBlock,
   count: number,
   bytes: number,
 ): void {
   memory.check(count, 4);
   memory.check(bytes, 4);
-  memory.writeU32(count, strings.length);
-  memory.writeU32(bytes, totalBytes(strings));
+  memory.writeU32(count, block.starts.length);
+  memory.writeU32(bytes, block.bytes.length);
 }
 
 function writeStrings(
   { memory }: WasiGuest,
-  strings: readonly Uint8Array[],
+  { bytes, starts }: StringBlock,
   pointers: number,
   buffer: number,
 ): void {
-  memory.check(pointers, strings.length * 4);
-  memory.check(buffer, totalBytes(strings));
-  let at = buffer >>> 0;
-  for (const [index, string] of strings.entries()) {
-    memory.writeU32((pointers >>> 0) + index * 4, at);
-    memory.write(at, string);
-    at += string.length;
+  memory.check(pointers, starts.length * 4);
+  memory.write(buffer, bytes);
+  for (const [index, start] of starts.entries()) {
+    memory.writeU32((pointers >>> 0) + index * 4, (buffer >>> 0) + start);
   }
 }

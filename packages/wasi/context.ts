@@ -20,6 +20,7 @@ import type { FileSystem } from "./file_system.ts";
 import { InputStream } from "./input_stream.ts";
 import { type WasiLimits, wasiLimits } from "./limits.ts";
 import { ListingBudget } from "./listing.ts";
+import { type StringBlock, stringBlock } from "./string_block.ts";
 import { allRights, directoryRights, inputRights, outputRights } from "./rights.ts";
 
 /** A directory that the guest finds open when it starts. */
@@ -35,7 +36,8 @@ export interface Preopen {
 export interface WasiContextOptions {
   /** The program's name first. */
   readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** Variables by name; or a function that is asked for them when the guest is, for most never ask. */
+  readonly env?: Readonly<Record<string, string>> | (() => Iterable<readonly [string, string]>);
   readonly stdin?: ByteSource;
   readonly stdout?: ByteSink;
   readonly stderr?: ByteSink;
@@ -48,20 +50,27 @@ export interface WasiContextOptions {
 
 /** The state of `wasi_snapshot_preview1` in one lease. */
 export class WasiContext {
-  /** Each argument in UTF-8, with the NUL after it. */
-  readonly args: readonly Uint8Array[];
-  /** Each variable as `NAME=value` in UTF-8, with the NUL after it. */
-  readonly environ: readonly Uint8Array[];
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly limits: WasiLimits;
   readonly descriptors: DescriptorTable;
   readonly listings: ListingBudget;
+  readonly #argStrings: readonly string[];
+  readonly #variables: () => string[];
+  #args: StringBlock | undefined;
+  #environ: StringBlock | undefined;
 
   constructor(options: WasiContextOptions) {
     this.limits = { ...wasiLimits, ...options.limits };
-    this.args = (options.args ?? []).map((text) => terminated("an argument", text));
-    this.environ = Object.entries(options.env ?? {}).map(variable);
+    const { args = [], env = {} } = options;
+    for (const text of args) checkString("an argument", text);
+    this.#argStrings = args;
+    if (typeof env === "function") {
+      this.#variables = () => Array.from(env(), variable);
+    } else {
+      const variables = Object.entries(env).map(variable);
+      this.#variables = () => variables;
+    }
     this.clock = options.clock;
     this.random = options.random;
     this.descriptors = new DescriptorTable(this.limits.descriptorsMax);
@@ -70,6 +79,16 @@ export class WasiContext {
     this.descriptors.add(outputDescriptor(options.stdout ?? nullSink));
     this.descriptors.add(outputDescriptor(options.stderr ?? nullSink));
     this.#preopen(options.preopens ?? []);
+  }
+
+  /** The arguments. */
+  get args(): StringBlock {
+    return this.#args ??= stringBlock(this.#argStrings);
+  }
+
+  /** The environment, each variable as `NAME=value`. */
+  get environ(): StringBlock {
+    return this.#environ ??= stringBlock(this.#variables());
   }
 
   /** Closes every descriptor. Harmless when done twice; calls made after it find no descriptor. */
@@ -100,22 +119,23 @@ export function createWasiContext(options: WasiContextOptions): WasiContext {
   return new WasiContext(options);
 }
 
-function terminated(what: string, text: string): Uint8Array {
+function checkString(what: string, text: string): void {
   if (text.includes("\0")) {
     throw new SkerryError("SKERRY_USAGE", `${what} for the guest holds a NUL character`, {
       remedy: "take the NUL out",
     });
   }
-  return encodeUtf8(`${text}\0`);
 }
 
-function variable([name, value]: [string, string]): Uint8Array {
+function variable([name, value]: readonly [string, string]): string {
   if (name === "" || name.includes("=")) {
     throw new SkerryError("SKERRY_USAGE", `"${name}" cannot name an environment variable`, {
       remedy: 'a name is not empty and holds no "="',
     });
   }
-  return terminated(`the environment variable ${name}`, `${name}=${value}`);
+  const text = `${name}=${value}`;
+  checkString(`the environment variable ${name}`, text);
+  return text;
 }
 
 function inputDescriptor(source: ByteSource): Descriptor {

@@ -9,6 +9,9 @@ import { fail } from "./errno.ts";
 import { fdflags } from "./layout.ts";
 import { streamChunkBytesMax } from "./limits.ts";
 
+/** A write that is one piece, whatever the limits are. */
+const smallWriteBytesMax = 4096;
+
 /** Reads what there is into the buffers, waiting for the first byte (EAGAIN where it is not to wait). */
 export function readStream(
   { memory, signal }: WasiGuest,
@@ -34,8 +37,12 @@ export function writeStream(
   sink: ByteSink,
   buffers: readonly Buffer[],
 ): number | Promise<number> {
-  const some = firstBytes(buffers, state.limits.transferBytesMax);
-  return pump(pieces(memory, some), sink, 0, signal);
+  const [first] = buffers;
+  const source = buffers.length === 1 && first !== undefined && first.bytes <= smallWriteBytesMax
+    // As most writes are: not worth cutting.
+    ? [memory.copy(first.pointer, first.bytes)].values()
+    : pieces(memory, firstBytes(buffers, state.limits.transferBytesMax));
+  return pump(source, sink, 0, signal);
 }
 
 /** The buffers up to so many bytes in all; the last may be cut. */
