@@ -4,6 +4,7 @@ import { matchesGlob } from "node:path";
 import { formatDiagnostic, SkerryError } from "@skerry/base";
 import { build, type Language } from "@skerry/languages";
 import { listFiles, modifiedMs, readFile, writeFile } from "@skerry/platform";
+import { initialiseModule } from "./initialise_module.ts";
 import type { LoadedManifest } from "./load.ts";
 
 /** What a build made. */
@@ -22,7 +23,7 @@ const projectBytesMax = 16 * 1024 * 1024;
 /** Folders that hold no sources. */
 const skippedFolders: ReadonlySet<string> = new Set(["node_modules", "build", ".git"]);
 
-/** Builds the module and writes it where the manifest says. */
+/** Builds the module, runs its initialisation where the manifest names one, and writes it where the manifest says. */
 export async function buildProject(loaded: LoadedManifest): Promise<BuildReport> {
   const { folder, manifest, path } = loaded;
   const { language, name, flags } = manifest;
@@ -46,8 +47,12 @@ export async function buildProject(loaded: LoadedManifest): Promise<BuildReport>
     throw new SkerryError("SKERRY_BUILD_FAILED", `${name} does not build\n${lines.join("\n")}`);
   }
   const module = modulePath(loaded);
-  await writeFile(module, result.value.wasm);
-  return { name, module, bytes: result.value.wasm.length, warnings: lines };
+  const { snapshot, memoryBytesMax } = manifest;
+  const wasm = snapshot === undefined
+    ? result.value.wasm
+    : await initialiseModule(module, result.value.wasm, { export: snapshot, memoryBytesMax });
+  await writeFile(module, wasm);
+  return { name, module, bytes: wasm.length, warnings: lines };
 }
 
 /** Where a manifest's module is. */

@@ -12,8 +12,20 @@ import { isSameFile, writeFile } from "@skerry/platform";
 import { verify } from "@skerry/verifier";
 import { decodeModule, type Feature } from "@skerry/wasm";
 import { type GrownFunction, grownFunctions } from "./grown_functions.ts";
-import { readModule, withDiagnostics } from "./load.ts";
+import { initialiseModule } from "./initialise_module.ts";
+import { readModule } from "./load.ts";
+import { withDiagnostics } from "./module_refusal.ts";
 import { formatViolation } from "./violation.ts";
+
+/** A run of the module's initialisation, before it is compiled. */
+export interface SnapshotOrder {
+  /** The export to run; `_initialize`, or the start function alone, where none is named. */
+  readonly export: string | undefined;
+  /** Where the module goes that begins behind it, and that the artifact is made of; nowhere where undefined. */
+  readonly output: string | undefined;
+  readonly memoryBytesMax: number | undefined;
+  readonly cpuMsMax: number | undefined;
+}
 
 /** What is compiled, and how. */
 export interface CompileOrder {
@@ -24,12 +36,15 @@ export interface CompileOrder {
   readonly passes: Passes;
   /** Features that are let through although the default policy forbids them. */
   readonly allow: readonly Feature[];
+  readonly snapshot?: SnapshotOrder;
 }
 
 /** What came of it. */
 export interface ArtifactReport extends CompileReport {
   readonly module: string;
   readonly artifact: string;
+  /** How long the initialisation took that is behind it; undefined where none was run. */
+  readonly initialiseMs: number | undefined;
   readonly compileMs: number;
   readonly verifyMs: number;
   readonly grownMost: readonly GrownFunction[];
@@ -41,21 +56,25 @@ const grownMax = 10;
 /** Compiles, verifies, and writes the artifact whole or not at all. */
 export async function compileArtifact(order: CompileOrder): Promise<ArtifactReport> {
   const output = await outputPath(order);
-  const input = await readModule(order.module);
+  const given = await readModule(order.module);
+  const policy = { ...defaultPolicy, forbidden: forbiddenStill(order.allow) };
+  const beganMs = performance.now();
+  const input = order.snapshot === undefined
+    ? given
+    : await initialiseModule(order.module, given, { ...order.snapshot, policy });
   const startedMs = performance.now();
-  const compiled = await compileModule(input, {
-    passes: order.passes,
-    policy: { ...defaultPolicy, forbidden: forbiddenStill(order.allow) },
-  });
+  const compiled = await compileModule(input, { passes: order.passes, policy });
   const compiledMs = performance.now();
   if (!compiled.ok) throw refusal(order.module, compiled.error);
   const { artifact, report } = compiled.value;
   await prove(artifact, input);
   const verifiedMs = performance.now();
+  if (order.snapshot?.output !== undefined) await writeFile(order.snapshot.output, input);
   await writeFile(output, artifact);
   return {
     module: order.module,
     artifact: output,
+    initialiseMs: order.snapshot === undefined ? undefined : startedMs - beganMs,
     compileMs: compiledMs - startedMs,
     verifyMs: verifiedMs - compiledMs,
     ...report,
@@ -64,7 +83,7 @@ export async function compileArtifact(order: CompileOrder): Promise<ArtifactRepo
 }
 
 /** Where the artifact goes. Nothing is written over the module that it comes from. */
-async function outputPath({ module, output }: CompileOrder): Promise<string> {
+async function outputPath({ module, output, snapshot }: CompileOrder): Promise<string> {
   if (output === "-" || (output === undefined && module === "-")) {
     throw new SkerryError("SKERRY_USAGE", "the artifact needs a file of its own", {
       remedy: "say which with -o ARTIFACT",
@@ -75,6 +94,13 @@ async function outputPath({ module, output }: CompileOrder): Promise<string> {
     throw new SkerryError("SKERRY_USAGE", "the artifact would be written over its module", {
       where: path,
       remedy: "choose another file with -o ARTIFACT",
+    });
+  }
+  const between = snapshot?.output;
+  if (between !== undefined && (between === path || await isSameFile(module, between))) {
+    throw new SkerryError("SKERRY_USAGE", "two files would be written to one place", {
+      where: between,
+      remedy: "choose another file with --initialised",
     });
   }
   return path;

@@ -10,8 +10,14 @@ export function compileSummary(report: ArtifactReport): string {
   const { artifact, moduleBytes, artifactBytes, compileMs, verifyMs } = report;
   const reset = report.notResettable.length > 0 ? "; cannot be reset (--report says why)" : "";
   const size = `${formatSize(artifactBytes)} (${ratio(artifactBytes, moduleBytes)})`;
+  const { initialiseMs } = report;
+  const initialised = initialiseMs === undefined
+    ? ""
+    : `initialised in ${formatDuration(initialiseMs)}, `;
   const compiled = `compiled in ${formatDuration(compileMs)}${speed(moduleBytes, compileMs)}`;
-  return `${artifact}: ${size}, ${compiled}, verified in ${formatDuration(verifyMs)}${reset}`;
+  return `${artifact}: ${size}, ${initialised}${compiled}, verified in ${
+    formatDuration(verifyMs)
+  }${reset}`;
 }
 
 /** All that is known of what was inserted, and why. */

@@ -15,7 +15,7 @@ import {
   usedFeatures,
 } from "@skerry/wasm";
 import { type ArtifactClaims, artifactClaims } from "./artifact_claims.ts";
-import { withDiagnostics } from "./load.ts";
+import { withDiagnostics } from "./module_refusal.ts";
 
 /** What is shown of a module. Sizes and offsets are bytes; types are cut where they are long. */
 export interface ModuleReport {

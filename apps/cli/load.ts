@@ -1,17 +1,12 @@
 /** From a path on the command line to a program that can be run. */
 
-import {
-  type Diagnostic,
-  type ErrorCode,
-  formatDiagnostic,
-  limits,
-  printable,
-  SkerryError,
-} from "@skerry/base";
+import { limits, SkerryError } from "@skerry/base";
 import { type Manifest, parseManifest } from "@skerry/manifest";
 import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
-import { compile, type CompileFailure, type CompileOptions, type Program } from "@skerry/sandbox";
+import { compile, type CompileOptions, type Program } from "@skerry/sandbox";
 import { wasiPreview1 } from "@skerry/wasi";
+import { initialiseModule } from "./initialise_module.ts";
+import { refusedModule, withDiagnostics } from "./module_refusal.ts";
 
 /** A manifest and where it was found. */
 export interface LoadedManifest {
@@ -69,56 +64,25 @@ export interface LoadOptions {
   readonly isolation?: CompileOptions["isolation"];
   /** Passes that an artifact must have been made with. */
   readonly requires?: CompileOptions["requires"];
+  /** The export that initialises it, run once before anything else; an artifact has that behind it. */
+  readonly snapshot?: string | undefined;
 }
 
 /** Compiles a module, or verifies an artifact, for the interfaces that Skerry offers. */
 export async function loadProgram(path: string, options: LoadOptions = {}): Promise<Program> {
-  const bytes = await readModule(path, limits.artifactBytesMax);
+  const { snapshot, memoryBytesMax, engineHeap = "allowed" } = options;
+  const given = await readModule(path, limits.artifactBytesMax);
+  const bytes = snapshot === undefined
+    ? given
+    : await initialiseModule(path, given, { export: snapshot, memoryBytesMax, engineHeap });
   const compiled = await compile(bytes, {
     interfaces: [wasiPreview1],
-    memoryBytesMax: options.memoryBytesMax ?? limits.memoryBytesMax,
+    memoryBytesMax: memoryBytesMax ?? limits.memoryBytesMax,
     tableElementsMax: limits.tableElementsMax,
-    engineHeap: options.engineHeap ?? "allowed",
+    engineHeap,
     isolation: options.isolation ?? "none",
     requires: options.requires ?? [],
   });
-  if (!compiled.ok) throw refusal(path, compiled.error);
+  if (!compiled.ok) throw refusedModule(path, compiled.error);
   return compiled.value;
-}
-
-function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryError {
-  switch (reason) {
-    case "malformed":
-      return withDiagnostics(
-        "SKERRY_MODULE_MALFORMED",
-        "no valid WebAssembly module:",
-        path,
-        diagnostics,
-      );
-    case "imports":
-      return withDiagnostics("SKERRY_IMPORT_MISSING", "cannot be linked:", path, diagnostics);
-    case "limits":
-      return withDiagnostics("SKERRY_MODULE_REFUSED", "not allowed here:", path, diagnostics);
-    case "unverified":
-      return withDiagnostics("SKERRY_MODULE_REFUSED", "does not verify:", path, diagnostics);
-  }
-}
-
-/** A diagnostic's characters that are shown. The engine's words and ours may hold a module's names and types. */
-const diagnosticLengthMax = 1000;
-
-/** One error for several mistakes, each on a line of its own. */
-export function withDiagnostics(
-  code: ErrorCode,
-  message: string,
-  path: string,
-  diagnostics: readonly Diagnostic[],
-  remedy?: string,
-): SkerryError {
-  const lines = diagnostics.map((diagnostic) =>
-    `        ${printable(formatDiagnostic(path, diagnostic), diagnosticLengthMax)}`
-  );
-  return new SkerryError(code, `${message} ${path}\n${lines.join("\n")}`, {
-    ...(remedy !== undefined && { remedy }),
-  });
 }

@@ -48,7 +48,10 @@ export async function loadServices(
   }
   const { manifest, folder } = loaded;
   const merged = mergeSettings(manifest, folder, settings);
-  const service = await makeService(manifest.name, modulePath(loaded), merged, manifest.about);
+  // What was built here has its initialisation behind it.
+  const snapshot = manifest.language === undefined ? manifest.snapshot : undefined;
+  const { name, about } = manifest;
+  const service = await makeService(name, modulePath(loaded), merged, { about, snapshot });
   return {
     routes: manifest.routes.map((prefix) => ({ prefix, target: service })),
     hostDirectories: merged.dir.length > 0,
@@ -79,12 +82,14 @@ async function makeService(
   name: string,
   module: string,
   settings: ServeSettings,
-  about?: string,
+  { about, snapshot }: Partial<Pick<Manifest, "about" | "snapshot">> = {},
 ): Promise<Service> {
   const engineHeap = settings.allowGc === true ? "allowed" : "refused";
   const memoryBytesMax = settings.maxMemory;
   const requires = settings.allowNoYield === true ? [] : ["preempt" as const];
+  if (snapshot !== undefined) note(`Initialising ${name} …`);
   const program = await loadProgram(module, {
+    snapshot,
     memoryBytesMax,
     engineHeap,
     isolation: {},

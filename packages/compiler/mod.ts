@@ -7,7 +7,10 @@
 export { compileModule } from "./compile.ts";
 export { artifactSection, reservedPrefix } from "./constants.ts";
 export { fillHooks, type HookImports, type Hooks, makeHooks } from "./hooks.ts";
-export { applySnapshot, exposeState, type Snapshot, takeSnapshot } from "./snapshot.ts";
+export { nothingExport, type Snapshot, type SnapshotValue } from "./snapshot.ts";
+export { applySnapshot } from "./snapshot_apply.ts";
+export { exposeState } from "./snapshot_expose.ts";
+export { takeSnapshot } from "./snapshot_take.ts";
 export { SourceOffsets } from "./source_offsets.ts";
 export {
   allPasses,

@@ -35,8 +35,8 @@ function memoryObstacles(spaces: IndexSpaces): string[] {
   return reasons;
 }
 
-/** Objects that every run would find as the last one left them. */
-function allocationObstacles(module: WasmModule): string[] {
+/** Objects that every run would find as the last one left them: neither a reset nor a snapshot reaches them. */
+export function allocationObstacles(module: WasmModule): string[] {
   const reasons: string[] = [];
   const what = "of the engine's heap that no reset reaches";
   for (const { type, init } of module.globals) {

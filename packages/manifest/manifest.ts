@@ -16,6 +16,8 @@ export interface Manifest {
   readonly language: typeof manifestLanguages[number] | undefined;
   /** Where the module is, built or prebuilt. */
   readonly module: string;
+  /** The export that initialises the module, run once: every request begins behind it. Undefined where there is none. */
+  readonly snapshot: string | undefined;
   readonly sources: readonly string[];
   readonly flags: readonly string[];
   /** Path prefixes without a slash at their end; the empty one is every path. */
@@ -135,6 +137,7 @@ function manifestOf(checked: Checked): Manifest {
     about: checked.about,
     language,
     module: checked.module ?? `build/${name}.wasm`,
+    snapshot: checked.snapshot,
     sources: build?.sources ?? [],
     flags: build?.flags ?? [],
     routes: routes.map(({ path }) => prefixOf(path)),

@@ -22,6 +22,7 @@ const whole = `name = "shop"
 about = "Sells things"
 language = "c"
 module = "out/shop.wasm"
+snapshot = "prepare"
 
 [build]
 sources = ["main.c", "src/**/*.c"]
@@ -52,6 +53,7 @@ Deno.test("a whole manifest is read", () => {
     about: "Sells things",
     language: "c",
     module: "out/shop.wasm",
+    snapshot: "prepare",
     sources: ["main.c", "src/**/*.c"],
     flags: ["-O2"],
     routes: ["/shop", "/till"],
@@ -67,6 +69,7 @@ Deno.test("what is left out has defaults: every path, build/NAME.wasm, no limits
   const manifest = check('name = "a"\nlanguage = "wat"\nbuild.sources = ["a.wat"]\n');
   assert.deepEqual(manifest.routes, [""]);
   assert.equal(manifest.module, "build/a.wasm");
+  assert.equal(manifest.snapshot, undefined);
   assert.equal(manifest.wallMsMax, undefined);
   assert.equal(manifest.cpuMsMax, undefined);
 });
@@ -91,6 +94,13 @@ timeout = "5"
     'skerry.toml:10:11: limits.timeout: expected a duration such as "5s" or "250ms", of at most 24 days',
     'skerry.toml:2:1: unknown key "languge"',
   );
+});
+
+Deno.test("a snapshot is the name of an export, and not left empty", () => {
+  const expected = 'snapshot: expected the name of an export such as "_initialize"';
+  const rest = 'name = "a"\nmodule = "a.wasm"\n';
+  checkRefused(`${rest}snapshot = ""\n`, `skerry.toml:3:12: ${expected}`);
+  checkRefused(`${rest}snapshot = true\n`, `skerry.toml:3:12: ${expected}`);
 });
 
 Deno.test("what is no TOML is reported where it breaks", () => {

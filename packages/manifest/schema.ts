@@ -79,6 +79,13 @@ export const manifestSchema = v.strictObject({
     v.picklist(manifestLanguages, `expected one of ${manifestLanguages.join(", ")}`),
   ),
   module: v.optional(innerPath),
+  snapshot: v.optional(
+    v.pipe(
+      v.string('expected the name of an export such as "_initialize"'),
+      v.nonEmpty('expected the name of an export such as "_initialize"'),
+      v.maxLength(200, "expected at most 200 characters"),
+    ),
+  ),
   build: v.optional(v.strictObject({
     sources: v.pipe(
       v.array(innerPath, 'expected a list of paths such as ["main.c"]'),

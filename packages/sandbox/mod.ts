@@ -21,6 +21,7 @@ export type { Budget, Usage } from "./budget.ts";
 export { Channel } from "./channel.ts";
 export { compile, type CompileFailure, type CompileOptions, openProgram } from "./compile.ts";
 export type { Growth, GrowthAnswer } from "./growth.ts";
+export { initialise, type InitialiseFailure, type InitialiseOptions } from "./initialise.ts";
 export { type KillSwitch, terminate, type Termination } from "./kill_switch.ts";
 export type { Lease, LeaseOptions } from "./lease.ts";
 export { Pool, type PoolOptions, type Refusal } from "./pool.ts";

@@ -39,6 +39,8 @@ export class Sandbox {
   holder: Holder | undefined;
   /** Memory that it holds, in pages of 64 KiB; it never shrinks. */
   pages: number;
+  /** The most that each of its memories has grown by, in pages, by its index. */
+  readonly grown = new Map<number, number>();
   /** The memory that the guest exports as `memory`. */
   readonly memory: MemoryViews | undefined;
   readonly #exports: WebAssembly.Exports;
@@ -66,6 +68,11 @@ export class Sandbox {
     const fuel = this.#exports["skerry:fuel"];
     this.#fuel = fuel instanceof WebAssembly.Global ? fuel : undefined;
     this.memory = this.#memoryViews();
+  }
+
+  /** All that the instance exports, for a snapshot of its state (initialise.ts). */
+  get exports(): WebAssembly.Exports {
+    return this.#exports;
   }
 
   /** Calls an export on a stack of its own. */

@@ -4,9 +4,9 @@ import { SkerryError } from "@skerry/base";
 import { allPasses, defaultPolicy, type Passes } from "@skerry/compiler";
 import type { Feature } from "@skerry/wasm";
 import { Command, Option } from "commander";
-import { compileArtifact } from "../compile_artifact.ts";
+import { compileArtifact, type SnapshotOrder } from "../compile_artifact.ts";
 import { compileReportText, compileSummary } from "../compile_report.ts";
-import { collectOneOf, formatOption, jsonOption } from "../options.ts";
+import { collectOneOf, durationOption, formatOption, jsonOption, sizeOption } from "../options.ts";
 import { type Format, printData } from "../output.ts";
 
 interface CompileOptions {
@@ -18,6 +18,10 @@ interface CompileOptions {
   readonly reset: boolean;
   readonly dirty: Passes["dirty"];
   readonly allow: readonly Feature[];
+  readonly snapshot?: string | true;
+  readonly initialised?: string;
+  readonly maxMemory?: number;
+  readonly cpu?: number;
 }
 
 /** What `--allow` may name: all else is let through anyway. */
@@ -45,11 +49,25 @@ export function compileCommand(): Command {
       new Option("--allow <feature>", "let a feature through (may be repeated)")
         .choices(forbidden).argParser(collectOneOf(forbidden)).default([]),
     )
+    .option(
+      "--snapshot [export]",
+      "run this export once, here, and begin every sandbox behind it (default: _initialize)",
+    )
+    .option("--initialised <file>", "with --snapshot: write the module that begins there, too")
+    .option("--max-memory <size>", "with --snapshot: bound on the memory of that run", sizeOption)
+    .option(
+      "--cpu <duration>",
+      "with --snapshot: bound on its time on the processor",
+      durationOption,
+    )
     .addOption(formatOption())
     .addOption(jsonOption())
     .action(async (module: string, options: CompileOptions) => {
       const { output, report: long, format, allow } = options;
-      const report = await compileArtifact({ module, output, passes: passesOf(options), allow });
+      const passes = passesOf(options);
+      const snapshot = snapshotOf(options);
+      const order = { module, output, passes, allow, ...(snapshot !== undefined && { snapshot }) };
+      const report = await compileArtifact(order);
       const text = long === true ? compileReportText : compileSummary;
       printData(format, report, () => text(report));
     });
@@ -72,4 +90,17 @@ function passesOf({ preempt, grow, reset, dirty }: CompileOptions): Passes {
     });
   }
   return { preempt, grow, reset, dirty };
+}
+
+/** What bounds a run that is not asked for is refused rather than ignored. */
+function snapshotOf(options: CompileOptions): SnapshotOrder | undefined {
+  const { snapshot, initialised: output, maxMemory: memoryBytesMax, cpu: cpuMsMax } = options;
+  if (snapshot !== undefined) {
+    const wanted = snapshot === true ? undefined : snapshot;
+    return { export: wanted, output, memoryBytesMax, cpuMsMax };
+  }
+  if ([output, memoryBytesMax, cpuMsMax].every((value) => value === undefined)) return undefined;
+  throw new SkerryError("SKERRY_USAGE", "there is no initialisation to run without --snapshot", {
+    remedy: "give --snapshot, or leave out --initialised, --max-memory and --cpu",
+  });
 }

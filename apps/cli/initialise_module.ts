@@ -1,0 +1,142 @@
+/**
+ * A module's own initialisation, run once in a sandbox, as `skerry compile --snapshot` and the manifest's `snapshot`
+ * have it: with an empty environment and no directories, so that nothing of this machine gets into every sandbox.
+ * Time and chance are real. What of all that it asked for is told, because each sandbox has the same answer.
+ */
+
+import { type ByteSink, concatBytes, decodeUtf8, limits, printable } from "@skerry/base";
+import { nextTurn, systemClock, systemRandom } from "@skerry/platform";
+import {
+  bind,
+  type CompileOptions,
+  type HostInterface,
+  initialise,
+  type InitialiseFailure,
+} from "@skerry/sandbox";
+import { createWasiContext, type WasiContext, wasiPreview1 } from "@skerry/wasi";
+import { refusedModule, withDiagnostics } from "./module_refusal.ts";
+import { note } from "./output.ts";
+
+/** How a module is initialised. */
+export interface Initialisation {
+  /** The export to run; `_initialize`, or the start function alone, where none is named. */
+  readonly export: string | undefined;
+  readonly memoryBytesMax?: number | undefined;
+  /** Time on the processor, in milliseconds. */
+  readonly cpuMsMax?: number | undefined;
+  readonly engineHeap?: CompileOptions["engineHeap"];
+  readonly policy?: CompileOptions["policy"];
+}
+
+/**
+ * The module that begins behind its initialisation. What the initialisation prints is shown.
+ *
+ * @param path where the module came from
+ */
+export async function initialiseModule(
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  options: Initialisation,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { memoryBytesMax = limits.memoryBytesMax, engineHeap = "allowed", policy } = options;
+  const { cpuMsMax = limits.initialisationCpuMsMax } = options;
+  const called = new Set<string>();
+  const wasi = recorded(called);
+  const printed = new Printed();
+  const streams = { stdout: printed, stderr: printed };
+  const context = createWasiContext({ ...streams, clock: systemClock, random: systemRandom });
+  try {
+    const result = await initialise(bytes, {
+      interfaces: [wasi as HostInterface<never>],
+      bindings: [bind(wasi, context)],
+      memoryBytesMax,
+      cpuMsMax,
+      wallMsMax: Math.max(cpuMsMax, limits.initialisationWallMsMax),
+      tableElementsMax: limits.tableElementsMax,
+      engineHeap,
+      clock: systemClock,
+      turn: nextTurn,
+      ...(policy !== undefined && { policy }),
+      ...(options.export !== undefined && { export: options.export }),
+    });
+    for (const line of printed.lines()) {
+      note(`initialisation: ${printable(line, limits.guestLogLineBytesMax)}`);
+    }
+    if (!result.ok) throw refusal(path, result.error);
+    for (const { calls, told } of frozen) {
+      if (calls.some((name) => called.has(name))) note(`${path}: its initialisation ${told}`);
+    }
+    return result.value;
+  } finally {
+    context.close();
+  }
+}
+
+/** What is the same in every sandbox once an initialisation has asked for it. */
+const frozen = [
+  {
+    calls: ["random_get"],
+    told:
+      "took random numbers: what it made of them, a generator's seed or a key, is the same in every request",
+  },
+  {
+    calls: ["clock_time_get"],
+    told:
+      "asked for the time: what it made of it, a generator's seed perhaps, is the same in every request",
+  },
+  {
+    calls: ["environ_sizes_get", "environ_get"],
+    told:
+      "looked at its environment, which is empty then: what it keeps of it hides that of a request",
+  },
+  {
+    calls: ["fd_prestat_get"],
+    told:
+      "looked for directories, of which there are none then: what it keeps of them hides those of a request",
+  },
+] as const;
+
+/** WASI, with the names of the functions that are called. */
+function recorded(called: Set<string>): HostInterface<WasiContext> {
+  const functions = Object.entries(wasiPreview1.functions).map(([name, declared]) => {
+    const call: typeof declared.call = (...args) => {
+      called.add(name);
+      return declared.call(...args);
+    };
+    return [name, { ...declared, call }] as const;
+  });
+  return { ...wasiPreview1, functions: Object.fromEntries(functions) };
+}
+
+/** What a guest prints, up to a bound. */
+class Printed implements ByteSink {
+  readonly #parts: Uint8Array[] = [];
+  #room: number = limits.guestLogBytesMax;
+
+  write(bytes: Uint8Array): void {
+    const kept = bytes.slice(0, this.#room);
+    this.#room -= kept.length;
+    if (kept.length > 0) this.#parts.push(kept);
+  }
+
+  lines(): string[] {
+    const text = decodeUtf8(concatBytes(this.#parts));
+    return text === "" ? [] : text.replace(/\n$/, "").split("\n");
+  }
+}
+
+function refusal(path: string, { reason, diagnostics, remedy }: InitialiseFailure) {
+  switch (reason) {
+    case "malformed":
+    case "imports":
+    case "limits":
+    case "unverified":
+      return refusedModule(path, { reason, diagnostics });
+    case "export":
+      return withDiagnostics("SKERRY_EXPORT_MISSING", "no snapshot of", path, diagnostics, remedy);
+    case "artifact":
+    case "run":
+    case "state":
+      return withDiagnostics("SKERRY_MODULE_REFUSED", "no snapshot of", path, diagnostics, remedy);
+  }
+}
