@@ -6,6 +6,8 @@ export interface Clock {
   wallNs(): bigint;
   /** Nanoseconds since an unspecified start; never goes back. */
   monotonicNs(): bigint;
+  /** What {@link monotonicNs} says, in milliseconds with fractions: for what is measured often. */
+  monotonicMs?(): number;
   /** The smallest step of either clock, in nanoseconds. */
   readonly resolutionNs: bigint;
   /**
@@ -36,9 +38,8 @@ export interface ByteSource {
 /** Where bytes go to. */
 export interface ByteSink {
   /**
-   * Takes all of `bytes` (which stay the caller's: the sink copies what it keeps). A promise is
-   * back-pressure: the next write waits for it. A sink that has been closed by its reader throws or
-   * rejects.
+   * Takes all of `bytes`, which are the sink's from then on. A promise is back-pressure: the next write
+   * waits for it. A sink that has been closed by its reader throws or rejects.
    */
   write(bytes: Uint8Array): void | Promise<void>;
   /** Whether this is a terminal. */

@@ -61,7 +61,7 @@ export async function compileModule(
   const refusal = refuse(module, options) ?? invalid(bytes);
   if (refusal !== undefined) return err(refusal);
   const found = survey(module);
-  const planned = plan(module, found, passesOf(options));
+  const planned = plan(module, found, passesOf(options), options.memoryPagesMax);
   const types = new TypeTable(module);
   const entities = new Entities(planned, module.data.length, {
     tick: planned.hooksTable === undefined ? 0 : types.indexOf(tickType),

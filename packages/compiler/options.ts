@@ -89,6 +89,11 @@ export const openPolicy: Policy = {
 export interface CompileOptions {
   readonly passes?: Partial<Passes>;
   readonly policy?: Policy;
+  /**
+   * How far each memory will be let grow, in pages of 64 KiB, where that is known and less than the module says:
+   * its dirty map is made for no more. At least what the memory begins with.
+   */
+  readonly memoryPagesMax?: readonly bigint[];
 }
 
 /** Why a module is not compiled: all that was found, with offsets. */

@@ -87,8 +87,17 @@ export interface Plan {
   readonly notResettable: readonly string[];
 }
 
-/** Makes the plan. */
-export function plan(module: WasmModule, found: Survey, passes: Passes): Plan {
+/**
+ * Makes the plan.
+ *
+ * @param memoryPagesMax how far the module's memories will be let grow, where that is less than they say
+ */
+export function plan(
+  module: WasmModule,
+  found: Survey,
+  passes: Passes,
+  memoryPagesMax: readonly bigint[] = [],
+): Plan {
   const spaces = indexSpaces(module);
   const images: Image[] = [];
   const obstacles = passes.reset ? resetObstacles(module, spaces, found) : [];
@@ -100,7 +109,7 @@ export function plan(module: WasmModule, found: Survey, passes: Passes): Plan {
     });
   }
   const reset = passes.reset && obstacles.length === 0;
-  return new Planner(module, spaces, found, passes, reset).plan(
+  return new Planner(module, spaces, found, passes, reset, memoryPagesMax).plan(
     reset ? images : [],
     [...new Set(obstacles)],
   );
@@ -112,6 +121,7 @@ class Planner {
   readonly #found: Survey;
   readonly #passes: Passes;
   readonly #reset: boolean;
+  readonly #memoryPagesMax: readonly bigint[];
   #nextGlobal: number;
 
   constructor(
@@ -120,7 +130,9 @@ class Planner {
     found: Survey,
     passes: Passes,
     reset: boolean,
+    memoryPagesMax: readonly bigint[],
   ) {
+    this.#memoryPagesMax = memoryPagesMax;
     this.#module = module;
     this.#spaces = spaces;
     this.#found = found;
@@ -166,7 +178,7 @@ class Planner {
     return this.#spaces.memories.map((type, index) => {
       const mode = this.#mode(type);
       const planned = {
-        type: mode === memoryMode.none ? type : bounded(type),
+        type: mode === memoryMode.none ? type : bounded(type, this.#memoryPagesMax[index]),
         mode,
         map: mode === memoryMode.barrier ? map : 0,
         hiddenGlobal: this.#reset && this.#found.memorySize.has(index)
@@ -268,9 +280,10 @@ function ascending(set: ReadonlySet<number>): number[] {
 }
 
 /** A memory that is reset has a maximum, below which no displacement from an address in bounds wraps. */
-function bounded(type: MemoryType): MemoryType {
-  const most = type.addressType === "i32" ? BigInt(memoryPagesMax) : 2n ** 18n;
+function bounded(type: MemoryType, letGrow?: bigint): MemoryType {
+  const provable = type.addressType === "i32" ? BigInt(memoryPagesMax) : 2n ** 18n;
   const { min, max } = type.limits;
+  const most = letGrow !== undefined && letGrow < provable && letGrow >= min ? letGrow : provable;
   if (max !== undefined && max <= most) return type;
   return { ...type, limits: { min, max: most } };
 }

@@ -6,6 +6,7 @@ import type { Clock } from "@skerry/base";
 export const systemClock: Clock = {
   wallNs: () => BigInt(Date.now()) * 1_000_000n,
   monotonicNs: () => BigInt(Math.round(performance.now() * 1e6)),
+  monotonicMs: () => performance.now(),
   resolutionNs: 1_000_000n,
   sleep(ms, signal) {
     return new Promise((resolve) => {

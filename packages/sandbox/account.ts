@@ -49,11 +49,12 @@ export class Account {
 
   /** Takes an amount, at least 0; false, and nothing is taken, where it is not there. */
   take(amount: number): boolean {
-    if (amount > this.max) return false;
-    const before = Atomics.add(this.#cells, 0, amount);
-    if (before + amount <= this.max) return true;
-    Atomics.sub(this.#cells, 0, amount);
-    return false;
+    for (;;) {
+      const before = Atomics.load(this.#cells, 0);
+      if (before + amount > this.max) return false;
+      const found = Atomics.compareExchange(this.#cells, 0, before, before + amount);
+      if (found === before) return true;
+    }
   }
 
   /** Gives back what was taken. */

@@ -2,7 +2,6 @@
 
 import type { Limit } from "./outcome.ts";
 import type { Runner } from "./scheduler.ts";
-import { sliceMs } from "./scheduler.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** The bounds of one lease; one that is left out does not bound. */
@@ -42,8 +41,6 @@ export class Meter implements Runner {
   cpuMs = 0;
   readonly #budget: Budget;
   #startMs = 0;
-  /** When the guest began to run without a wait; undefined while it waits. */
-  #sinceMs: number | undefined;
   /** Fuel that was handed out, and what of it the guest has given back unused. */
   #fuelGiven = 0;
   #hostCalls = 0;
@@ -62,41 +59,22 @@ export class Meter implements Runner {
     this.#startMs = nowMs;
   }
 
-  /** Whether the guest is known to run. */
-  get running(): boolean {
-    return this.#sinceMs !== undefined;
-  }
-
-  /** The guest runs from now on. */
-  resumed(nowMs: number): void {
-    this.#sinceMs = nowMs;
-  }
-
-  paused(nowMs: number): void {
-    if (this.#sinceMs === undefined) return;
-    const ms = nowMs - this.#sinceMs;
-    this.#sinceMs = undefined;
+  spent(ms: number): void {
     this.cpuMs += ms;
     this.tenant.virtualMs += ms / this.tenant.weight;
   }
 
-  /** Milliseconds until the wall time is up. */
-  wallMsLeft(nowMs: number): number {
-    return this.#startMs + (this.#budget.wallMsMax ?? Infinity) - nowMs;
-  }
-
-  /** Whether others should have their turn. */
-  sliceOver(nowMs: number): boolean {
-    return this.#sinceMs !== undefined && nowMs - this.#sinceMs >= sliceMs;
+  /** When the wall time is up, in monotonic milliseconds. */
+  get deadlineMs(): number {
+    return this.#startMs + (this.#budget.wallMsMax ?? Infinity);
   }
 
   /** Which bound has been reached, if any, for a guest that has so much fuel left. */
   exceeded(nowMs: number, fuelLeft: number): Limit | undefined {
     const { fuelMax, cpuMsMax } = this.#budget;
     if (fuelMax !== undefined && this.fuelUsed(fuelLeft) >= fuelMax) return "fuel";
-    const running = this.#sinceMs === undefined ? 0 : nowMs - this.#sinceMs;
-    if (cpuMsMax !== undefined && this.cpuMs + running >= cpuMsMax) return "CPU time";
-    return this.wallMsLeft(nowMs) <= 0 ? "wall time" : undefined;
+    if (cpuMsMax !== undefined && this.cpuMs >= cpuMsMax) return "CPU time";
+    return nowMs >= this.deadlineMs ? "wall time" : undefined;
   }
 
   /** The next quantum for a guest that has so much left (0 or less) of what it was given. */

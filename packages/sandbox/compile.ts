@@ -115,10 +115,14 @@ export function openProgram(
 async function isolate(
   bytes: Uint8Array<ArrayBuffer>,
   passes: Partial<Passes>,
-  { policy }: CompileOptions,
+  { policy, memoryBytesMax = limits.memoryBytesMax }: CompileOptions,
 ): Promise<Result<Uint8Array<ArrayBuffer>, CompileFailure>> {
   if (bytes.length > limits.moduleBytesMax) return ok(bytes);
-  const compiled = await compileModule(bytes, { passes, ...(policy !== undefined && { policy }) });
+  const compiled = await compileModule(bytes, {
+    passes,
+    memoryPagesMax: memoryMaximums(bytes, memoryBytesMax),
+    ...(policy !== undefined && { policy }),
+  });
   if (compiled.ok) return ok(compiled.value.artifact);
   const { reason, diagnostics } = compiled.error;
   switch (reason) {
@@ -132,6 +136,13 @@ async function isolate(
     case "features":
       return err({ reason: "limits", diagnostics });
   }
+}
+
+/** How far the module's memories will be let grow, as {@link bound} says of the artifact; what is wrong with them is told there. */
+function memoryMaximums(bytes: Uint8Array, memoryBytesMax: number): bigint[] {
+  const decoded = decodeModule(bytes);
+  const bounded = decoded.ok && boundMemories(decoded.value.memories, memoryBytesMax);
+  return bounded && bounded.ok ? bounded.value.map(({ limits: { min, max } }) => max ?? min) : [];
 }
 
 function largerThan(bytes: number): CompileFailure {

@@ -30,6 +30,10 @@ export class MemoryShare {
   readonly #pagesMax: number;
   readonly #reserve: (pages: number) => boolean;
   #pages: number;
+  /** What each memory has grown by in this lease, by its index. */
+  readonly #grown = new Map<number, number>();
+  /** What all tables have grown by, in elements. */
+  #elements = 0;
 
   /**
    * For a sandbox whose first pages the tenant has been charged with already.
@@ -56,26 +60,47 @@ export class MemoryShare {
   }
 
   /** Takes what a growth needs; false where it is not to be had. */
-  take({ what, delta }: Growth): boolean {
-    const pages = what === "memory"
-      ? Number(delta)
-      : Math.ceil(Number(delta) * elementBytes / memoryPageBytes);
-    const grown = this.#pages + pages;
-    if (grown > this.#pagesMax) return false;
+  take(growth: Growth): boolean {
+    const pages = this.#pagesOf(growth);
+    if (this.#pages + pages > this.#pagesMax) return false;
     const { memory } = this.#tenant;
     if (memory?.take(pages) === false) return false;
-    const beyond = Math.max(0, grown - this.#sandbox.pages);
+    const beyond = this.#beyond(growth, pages);
     if (!this.#reserve(beyond)) {
       memory?.give(pages);
       return false;
     }
     this.#sandbox.pages += beyond;
-    this.#pages = grown;
+    this.#pages += pages;
+    this.#note(growth);
     return true;
   }
 
   /** The lease is over. */
   giveBack(): void {
     this.#tenant.memory?.give(this.#pages);
+  }
+
+  #pagesOf({ what, delta }: Growth): number {
+    if (what === "memory") return Number(delta);
+    const pagesOf = (elements: number) => Math.ceil(elements * elementBytes / memoryPageBytes);
+    return pagesOf(this.#elements + Number(delta)) - pagesOf(this.#elements);
+  }
+
+  /** How many of the pages the instance does not hold yet: each of its memories keeps what it has grown by before. */
+  #beyond({ what, index }: Growth, pages: number): number {
+    if (what === "table") return pages;
+    const held = this.#sandbox.grown.get(index) ?? 0;
+    return Math.max(0, (this.#grown.get(index) ?? 0) + pages - held);
+  }
+
+  #note({ what, index, delta }: Growth): void {
+    if (what === "table") {
+      this.#elements += Number(delta);
+      return;
+    }
+    const grown = (this.#grown.get(index) ?? 0) + Number(delta);
+    this.#grown.set(index, grown);
+    this.#sandbox.grown.set(index, Math.max(grown, this.#sandbox.grown.get(index) ?? 0));
   }
 }

@@ -68,8 +68,9 @@ export class SwitchSlot {
     Atomics.store(words, slot, this.#word);
   }
 
-  /** The guest is somewhere else now; false where it has been terminated, which it stays. */
+  /** The guest is somewhere else now; false where it has been terminated, which it stays. What is over stays over. */
   move(domain: Domain): boolean {
+    if ((this.#word & domainMask) === domains.over) return true;
     const next = wordOf(this.killSwitch.generation, domain);
     const found = Atomics.compareExchange(this.#words, this.killSwitch.slot, this.#word, next);
     if (found !== this.#word) return false;

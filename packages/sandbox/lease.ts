@@ -5,8 +5,9 @@
  * guest's memory: a host function that comes back late finds neither.
  */
 
-import { bug, type Clock } from "@skerry/base";
+import { bug } from "@skerry/base";
 import { type Budget, Meter, type Usage } from "./budget.ts";
+import type { Deadlines } from "./deadlines.ts";
 import { type Growth, type GrowthAnswer, MemoryShare } from "./growth.ts";
 import type { HostBinding } from "./host.ts";
 import { judgeGuest } from "./judge.ts";
@@ -36,7 +37,7 @@ export type Wear = "untouched" | "used" | "spoiled";
 
 /** What a lease needs of its pool. */
 export interface LeaseHome {
-  readonly clock: Clock;
+  readonly deadlines: Deadlines;
   readonly scheduler: Scheduler;
   readonly switches: () => SwitchBoard;
   /** Takes pages of the process's memory; false where there are none. */
@@ -88,9 +89,9 @@ export class Lease {
     }
     const { sandbox } = made;
     const { bindings, onSuspend, onGrowth, memoryBytesMax = Infinity } = options;
-    const { scheduler, clock, reserve } = home;
+    const { scheduler, deadlines, reserve } = home;
     const share = new MemoryShare(sandbox, tenant, memoryBytesMax, reserve);
-    const parts = { program, bindings, meter, scheduler, clock, onSuspend, onGrowth };
+    const parts = { program, bindings, meter, scheduler, deadlines, onSuspend, onGrowth };
     const run = new Run(parts, sandbox, share);
     sandbox.holder = run;
     this.#held = { sandbox, run, share };
@@ -167,7 +168,6 @@ export class Lease {
 
   /** The run is over: nothing of the lease reaches the sandbox any more. */
   #end(outcome: Outcome): Outcome {
-    this.#phase = "over";
     const ended = this.#held?.run.end(outcome) ?? outcome;
     this.#usage = this.#measure();
     if (this.#held !== undefined) {
@@ -177,6 +177,8 @@ export class Lease {
       sandbox.holder = undefined;
       share.giveBack();
     }
+    // Only now: whoever hears of the end on the way here and gives the lease back must not do so by halves.
+    this.#phase = "over";
     if (this.#released) this.#giveBack();
     return ended;
   }

@@ -8,6 +8,7 @@
 
 import { type Clock, limits } from "@skerry/base";
 import { Account } from "./account.ts";
+import { Deadlines } from "./deadlines.ts";
 import { SwitchBoard } from "./kill_switch.ts";
 import { Lease, type LeaseHome, type LeaseOptions, type Made, type Wear } from "./lease.ts";
 import { Line } from "./line.ts";
@@ -42,8 +43,13 @@ export interface PoolOptions {
  */
 export type Refusal = "full" | "abandoned" | "no memory" | "no mappings";
 
-/** Mappings of a memory (what can be used of it, and what guards it), and of a stack that guests suspend on. */
-const mappingsPerMemory = 2;
+/**
+ * Mappings of an instance's memories: what can be used of each, and what guards it; those of one instance lie side by
+ * side and share the latter. And of a stack that a guest suspends on. V8 15 was seen to take 2 in all, and 2.
+ */
+function mappingsOf({ memories }: Program): number {
+  return memories + 1;
+}
 const mappingsPerStack = 3;
 
 /** What the default leaves of 65,530 mappings to everything else in the process. */
@@ -73,10 +79,11 @@ export class Pool {
     this.#memory = options.memory ?? new Account(2 ** 30);
     this.#mappings = options.mappings ?? new Account(defaultMappingsMax);
     this.#turn = turn;
-    this.scheduler = new Scheduler({ nowMs: millisecondsOf(clock), turn });
+    const nowMs = millisecondsOf(clock);
+    this.scheduler = new Scheduler({ nowMs, turn });
     this.#shelves = new Shelves((sandbox) => this.#gone(sandbox));
     this.#home = {
-      clock,
+      deadlines: new Deadlines(clock, nowMs),
       scheduler: this.scheduler,
       switches: () => this.#switches ??= new SwitchBoard(this.#sandboxesMax),
       reserve: (pages) => this.#takeMemory(pages),
@@ -200,7 +207,7 @@ export class Pool {
   }
 
   #make(program: Program): Made | "no memory" | "no mappings" {
-    const mappings = program.memories * mappingsPerMemory;
+    const mappings = mappingsOf(program);
     if (!this.#takeMappings(mappings)) return "no mappings";
     if (!this.#takeMemory(program.memoryPages)) {
       this.#mappings.give(mappings);
@@ -225,6 +232,7 @@ export class Pool {
 
   /** Takes from an account, for which idle sandboxes make room. */
   #taking(account: Account, amount: number): boolean {
+    if (amount > account.max) return false;
     while (!account.take(amount)) {
       if (!this.#shelves.evict()) return false;
     }
@@ -234,7 +242,7 @@ export class Pool {
   /** A sandbox has been thrown away. */
   #gone({ program, pages }: Sandbox): void {
     this.#memory.give(pages);
-    this.#mappings.give(program.memories * mappingsPerMemory);
+    this.#mappings.give(mappingsOf(program));
   }
 
   #takeBack(lease: Lease, wear: Wear): void {

@@ -6,8 +6,9 @@
  * and growth ends the guest again.
  */
 
-import { bug, type Clock } from "@skerry/base";
+import { bug } from "@skerry/base";
 import type { Meter } from "./budget.ts";
+import type { Deadlines, Due } from "./deadlines.ts";
 import type { Growth, GrowthAnswer, MemoryShare } from "./growth.ts";
 import { GuestHandle } from "./guest_handle.ts";
 import { GuestMemory, GuestMemoryFault } from "./guest_memory.ts";
@@ -27,7 +28,7 @@ export interface RunParts {
   readonly bindings: readonly HostBinding[];
   readonly meter: Meter;
   readonly scheduler: Scheduler;
-  readonly clock: Clock;
+  readonly deadlines: Deadlines;
   readonly onSuspend: (() => void) | undefined;
   readonly onGrowth: ((growth: Growth) => GrowthAnswer | Promise<GrowthAnswer>) | undefined;
 }
@@ -41,7 +42,7 @@ const callsPerLook = 16;
 const terminatedReason = "its kill switch was used";
 
 /** One run of a guest. */
-export class Run implements Holder {
+export class Run implements Holder, Due {
   readonly #parts: RunParts;
   readonly #guests: GuestHandle[] = [];
   readonly #sandbox: Sandbox;
@@ -61,6 +62,8 @@ export class Run implements Holder {
   #unsettled = 0;
   #callsSinceLook = 0;
   #timed = false;
+  /** Whether it has the thread, as far as is known: it does not tell when it goes on. */
+  #running = false;
   /** Where the guest is suspended. */
   #waitingAt: Error | undefined;
 
@@ -109,8 +112,9 @@ export class Run implements Holder {
 
   /** The run is over: nothing of it reaches the guest any more, and nothing changes how it ended. */
   end(outcome: Outcome): Outcome {
-    const { scheduler, meter } = this.#parts;
-    scheduler.leave(meter, scheduler.nowMs());
+    const { scheduler, deadlines } = this.#parts;
+    this.#leave(scheduler.nowMs());
+    if (this.#timed) deadlines.remove(this);
     // Whoever came first says how it ended: the guest itself, or whoever had its switch.
     if (this.switch?.move("over") === false) {
       this.#verdict ??= { kind: "killed", reason: terminatedReason, backtrace: [] };
@@ -125,6 +129,16 @@ export class Run implements Holder {
   /** Ends the guest: at once where it waits, else at its next tick or host call. */
   kill(reason: string): void {
     this.#stop(() => ({ kind: "killed", reason, backtrace: this.#whereItWaits() }));
+  }
+
+  /** When its wall time is up, in monotonic milliseconds. */
+  get deadlineMs(): number {
+    return this.#parts.meter.deadlineMs;
+  }
+
+  /** Its wall time is up. */
+  timeIsUp(): void {
+    this.#stop(() => ({ kind: "exhausted", limit: "wall time", backtrace: this.#whereItWaits() }));
   }
 
   /** As {@link kill}, because its switch was used. */
@@ -159,7 +173,7 @@ export class Run implements Holder {
       const limit = meter.exceeded(nowMs, fuel);
       if (limit !== undefined) this.#stop(() => this.#exhausted(limit));
       if (this.#verdict !== undefined) return 0;
-      if (!meter.sliceOver(nowMs)) return meter.refuel(fuel);
+      if (!this.#parts.scheduler.turnOver(nowMs)) return meter.refuel(fuel);
       return this.#waitForTurn(nowMs).then(() =>
         this.#verdict === undefined ? meter.refuel(fuel) : 0
       );
@@ -267,22 +281,26 @@ export class Run implements Holder {
     return this.#controller.signal;
   }
 
-  /**
-   * Now, on a guest's own time. Between its wake and its first instruction others may have run, who then were
-   * taken for the ones that run: it takes the thread's time back.
-   */
+  /** Now, on a guest's own time: what has passed since any guest was seen is charged to it. */
   #timeOfRunning(): number {
-    const nowMs = this.#parts.scheduler.nowMs();
-    if (!this.#parts.meter.running) this.#resume(nowMs);
+    const { scheduler, meter } = this.#parts;
+    const nowMs = scheduler.nowMs();
+    if (this.#running) scheduler.charge(meter, nowMs);
+    else this.#resume(nowMs);
     return nowMs;
   }
 
+  /** It has the thread from now on. */
   #resume(nowMs: number): void {
-    const { scheduler, meter } = this.#parts;
-    scheduler.begin(meter, nowMs);
-    // A host function that took turns of its own has been running until now.
-    meter.paused(nowMs);
-    meter.resumed(nowMs);
+    this.#running = true;
+    this.#parts.scheduler.begin(nowMs);
+  }
+
+  /** It gives the thread up, if it has it. */
+  #leave(nowMs: number): void {
+    if (!this.#running) return;
+    this.#running = false;
+    this.#parts.scheduler.leave(this.#parts.meter, nowMs);
   }
 
   /** What host functions do takes time, and no fuel: where the slice is over, the guest is to tick soon. */
@@ -291,7 +309,7 @@ export class Run implements Holder {
     if (this.#callsSinceLook < callsPerLook) return;
     this.#callsSinceLook = 0;
     const { meter } = this.#parts;
-    if (!meter.sliceOver(this.#timeOfRunning())) return;
+    if (!this.#parts.scheduler.turnOver(this.#timeOfRunning())) return;
     meter.withdraw(this.#sandbox.fuel);
     this.#sandbox.fuel = 0;
   }
@@ -300,7 +318,7 @@ export class Run implements Holder {
   #turnOfHostCall(): Promise<void> | undefined {
     const { meter } = this.#parts;
     const nowMs = this.#timeOfRunning();
-    if (!meter.sliceOver(nowMs)) return undefined;
+    if (!this.#parts.scheduler.turnOver(nowMs)) return undefined;
     const limit = meter.exceeded(nowMs, this.#sandbox.fuel);
     if (limit !== undefined) this.#stop(() => this.#exhausted(limit));
     if (this.#verdict !== undefined) return Promise.reject(runOver);
@@ -313,7 +331,7 @@ export class Run implements Holder {
   async #waitForTurn(nowMs: number): Promise<void> {
     const { scheduler, meter } = this.#parts;
     this.#waitingAt = new Error("between two slices");
-    scheduler.leave(meter, nowMs);
+    this.#leave(nowMs);
     await this.#untilTurn(scheduler.wait(meter));
     this.#waitingAt = undefined;
     this.#resume(scheduler.nowMs());
@@ -337,7 +355,7 @@ export class Run implements Holder {
   async #whileSuspended<Value>(answer: Promise<Value>): Promise<Value | undefined> {
     const { scheduler, meter } = this.#parts;
     this.#waitingAt = new Error("suspended here");
-    scheduler.leave(meter, scheduler.nowMs());
+    this.#leave(scheduler.nowMs());
     this.#watchWallTime();
     this.#settles(answer);
     if (this.switch?.move("suspended") === false) this.killedFromOutside();
@@ -358,7 +376,8 @@ export class Run implements Holder {
       this.#interrupt = undefined;
       if (this.switch?.move("guest") === false) this.killedFromOutside();
       this.#waitingAt = undefined;
-      this.#resume(scheduler.nowMs());
+      // A host function that took turns of its own has been running until now.
+      this.#timeOfRunning();
     }
   }
 
@@ -370,13 +389,10 @@ export class Run implements Holder {
 
   /** Measures the wall time of a guest that waits; one that computes is measured by its ticks. */
   #watchWallTime(): void {
-    const { clock, scheduler, meter } = this.#parts;
-    const leftMs = meter.wallMsLeft(scheduler.nowMs());
-    if (this.#timed || leftMs === Infinity) return;
+    const { deadlines, meter } = this.#parts;
+    if (this.#timed || meter.deadlineMs === Infinity) return;
     this.#timed = true;
-    void clock.sleep(Math.max(0, leftMs), this.#signal()).then(() =>
-      this.#stop(() => ({ kind: "exhausted", limit: "wall time", backtrace: this.#whereItWaits() }))
-    );
+    deadlines.add(this);
   }
 }
 

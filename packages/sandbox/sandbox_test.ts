@@ -21,8 +21,9 @@ import { Lease } from "./lease.ts";
 class TestClock implements Clock {
   readonly resolutionNs = 1n;
   readonly #sleepers = new Set<() => void>();
+  #nowNs = 0n;
   wallNs = () => 0n;
-  monotonicNs = () => 0n;
+  monotonicNs = () => this.#nowNs;
   sleep(_ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       this.#sleepers.add(resolve);
@@ -30,6 +31,7 @@ class TestClock implements Clock {
     });
   }
   passTime(): void {
+    this.#nowNs += 1_000_000_000n;
     for (const wake of this.#sleepers) wake();
   }
 }

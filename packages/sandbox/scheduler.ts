@@ -22,8 +22,8 @@ export interface Runner {
   readonly tenant: Tenant;
   /** CPU time that it has used, in milliseconds. */
   readonly cpuMs: number;
-  /** It has had the thread since it began, until now. */
-  paused(nowMs: number): void;
+  /** It has had the thread for so long. */
+  spent(ms: number): void;
 }
 
 /** What a scheduler needs of its surroundings. */
@@ -75,7 +75,8 @@ export class Scheduler {
   #virtualMs = 0;
   #turnStartMs: number | undefined;
   #turnPlanned = false;
-  #current: Runner | undefined;
+  /** Up to when the thread's time is accounted for. */
+  #accountedMs = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -125,17 +126,29 @@ export class Scheduler {
     entry.wake();
   }
 
-  /** A guest runs from now on. Whoever ran before it has ended or waits, and its time is up. */
-  begin(runner: Runner, nowMs: number): void {
-    if (this.#current !== runner) this.#current?.paused(nowMs);
-    this.#current = runner;
+  /** A guest runs from now on. */
+  begin(nowMs: number): void {
+    this.#accountedMs = nowMs;
+  }
+
+  /**
+   * The guest that runs has come to the host: what has passed since any guest did is its time. Several may be on
+   * their way at once, because the engine suspends a guest at each call that could wait, whether it waits or not
+   * (JSPI: the answer goes through PromiseResolve), and goes on with it in a microtask.
+   */
+  charge(runner: Runner, nowMs: number): void {
+    runner.spent(nowMs - this.#accountedMs);
+    this.#accountedMs = nowMs;
+  }
+
+  /** Whether the guests of this turn have had their slice, which they share. */
+  turnOver(nowMs: number): boolean {
+    return nowMs - (this.#turnStartMs ?? -Infinity) >= sliceMs;
   }
 
   /** A guest waits or has ended. */
   leave(runner: Runner, nowMs: number): void {
-    if (this.#current !== runner) return;
-    this.#current = undefined;
-    runner.paused(nowMs);
+    this.charge(runner, nowMs);
     if (this.#entries.size > 0 && nowMs - (this.#turnStartMs ?? -Infinity) < sliceMs) this.#next();
   }
 
@@ -148,7 +161,11 @@ export class Scheduler {
   #turn(): void {
     this.#turnPlanned = false;
     this.#turnStartMs = undefined;
-    if (this.#entries.size === 0) return;
+    if (this.#entries.size === 0) {
+      // All who were in them have been cancelled.
+      this.#lines.clear();
+      return;
+    }
     this.#turnStartMs = this.#options.nowMs();
     this.#next();
     this.#planTurn();

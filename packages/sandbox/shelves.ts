@@ -20,6 +20,8 @@ export class Shelf {
   readonly program: Program;
   /** How many are kept whatever the demand is. */
   kept = 0;
+  /** Its program is not served any more: what comes back is thrown away. */
+  dropped = false;
   /** How many were out at once, since the last trim. */
   peak = 0;
   out = 0;
@@ -84,7 +86,11 @@ export class Shelves {
   /** The shelf of a program. */
   of(program: Program): Shelf {
     let shelf = this.#shelves.get(program);
-    if (shelf === undefined) this.#shelves.set(program, shelf = new Shelf(program));
+    if (shelf === undefined) {
+      this.#shelves.set(program, shelf = new Shelf(program));
+      // It stands after the one that was used last.
+      this.#latest = shelf;
+    }
     return shelf;
   }
 
@@ -103,6 +109,7 @@ export class Shelves {
   /** A clean sandbox of a program, if there is one, or can be by a reset. */
   take(program: Program): Made | undefined {
     const shelf = this.of(program);
+    shelf.dropped = false;
     this.#touch(shelf);
     const clean = shelf.takeClean();
     if (clean !== undefined) return { sandbox: clean };
@@ -123,17 +130,20 @@ export class Shelves {
   /** A lease is over. */
   putBack(sandbox: Sandbox, wear: Wear): void {
     const shelf = this.of(sandbox.program);
-    if (wear === "untouched") shelf.putClean(sandbox);
+    if (shelf.dropped) this.#throwAway(sandbox);
+    else if (wear === "untouched") shelf.putClean(sandbox);
     else if (wear === "used" && sandbox.program.notRecycled.length === 0) shelf.putUsed(sandbox);
     else this.#throwAway(sandbox);
   }
 
   /** Resets sandboxes for a while; whether there are more. */
   resetSome(nowMs: () => number): boolean {
-    const untilMs = nowMs() + resetTurnMs;
+    let untilMs: number | undefined;
     for (const shelf of this.#shelves.values()) {
       for (let used = shelf.takeUsed(); used !== undefined; used = shelf.takeUsed()) {
         if (this.#resets(used)) shelf.putClean(used);
+        if (!shelf.hasUsed) break;
+        untilMs ??= nowMs() + resetTurnMs;
         if (nowMs() >= untilMs) return true;
       }
     }
@@ -155,6 +165,7 @@ export class Shelves {
     const shelf = this.#shelves.get(program);
     if (shelf === undefined) return;
     shelf.kept = 0;
+    shelf.dropped = true;
     this.#shrink(shelf, 0);
     if (shelf.out === 0) this.#shelves.delete(program);
   }

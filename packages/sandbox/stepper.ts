@@ -88,6 +88,8 @@ export class Stepper {
   }
 
   #arrive(step: Step): void {
+    // A host function that comes back late yields to nobody.
+    if (this.#ended !== undefined) return;
     const waiting = this.#settle();
     if (waiting === undefined) this.#steps.push(step);
     else waiting.resolve(step);

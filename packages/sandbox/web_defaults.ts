@@ -11,6 +11,7 @@ import type { Clock } from "@skerry/base";
 export const webClock: Clock = {
   wallNs: () => BigInt(Date.now()) * 1_000_000n,
   monotonicNs: () => BigInt(Math.round(performance.now() * 1e6)),
+  monotonicMs: () => performance.now(),
   resolutionNs: 1_000_000n,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
@@ -28,7 +29,7 @@ export const webClock: Clock = {
 
 /** Milliseconds of a clock, with fractions. */
 export function millisecondsOf(clock: Clock): () => number {
-  return clock === webClock ? () => performance.now() : () => Number(clock.monotonicNs()) / 1e6;
+  return clock.monotonicMs?.bind(clock) ?? (() => Number(clock.monotonicNs()) / 1e6);
 }
 
 /** Where there is no `setImmediate`: timers are held back by browsers (4 ms when nested), messages are not. */
