@@ -86,7 +86,13 @@ export async function compile(
   const engineBytes = new Uint8Array(encoded);
   const made = await toEngine(bytes, engineBytes);
   if (!made.ok) return made;
-  const parts = { bytes, input: decoded.value, engineBytes, startExport, interfaces };
+  const growthMax = {
+    memory: module.memories.map(({ limits: { max } }) => max === undefined ? max : Number(max)),
+    table: module.tables.map(({ type: { limits: { max } } }) =>
+      max === undefined ? max : Number(max)
+    ),
+  };
+  const parts = { bytes, input: decoded.value, engineBytes, startExport, interfaces, growthMax };
   return ok(new Program({ ...parts, engineModule: made.value }));
 }
 

@@ -51,7 +51,7 @@ export class MemoryShare {
     this.#tenant = tenant;
     this.#pagesMax = bytesMax / memoryPageBytes;
     this.#reserve = reserve;
-    this.#pages = sandbox.program.memoryPages;
+    this.#pages = sandbox.program.guestPages;
   }
 
   /** The most that it has been, in bytes: guests cannot give memory back. */
@@ -61,6 +61,10 @@ export class MemoryShare {
 
   /** Takes what a growth needs; false where it is not to be had. */
   take(growth: Growth): boolean {
+    // What the engine will refuse takes nothing of anybody's.
+    const { what, index, size, delta } = growth;
+    const most = this.#sandbox.program.growthMax[what][index];
+    if (most !== undefined && Number(size + delta) > most) return false;
     const pages = this.#pagesOf(growth);
     if (this.#pages + pages > this.#pagesMax) return false;
     const { memory } = this.#tenant;
@@ -78,7 +82,8 @@ export class MemoryShare {
 
   /** The lease is over. */
   giveBack(): void {
-    this.#tenant.memory?.give(this.#pages);
+    const { memoryPages, guestPages } = this.#sandbox.program;
+    this.#tenant.memory?.give(this.#pages + memoryPages - guestPages);
   }
 
   #pagesOf({ what, delta }: Growth): number {

@@ -7,7 +7,7 @@
  */
 
 import { type Clock, limits } from "@skerry/base";
-import { Account } from "./account.ts";
+import { Account, memoryPageBytes } from "./account.ts";
 import { Deadlines } from "./deadlines.ts";
 import { SwitchBoard } from "./kill_switch.ts";
 import { Lease, type LeaseHome, type LeaseOptions, type Made, type Wear } from "./lease.ts";
@@ -38,8 +38,9 @@ export interface PoolOptions {
 }
 
 /**
- * Why no lease was given: all sandboxes are out and the queue is full; the caller gave up waiting; or the process
- * has no memory, or no mappings, for another.
+ * Why no lease was given: all sandboxes are out and the queue is full; the caller gave up waiting; the process or the
+ * tenant has no memory for another, or the program begins with more than the lease may use; or the process has no
+ * mappings for another.
  */
 export type Refusal = "full" | "abandoned" | "no memory" | "no mappings";
 
@@ -184,7 +185,7 @@ export class Pool {
 
   /** A lease on a place that is occupied already. */
   #leasePlace(program: Program, options: LeaseOptions, tenant: Tenant): Lease | Refusal {
-    const made = this.#sandboxFor(program, tenant);
+    const made = this.#sandboxFor(program, tenant, options);
     if (typeof made === "string") {
       this.#vacate(tenant);
       return made;
@@ -194,7 +195,12 @@ export class Pool {
   }
 
   /** A sandbox, charged to its tenant and to the process with the stack that it runs on. */
-  #sandboxFor(program: Program, tenant: Tenant): Made | "no memory" | "no mappings" {
+  #sandboxFor(
+    program: Program,
+    tenant: Tenant,
+    { memoryBytesMax = Infinity }: LeaseOptions,
+  ): Made | "no memory" | "no mappings" {
+    if (program.guestPages * memoryPageBytes > memoryBytesMax) return "no memory";
     if (!this.#takeMappings(mappingsPerStack)) return "no mappings";
     if (tenant.memory?.take(program.memoryPages) === false) {
       this.#mappings.give(mappingsPerStack);

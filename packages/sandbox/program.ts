@@ -12,7 +12,7 @@ import {
   type WasmModule,
 } from "@skerry/wasm";
 import { SourceOffsets } from "@skerry/compiler";
-import { isArtifact, isReserved, shapeOf } from "./artifact.ts";
+import { isArtifact, isReserved, ownMemories, shapeOf } from "./artifact.ts";
 import type { EngineOffset } from "./backtrace.ts";
 import { functionOf, type HostFunction, type HostInterface } from "./host.ts";
 import type { Frame } from "./outcome.ts";
@@ -27,7 +27,14 @@ export interface ProgramParts {
   readonly engineModule: WebAssembly.Module;
   /** Where the start function went, where a plain module has one. */
   readonly startExport: string | undefined;
+  readonly growthMax: GrowthMax;
   readonly interfaces: readonly HostInterface<never>[];
+}
+
+/** How far the engine lets memories and tables grow, by their index: pages of 64 KiB, elements. */
+export interface GrowthMax {
+  readonly memory: readonly (number | undefined)[];
+  readonly table: readonly (number | undefined)[];
 }
 
 /** A program as plain data, to be sent to a thread of the same process: what it says was verified already. */
@@ -58,8 +65,10 @@ export class Program {
   readonly imports: readonly LinkedImport[];
   /** Why its instances are used once; empty where they are recycled. */
   readonly notRecycled: readonly string[];
-  /** Memory that an instance holds from its start, in pages of 64 KiB, its dirty maps included. */
+  /** Memory that an instance holds from its start, in pages of 64 KiB, its dirty maps included; and without them. */
   readonly memoryPages: number;
+  readonly guestPages: number;
+  readonly growthMax: GrowthMax;
   /** Memories that an instance has; each takes mappings of the process. */
   readonly memories: number;
   /** Where the map of the exported `memory` begins in the side memory; undefined where it has no barrier. */
@@ -78,8 +87,10 @@ export class Program {
     }
     | undefined;
 
-  constructor({ bytes, input, engineBytes, engineModule, startExport, interfaces }: ProgramParts) {
+  constructor(parts: ProgramParts) {
+    const { bytes, input, engineBytes, engineModule, startExport, interfaces } = parts;
     this.bytes = bytes;
+    this.growthMax = parts.growthMax;
     this.engineModule = engineModule;
     this.#input = input;
     this.#engineBytes = engineBytes;
@@ -101,7 +112,9 @@ export class Program {
     this.dirtyMap = shape.dirtyMap;
     this.restoresWhole = shape.restoresWhole;
     this.memories = input.memories.length;
-    this.memoryPages = input.memories.reduce((sum, { limits }) => sum + Number(limits.min), 0);
+    const pages = input.memories.map(({ limits }) => Number(limits.min));
+    this.memoryPages = sum(pages);
+    this.guestPages = sum(pages.slice(0, pages.length - ownMemories(input)));
   }
 
   /**
@@ -111,7 +124,8 @@ export class Program {
   share(): SharedProgram {
     const { bytes, engineModule } = this;
     const startExport = this.#startExport;
-    return { bytes, engineBytes: this.#engineBytes, engineModule, startExport };
+    const { growthMax } = this;
+    return { bytes, engineBytes: this.#engineBytes, engineModule, startExport, growthMax };
   }
 
   /**
@@ -140,6 +154,10 @@ export class Program {
     const decoded = decodeModule(this.#engineBytes);
     return decoded.ok ? decoded.value : bug("an encoded module does not decode");
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function isReactor(exports: ReadonlyMap<string, FunctionType>): boolean {

@@ -115,20 +115,17 @@ export class Run implements Holder, Due {
     const { scheduler, deadlines } = this.#parts;
     this.#leave(scheduler.nowMs());
     if (this.#timed) deadlines.remove(this);
-    // Whoever came first says how it ended: the guest itself, or whoever had its switch.
-    if (this.switch?.move("over") === false) {
-      this.#verdict ??= { kind: "killed", reason: terminatedReason, backtrace: [] };
-    }
+    this.#decide(() => outcome);
     this.#over = true;
     this.#interrupt = undefined;
     this.#controller?.abort(runOver);
     this.#memory?.revoke();
-    return this.#verdict ??= outcome;
+    return this.#verdict ?? outcome;
   }
 
   /** Ends the guest: at once where it waits, else at its next tick or host call. */
   kill(reason: string): void {
-    this.#stop(() => ({ kind: "killed", reason, backtrace: this.#whereItWaits() }));
+    this.#stop(() => this.#killed(reason));
   }
 
   /** When its wall time is up, in monotonic milliseconds. */
@@ -155,7 +152,8 @@ export class Run implements Holder, Due {
     try {
       const call = declared.call as (guest: Guest<never>, ...args: unknown[]) => HostReturn;
       const answer = call(this.#guest(index), ...args);
-      if (answer instanceof Promise) return this.#suspend(answer);
+      if (answer instanceof Promise) return this.#suspend(declared, answer);
+      checkAnswer(declared, answer);
       // A host call may have ended its own lease: what the guest wrote was malformed, say.
       if (this.#verdict !== undefined) return stopGuest();
       this.#lookAtClock();
@@ -208,7 +206,7 @@ export class Run implements Holder, Due {
   /** An answer to an injected call, whose every failure is a verdict: nothing is thrown into the guest, which could catch it. */
   #guarded(ended: number, act: () => number | Promise<number>): number | Promise<number> {
     const fail = (thrown: unknown): number => {
-      this.#verdict ??= this.#judgeHostCall(thrown);
+      this.#decide(() => this.#judgeHostCall(thrown));
       return ended;
     };
     try {
@@ -222,7 +220,7 @@ export class Run implements Holder, Due {
   /** Sets how the run ends, unless that is known already, and lets a guest that waits find out. */
   #stop(verdict: () => Outcome): void {
     if (this.#over || this.#verdict !== undefined) return;
-    this.#verdict = verdict();
+    this.#decide(verdict);
     this.#controller?.abort(runOver);
     this.#interrupt?.();
     this.#parts.scheduler.cancel(this.#parts.meter);
@@ -230,8 +228,19 @@ export class Run implements Holder, Due {
 
   /** Ends the guest from inside a host call, with a verdict unless there is one. */
   #stopFromHostCall(verdict: () => Outcome): never {
-    this.#verdict ??= verdict();
+    this.#decide(verdict);
     return stopGuest();
+  }
+
+  /** Says how the run ends, unless that is known. Whoever has used its switch before came first; whoever does later, too late. */
+  #decide(verdict: () => Outcome): void {
+    if (this.#verdict !== undefined) return;
+    const terminated = this.switch?.move("over") === false;
+    this.#verdict = terminated ? this.#killed(terminatedReason) : verdict();
+  }
+
+  #killed(reason: string): Outcome {
+    return { kind: "killed", reason, backtrace: this.#whereItWaits() };
   }
 
   #endFromOutside(): never {
@@ -345,9 +354,21 @@ export class Run implements Holder, Due {
   }
 
   /** Waits for a host function's answer, or for whatever ends the run first. */
-  async #suspend(answer: Promise<number | bigint | void>): Promise<number | bigint | void> {
-    this.#parts.onSuspend?.();
-    const value = await this.#whileSuspended(answer);
+  async #suspend(
+    declared: HostFunction<never>,
+    answer: Promise<number | bigint | void>,
+  ): Promise<number | bigint | void> {
+    try {
+      this.#parts.onSuspend?.();
+    } catch (thrown) {
+      // It would be an exception in the guest, which could catch it.
+      this.#decide(() => this.#judgeHostCall(thrown));
+    }
+    const checked = answer.then((value) => {
+      checkAnswer(declared, value);
+      return value;
+    });
+    const value = await this.#whileSuspended(checked);
     return this.#verdict === undefined ? value : stopGuest();
   }
 
@@ -370,7 +391,7 @@ export class Run implements Holder, Due {
       if (turn !== undefined) await turn;
       return value;
     } catch (thrown) {
-      this.#verdict ??= this.#judgeHostCall(thrown);
+      this.#decide(() => this.#judgeHostCall(thrown));
       return undefined;
     } finally {
       this.#interrupt = undefined;
@@ -394,6 +415,12 @@ export class Run implements Holder, Due {
     this.#timed = true;
     deadlines.add(this);
   }
+}
+
+/** What the engine cannot convert it throws as an exception of the guest's, which could catch it. */
+function checkAnswer({ results: [type] }: HostFunction<never>, answer: unknown): void {
+  if (type === undefined || typeof answer === (type === "i64" ? "bigint" : "number")) return;
+  throw new TypeError(`a host function that gives ${type} answered with a ${typeof answer}`);
 }
 
 function noMemory(): never {

@@ -503,3 +503,28 @@ test("a pool gives out no more than its bound, queues in order, and then refuses
   last.release();
   assert.deepEqual([order, pool.inUse], [["second", "fourth"], 0]);
 });
+
+test("INV-2: a host function that answers with the wrong type is a host fault, which cannot be caught", async () => {
+  const wrong = (answer: unknown): HostInterface<void> => ({
+    module: "wrong",
+    functions: {
+      now: immediate([], ["i64"], () => answer as bigint),
+      later: suspending([], ["i64"], () => Promise.resolve(answer as bigint)),
+    },
+  });
+  for (const answer of [undefined, 5, "text", Symbol("what")]) {
+    for (const name of ["now", "later"]) {
+      const offered = wrong(answer);
+      const text = `(module (import "wrong" "${name}" (func $call (result i64)))
+        ${swallow("(drop (call $call))")})`;
+      const interfaces = [offered as HostInterface<never>];
+      const compiled = await compile(new Uint8Array(await parse(text)), { interfaces, isolation });
+      assert.ok(compiled.ok);
+      const lease = new Pool().leaseNow(compiled.value, { bindings: [bind(offered, undefined)] });
+      assert.ok(typeof lease !== "string");
+      const outcome = await lease.run("f");
+      assert.ok(outcome.kind === "hostFault", `${name} ${String(answer)}: ${outcome.kind}`);
+      assert.match(String(outcome.error), /gives i64 answered with/);
+    }
+  }
+});
