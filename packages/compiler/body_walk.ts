@@ -23,7 +23,7 @@ import { Snippets } from "./snippets.ts";
 import { stackEffects } from "./stack_effects.ts";
 import { StoreMarks } from "./store_marks.ts";
 import { storeBytes } from "./stores.ts";
-import { copiesOf, Unrolling } from "./unrolling.ts";
+import { formOf, Unrolling } from "./unrolling.ts";
 import { unknownValue, Values } from "./values.ts";
 
 /** What only says how blocks go on costs nothing: else, catch, end, delegate, catch_all. */
@@ -94,7 +94,6 @@ export class BodyWalk {
     this.#values = new Values(this.control);
     this.#operands = new Operands(this.#cursor, this.control, this.#values);
     this.#snippets = new Snippets(output, hints, entities);
-    this.#unrolling = new Unrolling(this.#cursor, output, this.control);
     this.#marks = new StoreMarks({
       cursor: this.#cursor,
       output,
@@ -106,6 +105,13 @@ export class BodyWalk {
       counts,
     });
     this.#setWeight = (at, weight) => output.setWeight(at, weight);
+    this.#unrolling = new Unrolling(
+      this.#cursor,
+      output,
+      this.control,
+      this.#setWeight,
+      () => this.#charge(),
+    );
   }
 
   /**
@@ -123,7 +129,7 @@ export class BodyWalk {
     const instructions = cursor.offset;
     this.locals.begin(code.bytes, code.starts[body] ?? 0, instructions, type.params.length);
     if (hasLoops) {
-      this.#loops.read(cursor, this.#callable);
+      this.#loops.read(cursor, { callable: this.#callable, free: this.#free });
       cursor.offset = instructions;
     } else this.#loops.clear();
     this.#output.begin(this.locals.headerBytesMax, instructions);
@@ -295,13 +301,13 @@ export class BodyWalk {
         return this.#close();
       case 0x0c: // br
         if (this.#unrolling.turns()) return;
-        control.branch(this.#unrolling.label());
+        control.branch(this.#unrolling.branch());
         return this.#die();
       case 0x0d: // br_if
         this.#operands.pop(1);
         if (this.#unrolling.turns()) return;
         this.#hints.copy(this.#cursor.start, this.#output);
-        return control.branch(this.#unrolling.label());
+        return control.branch(this.#unrolling.branch());
       case 0x0e: // br_table
         this.#branchTable();
         return this.#die();
@@ -335,33 +341,25 @@ export class BodyWalk {
     const control = this.control;
     const loops = this.#loops;
     const index = this.#nextLoop++;
-    if (this.#preempt && !control.paid && loops.calls[index] === 1 && control.loopDepth === 0) {
-      this.#charge();
-      control.cost = 1;
-    }
-    const copies = this.#preempt ? copiesOf(loops, index) : undefined;
-    if (copies?.wrapped === true) {
-      if (++control.cost > control.costMax) {
-        control.cost -= 2;
-        this.#charge();
-        control.cost = 2;
-      }
-      this.#unrolling.wrap(this.#operands.height);
-    }
+    const form = this.#preempt ? formOf(loops, index, control) : undefined;
     const { params, results } = this.types.ofBlock(this.#cursor.immediates);
+    if (form !== undefined) this.#unrolling.wrap(form, this.#operands.height, results);
     this.#operands.pop(params);
-    control.openLoop(this.#operands.height, params, results);
+    const pays = form?.pays ?? "start";
+    control.openLoop(this.#operands.height, params, results, pays);
     this.#values.enterLoop(
       loops.assignedLocal,
       loops.firstAssignment[index] ?? 0,
       loops.endAssignment[index] ?? 0,
     );
     this.#operands.pushUnknown(params);
-    this.#unrolling.begin(copies);
-    if (!this.#preempt) return;
-    this.#output.copyUpTo(this.#cursor.offset);
-    control.addWeight(this.#snippets.charge());
-    this.#counts.loopChecks += 1;
+    if (form === undefined) return;
+    if (pays === "start") {
+      this.#output.copyUpTo(this.#cursor.offset);
+      control.addWeight(this.#snippets.charge());
+      this.#counts.loopChecks += 1;
+    }
+    this.#unrolling.begin(form);
   }
 
   /** `block` type, then handlers: catch tag label, catch_ref tag label, catch_all label, catch_all_ref label. */
@@ -383,6 +381,10 @@ export class BodyWalk {
 
   #close(): void {
     const control = this.control;
+    if (this.#unrolling.ends()) {
+      this.#operands.height = control.height[control.depth] ?? 0;
+      return;
+    }
     const { depth } = control;
     if (depth === 0) {
       control.note();
@@ -392,7 +394,7 @@ export class BodyWalk {
     const height = control.height[depth] ?? 0;
     const results = control.results[depth] ?? 0;
     control.close(this.#setWeight);
-    this.#unrolling.closed(depth, this.#setWeight);
+    this.#unrolling.closed(depth);
     this.#operands.height = height;
     this.#operands.pushUnknown(results);
   }
@@ -422,7 +424,9 @@ export class BodyWalk {
     reader.offset = this.#cursor.immediates;
     reader.end = this.#cursor.offset;
     const count = reader.readU32();
-    for (let index = 0; index <= count; index += 1) this.control.branch(reader.readU32());
+    const labels: number[] = [];
+    for (let index = 0; index <= count; index += 1) labels.push(reader.readU32());
+    for (const label of this.#unrolling.branchTable(labels)) this.control.branch(label);
   }
 
   #call(functionIndex: number, tail: boolean): void {
@@ -431,7 +435,7 @@ export class BodyWalk {
       const callable = this.#callable[functionIndex] === 1;
       if (!callable) this.#early[functionIndex] = 1;
       const cost = callable ? this.#free[functionIndex] ?? 0 : recursiveUnitsMax;
-      if ((!callable && !control.paid) || control.cost + cost > control.costMax) {
+      if ((!callable && !control.mayCall) || control.cost + cost > control.costMax) {
         control.cost -= 1;
         this.#charge();
         control.cost = 1;
@@ -444,7 +448,7 @@ export class BodyWalk {
   #callIndirect(opcode: number): void {
     const control = this.control;
     if (this.#preempt) {
-      if (!control.paid || control.cost + freeUnitsMax > control.costMax) {
+      if (!control.mayCall || control.cost + freeUnitsMax > control.costMax) {
         control.cost -= 1;
         this.#charge();
         control.cost = 1;

@@ -72,6 +72,10 @@ export class Control {
   #nextSerial = 1;
   readonly #preempt: boolean;
   #freeMax = 0;
+  /** Whether the innermost loop pays where it turns; what a path may cost around it, and whether it is paid there. */
+  #paysAtTurns = false;
+  #costMaxAround = 0;
+  #paidAround = false;
 
   /** @param preempt whether costs matter; without, there is no limit to them */
   constructor(preempt: boolean) {
@@ -93,6 +97,7 @@ export class Control {
     this.dead = false;
     this.freeCost = 0;
     this.#weightCount = 0;
+    this.#paysAtTurns = false;
     this.#catchCount = 0;
     this.#regionPeak[0] = 0;
     this.#regionTry[0] = 0;
@@ -125,9 +130,22 @@ export class Control {
     this.#catches[this.#catchCount++] = target;
   }
 
-  /** Opens a loop: a region of its own begins. */
-  openLoop(height: number, params: number, results: number): void {
+  /** Whether what has to be paid for at once may be called here. */
+  get mayCall(): boolean {
+    return this.paid || this.loopDepth > (this.#paysAtTurns ? 1 : 0);
+  }
+
+  /**
+   * Opens a loop: a region of its own begins.
+   *
+   * @param pays where; a loop that pays where it turns has no others inside, and counts in the region around
+   * it, as if it never turned
+   */
+  openLoop(height: number, params: number, results: number, pays: "start" | "turns"): void {
     this.note();
+    this.#paysAtTurns = pays === "turns";
+    this.#costMaxAround = this.costMax;
+    this.#paidAround = this.paid;
     this.#regionCost[this.loopDepth] = this.cost;
     this.loopDepth += 1;
     if (this.loopDepth === this.#regionCost.length) this.#growRegions();
@@ -135,7 +153,8 @@ export class Control {
     this.#regionPeak[this.loopDepth] = 0;
     this.#regionTry[this.loopDepth] = 0;
     this.#regionWeights[this.loopDepth] = noWeight;
-    this.cost = 0;
+    // The branch that turns comes after the charge.
+    this.cost = this.#paysAtTurns ? 1 : 0;
     this.#limit();
   }
 
@@ -160,7 +179,11 @@ export class Control {
 
   /** Takes the cost of the path to here into account: before it goes down, and where paths part. */
   note(): void {
-    const { cost, loopDepth } = this;
+    this.#raise(this.cost);
+  }
+
+  #raise(cost: number): void {
+    const { loopDepth } = this;
     if (cost > (this.#regionPeak[loopDepth] ?? 0)) this.#regionPeak[loopDepth] = cost;
     if (cost > (this.#regionTry[loopDepth] ?? 0)) this.#regionTry[loopDepth] = cost;
     if (!this.paid && loopDepth === 0 && cost > this.freeCost) this.freeCost = cost;
@@ -219,8 +242,7 @@ export class Control {
     if (kind === blockKind.loop) {
       this.note();
       this.writeWeights(setWeight);
-      this.loopDepth -= 1;
-      this.cost = this.dead ? 0 : this.#regionCost[this.loopDepth] ?? 0;
+      this.#leaveLoop();
     } else {
       if (kind === blockKind.if && this.#startDead[depth] === 0) {
         this.#merge(depth, this.#startCost[depth] ?? 0, this.#startPaid[depth] ?? 0);
@@ -247,6 +269,28 @@ export class Control {
       setWeight(this.#weightAt[entry] ?? 0, weight);
       entry = this.#weightNext[entry] ?? noWeight;
     }
+  }
+
+  #leaveLoop(): void {
+    const region = this.loopDepth - 1;
+    const cost = this.#costAround(region, this.cost);
+    if (this.#paysAtTurns) {
+      const peak = this.#costAround(region, this.#regionPeak[this.loopDepth] ?? 0);
+      const { paid } = this;
+      this.loopDepth = region;
+      this.paid = this.#paidAround;
+      this.#raise(peak);
+      this.paid = paid;
+    }
+    this.loopDepth = region;
+    this.#paysAtTurns = false;
+    this.cost = this.dead ? 0 : cost;
+  }
+
+  /** What a path that costs so much in the region at hand costs in one around it. */
+  #costAround(region: number, cost: number): number {
+    const before = this.#regionCost[region] ?? 0;
+    return this.#paysAtTurns && region === this.loopDepth - 1 ? before + cost : before;
   }
 
   #push(kind: number, height: number, params: number, results: number): void {
@@ -282,7 +326,7 @@ export class Control {
     this.note();
     if (this.dead || target === 0 || this.kind[target] === blockKind.loop) return;
     const region = this.#region[target] ?? 0;
-    const cost = region === this.loopDepth ? costHere : this.#regionCost[region] ?? 0;
+    const cost = region === this.loopDepth ? costHere : this.#costAround(region, costHere);
     this.#merge(target, cost, this.paid ? 1 : 0);
   }
 
@@ -317,7 +361,9 @@ export class Control {
 
   #limit(): void {
     if (!this.#preempt) this.costMax = 2 ** 30;
-    else this.costMax = this.paid || this.loopDepth > 0 ? stretchUnitsMax : this.#freeMax;
+    else if (this.#paysAtTurns) {
+      this.costMax = this.#costMaxAround - (this.#regionCost[this.loopDepth - 1] ?? 0);
+    } else this.costMax = this.paid || this.loopDepth > 0 ? stretchUnitsMax : this.#freeMax;
   }
 
   #growFrames(): void {

@@ -32,8 +32,8 @@ Deno.test("an instruction's place is that of the same instruction in the module,
       stores.push(source);
     }
   }
-  // The loop's store is written four times, and all of them come from one.
-  assert.equal(stores.length, 5);
+  // The loop's store is written eight times, and all of them come from one.
+  assert.equal(stores.length, 9);
   assert.equal(new Set(stores).size, 2);
   const injected = module.code.starts.length - 1;
   assert.equal(offsets.sourceOf(injected, module.code.starts[injected] ?? 0), undefined);

@@ -1,91 +1,163 @@
 /**
- * Writes the body of a small loop several times behind one charge (docs/artifact.md, "Unrolled loops"), which
- * the engine no longer does for a loop that has a call in it.
+ * How loops without others inside are written: where they pay, and how many times their body is there
+ * (docs/artifact.md, "Loops that were rewritten").
+ *
+ * A loop that turns only a few times pays nothing by itself when it pays where it turns instead of where it
+ * starts; and one charge stands for several turns when the body is written several times. The engine unrolls
+ * no loop that has a call in it, so this is done here.
  */
 
 import type { InstructionCursor } from "@skerry/wasm";
 import type { BodyOutput } from "./body_output.ts";
+import { stretchUnitsMax } from "./constants.ts";
 import { blockKind, type Control } from "./control.ts";
-import { type Loops, unrolling } from "./loops.ts";
+import { type Loops, turning } from "./loops.ts";
 
-/** Bodies up to so many instructions are written four times, larger ones twice. */
-const smallBodyInstructionsMax = 24;
-
-/** How a loop is unrolled. */
-export interface Copies {
-  /** Whether a block stands around it, for the copies to leave it by. */
-  readonly wrapped: boolean;
+/** How a loop is written. */
+export interface LoopForm {
+  readonly turning: number;
+  /** Where it pays. */
+  readonly pays: "start" | "turns";
   /** How many more times its body is written. */
   readonly more: number;
 }
 
-/** How a loop is unrolled; undefined where it is not. */
-export function copiesOf(loops: Loops, index: number): Copies | undefined {
-  const how = loops.unroll[index] ?? unrolling.none;
-  if (how === unrolling.none) return undefined;
-  const small = (loops.instructions[index] ?? 0) <= smallBodyInstructionsMax;
-  return { wrapped: how === unrolling.exitsAtEnd, more: small ? 3 : 1 };
+const { plain, lastIf, anywhere } = turning;
+const asItIs: LoopForm = { turning: plain, pays: "start", more: 0 };
+
+/** How many more times a body is written that has up to so many instructions. */
+const copies = [
+  { instructionsMax: 12, more: 7 },
+  { instructionsMax: 32, more: 3 },
+  { instructionsMax: 80, more: 1 },
+  { instructionsMax: Infinity, more: 0 },
+] as const;
+
+/** What a loop may cost, with its copies, that pays where it turns: it is paid for even if it is left at once. */
+const turningUnitsMax = 1024;
+/** What our own instructions cost at most, for each copy. */
+const ownUnits = 4;
+
+/** Decides how a loop is written. */
+export function formOf(loops: Loops, index: number, control: Control): LoopForm {
+  const how = loops.turning[index] ?? plain;
+  if (how === plain) return asItIs;
+  const calls = loops.paidUnits[index] ?? 0;
+  // It pays before it calls.
+  if (calls > 0 && !control.mayCall) return asItIs;
+  const once = (loops.units[index] ?? 0) + calls + ownUnits;
+  const instructions = loops.instructions[index] ?? 0;
+  const wanted = copies.find(({ instructionsMax }) => instructions <= instructionsMax)?.more ?? 0;
+  const room = control.costMax - control.cost - ownUnits;
+  for (let more: number = wanted; more >= 0; more = more === 0 ? -1 : more >> 1) {
+    const units = once * (more + 1);
+    if (units <= Math.min(room, turningUnitsMax)) return { turning: how, pays: "turns", more };
+  }
+  if (wanted === 0 || room < 0 || once * (wanted + 1) > stretchUnitsMax) return asItIs;
+  return { turning: how, pays: "start", more: wanted };
 }
 
-/** The loop that is being unrolled, if there is one: such loops have no others inside. */
+interface OpenLoop extends LoopForm {
+  left: number;
+  /** Depth of the loop, and that at which its body is. */
+  readonly depth: number;
+  readonly bodyDepth: number;
+  /** By how much labels beyond the loop are more. */
+  readonly added: number;
+  /** Where its body starts in the module. */
+  readonly start: number;
+}
+
+/** The loop that is being rewritten, if there is one: such loops have no others inside. */
 export class Unrolling {
   readonly #cursor: InstructionCursor;
   readonly #output: BodyOutput;
   readonly #control: Control;
-  /** Where its body starts in the module, its depth, and how many copies are to come. */
-  #loop:
-    | { readonly wrapped: boolean; left: number; readonly depth: number; readonly start: number }
-    | undefined;
+  readonly #setWeight: (at: number, weight: number) => void;
+  /** Writes a charge. */
+  readonly #charge: () => void;
+  #loop: OpenLoop | undefined;
 
-  constructor(cursor: InstructionCursor, output: BodyOutput, control: Control) {
+  constructor(
+    cursor: InstructionCursor,
+    output: BodyOutput,
+    control: Control,
+    setWeight: (at: number, weight: number) => void,
+    charge: () => void,
+  ) {
     this.#cursor = cursor;
     this.#output = output;
     this.#control = control;
+    this.#setWeight = setWeight;
+    this.#charge = charge;
   }
 
-  /** Opens the block around the loop at hand, above so many operands. */
-  wrap(height: number): void {
-    this.#output.copyUpTo(this.#cursor.start);
-    this.#output.reserve(16);
-    this.#output.standFor(this.#cursor.start);
-    this.#output.u8(0x02);
-    this.#output.u8(0x40);
-    this.#control.open(blockKind.block, height, 0, 0);
+  /** Before a loop: opens the block around it that the copies leave it by. */
+  wrap({ turning: how }: LoopForm, height: number, results: number): void {
+    if (how !== lastIf && how !== anywhere) return;
+    const { bytes, immediates, start } = this.#cursor;
+    this.#output.copyUpTo(start);
+    this.#block(bytes[immediates] ?? 0, height, results);
   }
 
-  /** Begins the body of a loop, which was just opened. */
-  begin(copies: Copies | undefined): void {
-    this.#loop = copies === undefined ? undefined : {
-      wrapped: copies.wrapped,
-      left: copies.more,
-      depth: this.#control.depth,
+  /** After the start of a loop, and its charge. */
+  begin(form: LoopForm): void {
+    this.#loop = undefined;
+    if (form.turning === plain) return;
+    const { depth } = this.#control;
+    const inBlock = form.turning === anywhere;
+    this.#loop = {
+      ...form,
+      left: form.more,
+      depth,
+      bodyDepth: inBlock ? depth + 1 : depth,
+      added: inBlock ? 2 : form.turning === lastIf ? 1 : 0,
       start: this.#cursor.offset,
     };
+    if (!inBlock) return;
+    this.#output.copyUpTo(this.#cursor.offset);
+    this.#block(emptyType, this.#control.height[depth] ?? 0, 0);
   }
 
-  /** The label of the branch at hand. With a block of ours around the loop, those beyond it are one more. */
-  label(): number {
-    const label = this.#cursor.index();
+  /** The label that a branch has now. */
+  label(label: number): number {
     const loop = this.#loop;
-    if (loop === undefined || !loop.wrapped) return label;
-    if (label <= this.#control.depth - loop.depth) return label;
+    if (loop === undefined || label <= this.#control.depth - loop.bodyDepth) return label;
+    return label + loop.added;
+  }
+
+  /** Rewrites the `br` or `br_if` at hand; answers its label. */
+  branch(): number {
+    const before = this.#cursor.index();
+    const label = this.label(before);
+    if (label === before) return label;
     this.#output.replace(this.#cursor.start, this.#cursor.offset);
     this.#output.reserve(16);
-    this.#output.op(this.#cursor.opcode, label + 1);
-    return label + 1;
+    this.#output.op(this.#cursor.opcode, label);
+    return label;
   }
 
-  /** Whether the branch at hand ends a copy that is not the last: then the next one is gone on with. */
+  /** Rewrites the `br_table` at hand, whose labels these are. */
+  branchTable(labels: readonly number[]): readonly number[] {
+    if (this.#loop === undefined || this.#loop.added === 0) return labels;
+    const rewritten = labels.map((label) => this.label(label));
+    this.#output.replace(this.#cursor.start, this.#cursor.offset);
+    this.#output.reserve(16 + labels.length * 5);
+    this.#output.op(0x0e, labels.length - 1);
+    for (const label of rewritten) this.#output.u32(label);
+    return rewritten;
+  }
+
+  /** Whether the branch at hand is the last instruction of a loop, and has been taken care of. */
   turns(): boolean {
     const loop = this.#loop;
     const control = this.#control;
     const cursor = this.#cursor;
-    if (loop === undefined || loop.left === 0 || control.depth !== loop.depth) return false;
-    if (cursor.index() !== 0) return false;
-    loop.left -= 1;
+    if (loop === undefined || control.depth !== loop.depth || cursor.index() !== 0) return false;
+    if (loop.left === 0 && loop.pays === "start") return false;
     this.#output.copyUpTo(cursor.start);
-    if (loop.wrapped) {
-      this.#output.reserve(16);
+    this.#output.reserve(16);
+    if (loop.turning === lastIf) {
       this.#output.standFor(cursor.start);
       this.#output.u8(0x45); // i32.eqz
       this.#output.standFor(cursor.start);
@@ -93,21 +165,84 @@ export class Unrolling {
       control.cost += 1;
       control.branch(1);
     }
-    this.#output.continueFrom(loop.start);
-    cursor.offset = loop.start;
+    if (loop.left > 0) {
+      this.#again(loop);
+      return true;
+    }
+    this.#charge();
+    this.#output.replace(cursor.start, cursor.offset);
+    this.#turn();
     return true;
   }
 
+  /** Whether the `end` at hand is that of a body in a block of ours, which another copy follows. */
+  ends(): boolean {
+    const loop = this.#loop;
+    const control = this.#control;
+    const cursor = this.#cursor;
+    if (loop?.turning !== anywhere || control.depth !== loop.bodyDepth) return false;
+    this.#output.copyUpTo(cursor.start);
+    this.#output.reserve(16);
+    if (!control.dead) {
+      this.#output.standFor(cursor.start);
+      this.#output.op(0x0c, 2); // br
+      control.cost += 1;
+      control.branch(2);
+      control.die();
+    } else if ((control.results[loop.depth] ?? 0) > 0) {
+      // What is on the stack where no path comes is not this block's to give.
+      this.#output.standFor(cursor.start);
+      this.#output.u8(0x00); // unreachable
+    }
+    this.#output.standFor(cursor.start);
+    this.#output.u8(0x0b); // end
+    control.close(this.#setWeight);
+    if (loop.left > 0 && !control.dead) {
+      this.#block(emptyType, control.height[loop.depth] ?? 0, 0);
+      this.#again(loop);
+      return true;
+    }
+    if (loop.pays === "turns") this.#charge();
+    this.#output.standFor(cursor.start);
+    this.#turn();
+    return false;
+  }
+
   /** A block at this depth was closed: where it was the loop, the block around it is closed too. */
-  closed(depth: number, setWeight: (at: number, weight: number) => void): void {
+  closed(depth: number): void {
     const loop = this.#loop;
     if (loop === undefined || loop.depth !== depth) return;
     this.#loop = undefined;
-    if (!loop.wrapped) return;
+    if (loop.added === 0) return;
     this.#output.copyUpTo(this.#cursor.offset);
     this.#output.reserve(16);
     this.#output.standFor(this.#cursor.start);
     this.#output.u8(0x0b);
-    this.#control.close(setWeight);
+    this.#control.close(this.#setWeight);
+  }
+
+  #block(type: number, height: number, results: number): void {
+    this.#output.reserve(16);
+    this.#output.standFor(this.#cursor.start);
+    this.#output.u8(0x02);
+    this.#output.u8(type);
+    this.#control.cost += 1;
+    this.#control.open(blockKind.block, height, 0, results);
+  }
+
+  #again(loop: OpenLoop): void {
+    loop.left -= 1;
+    this.#output.continueFrom(loop.start);
+    this.#cursor.offset = loop.start;
+  }
+
+  #turn(): void {
+    this.#output.reserve(16);
+    this.#output.op(0x0c, 0); // br
+    this.#control.cost += 1;
+    this.#control.branch(0);
+    this.#control.die();
   }
 }
+
+const emptyType = 0x40;

@@ -20,6 +20,8 @@ export class PathCost {
   unpaidCost = 0;
   /** How many loops are open. */
   region = 0;
+  /** Whether the innermost loop pays where it turns. There are no loops in one that does. */
+  paysAtTurns = false;
   /** The largest cost of a path to a point that is not paid. */
   free = 0;
   /** By region: its largest cost, its smallest weight, and what the region around it had before the loop. */
@@ -52,6 +54,7 @@ export class PathCost {
       this.region =
       this.free =
         0;
+    this.paysAtTurns = false;
     this.#largest[0] = 0;
     this.#weight[0] = noWeight;
     this.#tryCost = this.#tryUnpaidCost = unreachable;
@@ -79,7 +82,8 @@ export class PathCost {
     this.#note();
     this.#weigh(weight);
     this.cost = 0;
-    this.unpaidCost = this.region === 0 || this.unpaidCost < 0 ? unreachable : 0;
+    // What pays for a loop's turns pays for nothing of what is around it.
+    this.unpaidCost = this.paysAtTurns && this.unpaidCost >= 0 ? 0 : unreachable;
   }
 
   /** Nothing follows the instruction at hand. */
@@ -88,10 +92,20 @@ export class PathCost {
     this.cost = this.unpaidCost = unreachable;
   }
 
-  /** A branch to the label of the open block at this depth. */
-  branch(depth: number): void {
+  /** A branch to the label of the open block at this depth; answers whether it is paid for. */
+  branch(depth: number): boolean {
     this.#note();
-    if (this.cost >= 0) this.#reach(depth, this.cost, this.unpaidCost);
+    if (this.cost < 0) return true;
+    this.#reach(depth, this.cost, this.unpaidCost);
+    // Behind a charge there is nothing but the branch. At the loop's start the branch is counted already, so
+    // that no path from there costs as little.
+    return !this.#isTurn(depth) || this.cost <= 1;
+  }
+
+  /** Whether a branch to the label of the block at this depth turns a loop that has to pay for that. */
+  #isTurn(depth: number): boolean {
+    const { kind, region } = this.#control;
+    return this.paysAtTurns && kind[depth] === frame.loop && region[depth] === this.region - 1;
   }
 
   /** A block begins that is no loop. */
@@ -138,11 +152,13 @@ export class PathCost {
     this.#endTryBody(depth);
   }
 
-  /** A `try_table` whose body has ended sends exceptions to the label of this block. */
-  catchTo(tryDepth: number, depth: number): void {
+  /** A `try_table` whose body has ended sends exceptions to the label of this block; answers as {@link branch}. */
+  catchTo(tryDepth: number, depth: number): boolean {
     const control = this.#control;
     const cost = control.entryCost[tryDepth] ?? 0;
-    if (cost >= 0) this.#reach(depth, cost, control.entryUnpaidCost[tryDepth] ?? 0);
+    if (cost < 0) return true;
+    this.#reach(depth, cost, control.entryUnpaidCost[tryDepth] ?? 0);
+    return !this.#isTurn(depth);
   }
 
   /** The `end` of a block that is no loop. */
@@ -157,8 +173,8 @@ export class PathCost {
     this.unpaidCost = control.unpaidCost[depth] ?? 0;
   }
 
-  /** A loop begins. Its charge, if it has one, comes right after. */
-  enterLoop(depth: number): void {
+  /** A loop begins, which pays at its start or where it turns. */
+  enterLoop(depth: number, pays: "start" | "turns"): void {
     this.#note();
     const control = this.#control;
     control.region[depth] = this.region;
@@ -170,8 +186,11 @@ export class PathCost {
     this.#weight[region] = noWeight;
     this.#beginTry(depth, unreachable, unreachable);
     this.region = region;
-    this.cost = this.cost < 0 ? unreachable : 0;
-    this.unpaidCost = this.unpaidCost < 0 ? unreachable : 0;
+    this.paysAtTurns = pays === "turns";
+    // The branch that turns comes after the charge.
+    const start = this.paysAtTurns ? 1 : 0;
+    this.cost = this.cost < 0 ? unreachable : start;
+    this.unpaidCost = this.unpaidCost < 0 ? unreachable : start;
   }
 
   /** Its `end`: whether it pays enough. */
@@ -181,12 +200,30 @@ export class PathCost {
     const largest = this.#largest[region] ?? 0;
     const weight = this.#weight[region] ?? 0;
     const falls = this.cost >= 0;
-    this.cost = falls ? this.#entryCost[region] ?? 0 : unreachable;
-    this.unpaidCost = falls ? this.#entryUnpaidCost[region] ?? 0 : unreachable;
+    const cost = falls ? this.#around(region, this.#entryCost, this.cost) : unreachable;
+    const unpaidCost = falls
+      ? this.#around(region, this.#entryUnpaidCost, this.unpaidCost)
+      : unreachable;
+    const entryCost = this.#entryCost[region] ?? 0;
+    const entryUnpaidCost = this.#entryUnpaidCost[region] ?? 0;
     this.region = region - 1;
     this.#tryCost = this.#control.outerTryCost[depth] ?? 0;
     this.#tryUnpaidCost = this.#control.outerTryUnpaidCost[depth] ?? 0;
+    if (this.paysAtTurns) {
+      this.paysAtTurns = false;
+      this.cost = plus(entryCost, largest);
+      this.unpaidCost = plus(entryUnpaidCost, largest);
+      this.#note();
+    }
+    this.cost = cost;
+    this.unpaidCost = unpaidCost;
     return weight < largest ? `a loop pays ${weight} for paths of up to ${largest}` : undefined;
+  }
+
+  /** What a path that costs so much in the region at hand costs around a loop, before which there was a cost. */
+  #around(loop: number, costBefore: Int32Array, cost: number): number {
+    const before = costBefore[loop] ?? 0;
+    return this.paysAtTurns && loop === this.region ? plus(before, cost) : before;
   }
 
   #reach(depth: number, cost: number, unpaidCost: number): void {
@@ -195,8 +232,8 @@ export class PathCost {
     if (kind === frame.loop || kind === frame.function) return;
     const outer = (control.region[depth] ?? 0) + 1;
     const leaves = outer <= this.region;
-    const reached = leaves ? this.#entryCost[outer] ?? 0 : cost;
-    const unpaid = leaves ? this.#entryUnpaidCost[outer] ?? 0 : unpaidCost;
+    const reached = leaves ? this.#around(outer, this.#entryCost, cost) : cost;
+    const unpaid = leaves ? this.#around(outer, this.#entryUnpaidCost, unpaidCost) : unpaidCost;
     if (reached > (control.cost[depth] ?? 0)) control.cost[depth] = reached;
     if (unpaid > (control.unpaidCost[depth] ?? 0)) control.unpaidCost[depth] = unpaid;
   }
@@ -237,4 +274,9 @@ export class PathCost {
     this.#entryCost = grownInt32(this.#entryCost, needed);
     this.#entryUnpaidCost = grownInt32(this.#entryUnpaidCost, needed);
   }
+}
+
+/** A sum of costs; there is none where no path comes. */
+function plus(before: number, cost: number): number {
+  return before < 0 || cost < 0 ? unreachable : Math.min(before + cost, costMax);
 }

@@ -13,6 +13,7 @@ const program = `(module
       (local.set 1 (call $small (local.get 1)))
       (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
       (local.set 0 (call_indirect (type $f) (local.get 0) (i32.const 1)))
+      (loop $inner (br_if $inner (local.tee 1 (i32.sub (local.get 1) (i32.const 1)))))
       (br $again))
     unreachable)
   (func $stores (export "stores") (param i32) (result i32)
@@ -43,7 +44,7 @@ Deno.test("an artifact of the compiler proves all that it promises, of the very 
   });
   assert.ok(verified.ok, JSON.stringify(verified));
   assert.equal(verified.value.functions, 3);
-  assert.equal(verified.value.counts.loops, 1);
+  assert.equal(verified.value.counts.loops, 2);
   assert.equal(verified.value.counts.stores, 3);
   assert.deepEqual(verified.value.memories, ["barrier"]);
   assert.equal(verified.value.resettable, true);

@@ -14,16 +14,19 @@ export function beginBlock(state: WalkState, kind: number): void {
   cost.enterBlock(depth, kind);
 }
 
-/** `loop`, with its charge. */
+/** `loop`, with its charge if it pays at its start. */
 export function beginLoop(state: WalkState): void {
   const { cursor, cost, locals, plan } = state;
   const { start, offset } = cursor;
-  cost.enterLoop(open(state, frame.loop));
-  if (state.tracking) locals.enterLoop(start, offset, state.bodyEnd);
-  if (!plan.metadata.passes.preempt) return;
-  if (state.isGuest(offset) || !charge(state, offset)) {
-    return state.fail("preempt", "a loop begins without a charge");
+  const preempt = plan.metadata.passes.preempt;
+  if (preempt && cost.paysAtTurns) {
+    return state.fail("preempt", "a loop in one that pays where it turns");
   }
+  const depth = open(state, frame.loop);
+  const paysAtStart = !preempt || (!state.isGuest(offset) && state.snippets.charge(offset) >= 0);
+  cost.enterLoop(depth, paysAtStart ? "start" : "turns");
+  if (state.tracking) locals.enterLoop(start, offset, state.bodyEnd);
+  if (preempt && paysAtStart) charge(state, offset);
   state.counts.loops += 1;
 }
 
@@ -90,7 +93,7 @@ function sendToHandlers(state: WalkState, depth: number): void {
   for (let index = 0; index < count; index += 1) {
     if (cursor.readU8() < 2) cursor.readU32();
     const target = depth - 1 - cursor.readU32();
-    if (target >= 0) cost.catchTo(depth, target);
+    if (target >= 0 && !cost.catchTo(depth, target)) mustPay(state);
   }
   cursor.offset = offset;
 }
@@ -134,7 +137,11 @@ function refine(state: WalkState): void {
 function branchTo(state: WalkState, label: number): void {
   const target = state.control.depth - label;
   if (target < 0) state.fail("format", `there is no label ${label}`);
-  else state.cost.branch(target);
+  else if (!state.cost.branch(target)) mustPay(state);
+}
+
+function mustPay(state: WalkState): void {
+  if (state.plan.metadata.passes.preempt) state.fail("preempt", "a loop turns without a charge");
 }
 
 function branchToAny(state: WalkState): void {

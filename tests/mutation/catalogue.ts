@@ -11,10 +11,12 @@ import { insertionMutations } from "./mutations/insertions.ts";
 import { markMutations } from "./mutations/marks.ts";
 import { offsetMutations } from "./mutations/offset_maps.ts";
 import { replacementMutations } from "./mutations/replacements.ts";
+import { turnMutations } from "./mutations/turns.ts";
 
 /** The catalogue. */
 export const catalogue: readonly Mutation[] = [
   ...chargeMutations,
+  ...turnMutations,
   ...markMutations,
   ...conditionMutations,
   ...insertionMutations,

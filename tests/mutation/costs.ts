@@ -39,6 +39,8 @@ interface Frame {
 interface Region {
   /** What the region around it had before the loop. */
   readonly entry: Cost;
+  /** Whether it is a loop that pays where it turns. */
+  readonly turns: boolean;
   largest: number;
   weight: number;
 }
@@ -108,7 +110,9 @@ class Walk {
   free = 0;
   #now: Cost = { all: 0, unpaid: 0 };
   readonly #frames: Frame[] = [];
-  readonly #regions: Region[] = [{ entry: nowhere, largest: 0, weight: Infinity }];
+  readonly #regions: Region[] = [
+    { entry: nowhere, turns: false, largest: 0, weight: Infinity },
+  ];
   readonly #cursor: InstructionCursor;
   readonly #end: number;
   readonly #freeOf: (callee: number, unpaid: boolean) => number;
@@ -121,15 +125,16 @@ class Walk {
   }
 
   all(sites: readonly Site[]): void {
-    for (const site of sites) {
+    for (const [number, site] of sites.entries()) {
       if (site.kind === "charge") this.#charge(site.parts["weight"]?.signed ?? 0);
-      if (site.kind === "guest" || site.kind === "replaced") this.#instruction(site);
+      const next = sites[number + 1]?.kind;
+      if (site.kind === "guest" || site.kind === "replaced") this.#instruction(site, next);
     }
     const [top] = this.#regions;
     if (top !== undefined && top.weight < top.largest) this.pays = false;
   }
 
-  #instruction({ at, opcode }: Site): void {
+  #instruction({ at, opcode }: Site, next: Site["kind"] | undefined): void {
     const cursor = this.#cursor;
     cursor.enter(at, this.#end);
     cursor.next();
@@ -144,8 +149,12 @@ class Walk {
     }
     const targets = labels(cursor).flatMap((label) => this.#frames.at(-1 - label) ?? []);
     if (opcode === 0x1f) return this.#open(opcode, targets);
-    for (const frame of targets) reach(frame, this.#in(frame.region));
-    if (opcode === 0x02 || opcode === 0x03 || opcode === 0x04 || opcode === 0x06) {
+    for (const frame of targets) {
+      reach(frame, this.#in(frame.region));
+      if (this.#isTurn(frame) && this.#now.all > 1) this.pays = false;
+    }
+    if (opcode === 0x03) this.#openLoop(next !== "charge");
+    else if (opcode === 0x02 || opcode === 0x04 || opcode === 0x06) {
       this.#open(opcode);
     } else if (opcode === 0x05) this.#otherArm((frame) => frame.entry);
     else if (opcode === 0x07 || opcode === 0x19) this.#handler();
@@ -171,18 +180,27 @@ class Walk {
 
   /** The point at hand as a region around it sees it. */
   #in(region: number): Cost {
-    if (this.#now.all < 0) return nowhere;
-    return this.#regions.length - 1 === region
-      ? this.#now
-      : this.#regions[region + 1]?.entry ?? nowhere;
+    return this.#now.all < 0 ? nowhere : this.#seen(this.#now, region);
+  }
+
+  #seen(cost: Cost, region: number): Cost {
+    if (this.#regions.length - 1 === region) return cost;
+    const inner = this.#regions[region + 1];
+    if (inner === undefined) return nowhere;
+    return inner.turns ? sum(inner.entry, cost) : inner.entry;
+  }
+
+  /** Whether a branch to a frame turns a loop that pays for that. */
+  #isTurn(frame: Frame): boolean {
+    return frame.opcode === 0x03 && this.#regions[frame.region + 1]?.turns === true;
   }
 
   #charge(weight: number): void {
     if (this.#now.all < 0) return;
     const region = this.#regions.at(-1);
     if (region !== undefined) region.weight = Math.min(region.weight, weight);
-    const paid = this.#regions.length === 1 || this.#now.unpaid < 0;
-    this.#now = { all: 0, unpaid: paid ? none : 0 };
+    const unpaid = region?.turns === true && this.#now.unpaid >= 0;
+    this.#now = { all: 0, unpaid: unpaid ? 0 : none };
   }
 
   #open(opcode: number, catches: readonly Frame[] = []): void {
@@ -191,9 +209,17 @@ class Walk {
     const thrown = isTry ? this.#now : undefined;
     const frame = { opcode, region, entry: this.#now, end: nowhere, thrown, catches };
     this.#frames.push({ ...frame, handled: undefined, hasElse: false });
-    if (opcode !== 0x03) return;
-    this.#regions.push({ entry: this.#now, largest: 0, weight: Infinity });
-    this.#now = { all: Math.min(this.#now.all, 0), unpaid: Math.min(this.#now.unpaid, 0) };
+  }
+
+  #openLoop(turns: boolean): void {
+    // There is no loop in one that pays where it turns.
+    if (this.#regions.at(-1)?.turns === true) this.pays = false;
+    this.#open(0x03);
+    const { all, unpaid } = this.#now;
+    this.#regions.push({ entry: this.#now, turns, largest: 0, weight: Infinity });
+    // The branch that turns is one unit, after the charge.
+    const start = turns ? 1 : 0;
+    this.#now = { all: all < 0 ? none : start, unpaid: turns && unpaid >= 0 ? start : none };
   }
 
   #otherArm(costOf: (frame: Frame) => Cost): void {
@@ -216,15 +242,21 @@ class Walk {
     const frame = this.#frames.pop();
     if (frame === undefined || this.#frames.length === 0) return;
     if (frame.opcode === 0x03) {
+      const after = this.#in(frame.region);
       const region = this.#regions.pop();
-      if (region !== undefined && region.weight < region.largest) this.pays = false;
-      this.#now = this.#now.all < 0 ? nowhere : frame.entry;
+      if (region === undefined) return;
+      if (region.weight < region.largest) this.pays = false;
+      if (region.turns) {
+        this.#now = sum(frame.entry, { all: region.largest, unpaid: region.largest });
+        this.#note();
+      }
+      this.#now = after;
       return;
     }
     for (const target of frame.catches) {
-      const inner = this.#regions[target.region + 1]?.entry ?? nowhere;
       const thrown = frame.thrown ?? nowhere;
-      reach(target, thrown.all < 0 || target.region === frame.region ? thrown : inner);
+      reach(target, thrown.all < 0 ? thrown : this.#seen(thrown, target.region));
+      if (thrown.all >= 0 && this.#isTurn(target)) this.pays = false;
     }
     this.#now = larger(this.#now, frame.end);
     if (frame.opcode === 0x04 && !frame.hasElse) this.#now = larger(this.#now, frame.entry);
@@ -237,4 +269,10 @@ function reach(frame: Frame, cost: Cost): void {
 
 function larger(left: Cost, right: Cost): Cost {
   return { all: Math.max(left.all, right.all), unpaid: Math.max(left.unpaid, right.unpaid) };
+}
+
+function sum(before: Cost, cost: Cost): Cost {
+  if (before.all < 0 || cost.all < 0) return nowhere;
+  const unpaid = before.unpaid < 0 || cost.unpaid < 0 ? none : before.unpaid + cost.unpaid;
+  return { all: before.all + cost.all, unpaid };
 }

@@ -1,4 +1,5 @@
-;; A loop begins with a check. Its weight is the longest way through it: here through the `else`.
+;; A small loop is written several times, and pays where it turns for the longest way through it: here each time
+;; through the `else`.
 (module
   (func $count (param $n i32)
     (loop $again

@@ -2,7 +2,7 @@
   (local $m i32)
   loop $outer
     global.get $skerry:fuel
-    i32.const 9
+    i32.const 58
     i32.sub
     global.set $skerry:fuel
     global.get $skerry:fuel
@@ -15,8 +15,56 @@
     local.set $m
     block ;; label = @2
       loop ;; label = @3
+        local.get $m
+        i32.const 1
+        i32.sub
+        local.tee $m
+        i32.eqz
+        br_if 1 (;@2;)
+        local.get $m
+        i32.const 1
+        i32.sub
+        local.tee $m
+        i32.eqz
+        br_if 1 (;@2;)
+        local.get $m
+        i32.const 1
+        i32.sub
+        local.tee $m
+        i32.eqz
+        br_if 1 (;@2;)
+        local.get $m
+        i32.const 1
+        i32.sub
+        local.tee $m
+        i32.eqz
+        br_if 1 (;@2;)
+        local.get $m
+        i32.const 1
+        i32.sub
+        local.tee $m
+        i32.eqz
+        br_if 1 (;@2;)
+        local.get $m
+        i32.const 1
+        i32.sub
+        local.tee $m
+        i32.eqz
+        br_if 1 (;@2;)
+        local.get $m
+        i32.const 1
+        i32.sub
+        local.tee $m
+        i32.eqz
+        br_if 1 (;@2;)
+        local.get $m
+        i32.const 1
+        i32.sub
+        local.tee $m
+        i32.eqz
+        br_if 1 (;@2;)
         global.get $skerry:fuel
-        i32.const 23
+        i32.const 49
         i32.sub
         global.set $skerry:fuel
         global.get $skerry:fuel
@@ -25,29 +73,7 @@
         if ;; label = @4
           call $skerry:tick
         end
-        local.get $m
-        i32.const 1
-        i32.sub
-        local.tee $m
-        i32.eqz
-        br_if 1 (;@2;)
-        local.get $m
-        i32.const 1
-        i32.sub
-        local.tee $m
-        i32.eqz
-        br_if 1 (;@2;)
-        local.get $m
-        i32.const 1
-        i32.sub
-        local.tee $m
-        i32.eqz
-        br_if 1 (;@2;)
-        local.get $m
-        i32.const 1
-        i32.sub
-        local.tee $m
-        br_if 0 (;@3;)
+        br 0 (;@3;)
       end
     end
     local.get $n

@@ -35,16 +35,6 @@
   i32.const 1
   i32.store8 $skerry:side
   loop $again
-    global.get $skerry:fuel
-    i32.const 32
-    i32.sub
-    global.set $skerry:fuel
-    global.get $skerry:fuel
-    i32.const 0
-    i32.lt_s
-    if ;; label = @2
-      call $skerry:tick
-    end
     local.get $p
     i32.const 4
     i32.store
@@ -79,6 +69,44 @@
     i64.const 4
     i64.add
     local.set $p
+    local.get $p
+    i32.const 4
+    i32.store
+    local.get $p
+    i64.const 4
+    i64.add
+    local.set $p
+    local.get $p
+    i32.const 4
+    i32.store
+    local.get $p
+    i64.const 4
+    i64.add
+    local.set $p
+    local.get $p
+    i32.const 4
+    i32.store
+    local.get $p
+    i64.const 4
+    i64.add
+    local.set $p
+    local.get $p
+    i32.const 4
+    i32.store
+    local.get $p
+    i64.const 4
+    i64.add
+    local.set $p
+    global.get $skerry:fuel
+    i32.const 65
+    i32.sub
+    global.set $skerry:fuel
+    global.get $skerry:fuel
+    i32.const 0
+    i32.lt_s
+    if ;; label = @2
+      call $skerry:tick
+    end
     br $again
   end
 )

@@ -1,15 +1,5 @@
 (func $f (;0;) (type 0) (param $n i32)
-  global.get $skerry:fuel
-  i32.const 1
-  i32.sub
-  global.set $skerry:fuel
-  global.get $skerry:fuel
-  i32.const 0
-  i32.lt_s
-  if $again
-    call $skerry:tick
-  end
-  loop ;; label = @1
+  loop $again
     global.get $skerry:fuel
     i32.const 55
     i32.sub
@@ -26,6 +16,6 @@
     i32.const 1
     i32.sub
     local.tee $n
-    br_if 0 (;@1;)
+    br_if $again
   end
 )

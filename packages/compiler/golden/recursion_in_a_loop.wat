@@ -1,4 +1,4 @@
-;; The charge for a call in a loop stands before the loop, once; the loop's weight has the call in it.
+;; A loop with a call that has to be paid for begins with a charge, whose weight has the call in it.
 (module
   (func $f (param $n i32)
     (loop $again

@@ -52,16 +52,6 @@
   (local i32)
   block $again
     loop ;; label = @2
-      global.get $skerry:fuel
-      i32.const 47
-      i32.sub
-      global.set $skerry:fuel
-      global.get $skerry:fuel
-      i32.const 0
-      i32.lt_s
-      if ;; label = @3
-        call $skerry:tick
-      end
       local.get $p
       i32.const 1
       i32.store
@@ -113,7 +103,67 @@
       local.get $p
       i32.const 4000
       i32.lt_u
-      br_if 0 (;@2;)
+      i32.eqz
+      br_if $again
+      local.get $p
+      i32.const 1
+      i32.store
+      local.get $p
+      i32.const 4
+      i32.add
+      local.set $p
+      local.get $p
+      i32.const 4000
+      i32.lt_u
+      i32.eqz
+      br_if $again
+      local.get $p
+      i32.const 1
+      i32.store
+      local.get $p
+      i32.const 4
+      i32.add
+      local.set $p
+      local.get $p
+      i32.const 4000
+      i32.lt_u
+      i32.eqz
+      br_if $again
+      local.get $p
+      i32.const 1
+      i32.store
+      local.get $p
+      i32.const 4
+      i32.add
+      local.set $p
+      local.get $p
+      i32.const 4000
+      i32.lt_u
+      i32.eqz
+      br_if $again
+      local.get $p
+      i32.const 1
+      i32.store
+      local.get $p
+      i32.const 4
+      i32.add
+      local.set $p
+      local.get $p
+      i32.const 4000
+      i32.lt_u
+      i32.eqz
+      br_if $again
+      global.get $skerry:fuel
+      i32.const 97
+      i32.sub
+      global.set $skerry:fuel
+      global.get $skerry:fuel
+      i32.const 0
+      i32.lt_s
+      if ;; label = @3
+        call $skerry:tick
+      end
+      br 0 (;@2;)
     end
   end
   local.get $p

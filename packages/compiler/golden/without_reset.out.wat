@@ -4,8 +4,64 @@
 (export "skerry:id" (global $skerry:id))
 (func $f (;0;) (type 0) (param $p i32)
   loop $again
+    local.get $p
+    i32.const 1
+    i32.store
+    local.get $p
+    i32.const 0
+    i32.const 9
+    call $skerry:fill_0
+    i32.const 0
+    ref.null func
+    table.set $t
+    i32.const 1
+    call $skerry:grow_0
+    drop
+    data.drop $d
+    local.get $p
+    i32.const 1
+    i32.store
+    local.get $p
+    i32.const 0
+    i32.const 9
+    call $skerry:fill_0
+    i32.const 0
+    ref.null func
+    table.set $t
+    i32.const 1
+    call $skerry:grow_0
+    drop
+    data.drop $d
+    local.get $p
+    i32.const 1
+    i32.store
+    local.get $p
+    i32.const 0
+    i32.const 9
+    call $skerry:fill_0
+    i32.const 0
+    ref.null func
+    table.set $t
+    i32.const 1
+    call $skerry:grow_0
+    drop
+    data.drop $d
+    local.get $p
+    i32.const 1
+    i32.store
+    local.get $p
+    i32.const 0
+    i32.const 9
+    call $skerry:fill_0
+    i32.const 0
+    ref.null func
+    table.set $t
+    i32.const 1
+    call $skerry:grow_0
+    drop
+    data.drop $d
     global.get $skerry:fuel
-    i32.const 60
+    i32.const 61
     i32.sub
     global.set $skerry:fuel
     global.get $skerry:fuel
@@ -14,62 +70,6 @@
     if ;; label = @2
       call $skerry:tick
     end
-    local.get $p
-    i32.const 1
-    i32.store
-    local.get $p
-    i32.const 0
-    i32.const 9
-    call $skerry:fill_0
-    i32.const 0
-    ref.null func
-    table.set $t
-    i32.const 1
-    call $skerry:grow_0
-    drop
-    data.drop $d
-    local.get $p
-    i32.const 1
-    i32.store
-    local.get $p
-    i32.const 0
-    i32.const 9
-    call $skerry:fill_0
-    i32.const 0
-    ref.null func
-    table.set $t
-    i32.const 1
-    call $skerry:grow_0
-    drop
-    data.drop $d
-    local.get $p
-    i32.const 1
-    i32.store
-    local.get $p
-    i32.const 0
-    i32.const 9
-    call $skerry:fill_0
-    i32.const 0
-    ref.null func
-    table.set $t
-    i32.const 1
-    call $skerry:grow_0
-    drop
-    data.drop $d
-    local.get $p
-    i32.const 1
-    i32.store
-    local.get $p
-    i32.const 0
-    i32.const 9
-    call $skerry:fill_0
-    i32.const 0
-    ref.null func
-    table.set $t
-    i32.const 1
-    call $skerry:grow_0
-    drop
-    data.drop $d
     br $again
   end
 )

@@ -1,6 +1,7 @@
 /** Charges that are gone, too small, or do something else. */
 
 import { splice } from "../body.ts";
+import { whyEquivalent } from "../equivalence.ts";
 import { unsigned } from "../leb.ts";
 import { bodyMutant, type Mutation } from "../mutant.ts";
 import { otherGlobal, voidFunction } from "../other_things.ts";
@@ -127,7 +128,13 @@ export const chargeMutations: readonly Mutation[] = [
       const { index, body, site } = place;
       const inserted = splice(body, next.at + next.length, 0, bytesAt(place, site), "ours");
       const mutant = splice(inserted, site.at, site.length, [], "ours");
-      return bodyMutant(view, index, mutant, site.at);
+      return bodyMutant(
+        view,
+        index,
+        mutant,
+        site.at,
+        () => whyEquivalent(view, place, mutant),
+      );
     },
   },
 ];

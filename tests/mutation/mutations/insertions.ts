@@ -195,12 +195,20 @@ export const insertionMutations: readonly Mutation[] = [
     (view) => view.preempt ? Array.from({ length: 9000 }, () => 0x01) : undefined,
   ),
   insertion("bytes that are in no run", ["isolation"], () => [0x01], "ours"),
-  insertion(
-    "a loop without a charge",
-    ["preempt"],
-    (view) => view.preempt ? [0x03, 0x40, 0x0b] : undefined,
-  ),
+  freeTurn("br", [0x0c, 0]),
+  freeTurn("br_if", [0x41, 0, 0x0d, 0]),
+  freeTurn("br_table", [0x41, 0, 0x0e, 1, 1, 0]),
+  // A try_table that catches all.
+  freeTurn("an exception", [0x1f, 0x40, 1, 2, 0, 0x0b]),
 ];
+
+function freeTurn(by: string, body: readonly number[]): Mutation {
+  return insertion(
+    `a loop that turns by ${by} without a charge`,
+    ["preempt"],
+    (view) => view.preempt ? [0x03, 0x40, ...body, 0x0b] : undefined,
+  );
+}
 
 function insertion(
   what: string,
