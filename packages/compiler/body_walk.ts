@@ -42,6 +42,8 @@ export interface WalkParts {
   readonly free: Uint16Array;
   /** Functions that may be called before the caller has paid. */
   readonly callable: Uint8Array;
+  /** Functions that were walked, and imports. */
+  readonly done: Uint8Array;
   /** Functions that are called before they were walked. */
   readonly early: Uint8Array;
 }
@@ -56,6 +58,8 @@ export class BodyWalk {
   readonly #counts: RewriteCounts;
   readonly #free: Uint16Array;
   readonly #callable: Uint8Array;
+  readonly #done: Uint8Array;
+  readonly #imports: Uint8Array;
   readonly #early: Uint8Array;
   readonly #module: WasmModule;
   readonly #plan: Plan;
@@ -72,6 +76,9 @@ export class BodyWalk {
   readonly #setWeight: (at: number, weight: number) => void;
   readonly #unrolling: Unrolling;
   #nextLoop = 0;
+  /** What the body at hand may call before it has paid, and the place where it pays. */
+  #mayCall: Uint8Array = new Uint8Array(0);
+  #payPlace = 0;
 
   constructor(parts: WalkParts) {
     const { module, plan, entities, output, hints, counts } = parts;
@@ -84,6 +91,8 @@ export class BodyWalk {
     this.#counts = counts;
     this.#free = parts.free;
     this.#callable = parts.callable;
+    this.#done = parts.done;
+    this.#imports = parts.done.slice();
     this.#early = parts.early;
     this.#preempt = plan.passes.preempt;
     this.#barriers = plan.memories.some(({ mode }) => mode === memoryMode.barrier);
@@ -119,17 +128,20 @@ export class BodyWalk {
    *
    * @param hasLoops whether it has any
    * @param freeMax what it may cost before it pays
-   * @param paysAtOnce whether it pays at its start, and not where its first path needs it
+   * @param payPlace where it pays for all that it calls outside of loops, if it does; 0 where there are no such calls
    */
-  walk(body: number, hasLoops: boolean, freeMax: number, paysAtOnce: boolean): void {
+  walk(body: number, hasLoops: boolean, freeMax: number, payPlace: number | undefined): void {
     const { code } = this.#module;
     const cursor = this.#cursor;
     const type = this.types.ofFunction(this.#plan.spaces.importedFunctions + body);
     cursor.enterBody(code, body);
     const instructions = cursor.offset;
+    const callable = payPlace === undefined ? this.#callable : this.#imports;
+    this.#mayCall = callable;
+    this.#payPlace = payPlace ?? 0;
     this.locals.begin(code.bytes, code.starts[body] ?? 0, instructions, type.params.length);
     if (hasLoops) {
-      this.#loops.read(cursor, { callable: this.#callable, free: this.#free });
+      this.#loops.read(cursor, { callable, done: this.#done, free: this.#free });
       cursor.offset = instructions;
     } else this.#loops.clear();
     this.#output.begin(this.locals.headerBytesMax, instructions);
@@ -137,10 +149,6 @@ export class BodyWalk {
     this.#values.begin();
     this.#operands.height = 0;
     this.#nextLoop = 0;
-    if (this.#preempt && paysAtOnce) {
-      cursor.start = instructions;
-      this.#charge();
-    }
     this.#walk();
   }
 
@@ -272,10 +280,12 @@ export class BodyWalk {
       case 0x01: // nop
         return;
       case 0x02: // block
+        this.#payAtPlace();
         return this.#open(blockKind.block);
       case 0x03: // loop
         return this.#openLoop();
       case 0x04: // if
+        this.#payAtPlace();
         this.#operands.pop(1);
         this.#hints.copy(this.#cursor.start, this.#output);
         return this.#open(blockKind.if);
@@ -283,6 +293,7 @@ export class BodyWalk {
         control.turnToElse();
         return this.#restart();
       case 0x06: // try
+        this.#payAtPlace();
         return this.#open(blockKind.try);
       case 0x07: // catch
         control.turnToCatch();
@@ -326,8 +337,15 @@ export class BodyWalk {
         this.#operands.pop(3);
         return this.#operands.push(unknownValue, 0, noHome);
       case 0x1f: // try_table
+        this.#payAtPlace();
         return this.#openTryTable();
     }
+  }
+
+  /** Pays before the block or call at hand, where that is the place for it; its own cost is counted already. */
+  #payAtPlace(): void {
+    if (this.#cursor.start !== this.#payPlace || !this.#preempt) return;
+    this.#overrun();
   }
 
   #open(kind: number): void {
@@ -432,9 +450,11 @@ export class BodyWalk {
   #call(functionIndex: number, tail: boolean): void {
     const control = this.control;
     if (this.#preempt) {
-      const callable = this.#callable[functionIndex] === 1;
-      if (!callable) this.#early[functionIndex] = 1;
-      const cost = callable ? this.#free[functionIndex] ?? 0 : recursiveUnitsMax;
+      this.#payAtPlace();
+      const callable = this.#mayCall[functionIndex] === 1;
+      const done = this.#done[functionIndex] === 1;
+      if (!done) this.#early[functionIndex] = 1;
+      const cost = done ? this.#free[functionIndex] ?? 0 : recursiveUnitsMax;
       if ((!callable && !control.mayCall) || control.cost + cost > control.costMax) {
         control.cost -= 1;
         this.#charge();
@@ -448,6 +468,7 @@ export class BodyWalk {
   #callIndirect(opcode: number): void {
     const control = this.control;
     if (this.#preempt) {
+      this.#payAtPlace();
       if (!control.mayCall || control.cost + freeUnitsMax > control.costMax) {
         control.cost -= 1;
         this.#charge();

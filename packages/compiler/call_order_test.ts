@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { calleesFirst } from "./call_order.ts";
 
-/** The order of functions, of which each has a list of those that it calls. */
-function order(calls: readonly (readonly number[])[], imported = 0): number[] {
+/** What is found of functions, of which each has a list of those that it calls. */
+function ordered(calls: readonly (readonly number[])[], imported = 0) {
   const calleeStarts = new Uint32Array(calls.length + 1);
   calls.forEach((list, body) => calleeStarts[body + 1] = (calleeStarts[body] ?? 0) + list.length);
-  return [...calleesFirst({ callees: Uint32Array.from(calls.flat()), calleeStarts }, imported)];
+  return calleesFirst({ callees: Uint32Array.from(calls.flat()), calleeStarts }, imported);
+}
+
+function order(calls: readonly (readonly number[])[], imported = 0): number[] {
+  return [...ordered(calls, imported).order];
 }
 
 Deno.test("callees come before their callers", () => {
@@ -28,7 +32,7 @@ Deno.test("a chain of a million functions needs no stack", () => {
     (_, body) => Math.min(body, count - 1),
   );
   const callees = Uint32Array.from({ length: count - 1 }, (_, body) => body + 1);
-  const found = calleesFirst({ callees, calleeStarts }, 0);
+  const { order: found } = calleesFirst({ callees, calleeStarts }, 0);
   assert.equal(found[0], count - 1);
   assert.equal(found[count - 1], 0);
 });
@@ -53,3 +57,27 @@ Deno.test("every function is there once, and where there is no circle callees ar
     }),
   );
 });
+
+Deno.test("a function is in a circle where calls lead from it back to it", () => {
+  const list = fc.array(fc.nat({ max: 9 }), { maxLength: 3 });
+  fc.assert(
+    fc.property(fc.array(list, { minLength: 1, maxLength: 10 }), (calls) => {
+      const { circular } = ordered(calls);
+      calls.forEach((_, body) => {
+        assert.equal(circular[body] === 1, reachable(calls, body).has(body), `function ${body}`);
+      });
+    }),
+  );
+});
+
+/** What calls of a function lead to. */
+function reachable(calls: readonly (readonly number[])[], body: number): Set<number> {
+  const found = new Set<number>();
+  const pending = [...calls[body] ?? []];
+  for (let callee = pending.pop(); callee !== undefined; callee = pending.pop()) {
+    if (found.has(callee)) continue;
+    found.add(callee);
+    pending.push(...calls[callee] ?? []);
+  }
+  return found;
+}

@@ -68,8 +68,8 @@ export async function compileModule(
     grow: planned.hooksTable === undefined ? 0 : types.indexOf(growType),
   });
   const injected = planned.functions.map((each) => injectedFunction(module, entities, each));
-  const rewriter = new Rewriter(module, planned, entities, policy, found);
-  const order = calleesFirst(found, planned.spaces.importedFunctions);
+  const { order, circular } = calleesFirst(found, planned.spaces.importedFunctions);
+  const rewriter = new Rewriter(module, planned, entities, policy, found, circular);
   const written = rewriteAll(module, planned, rewriter, order, injected);
   const problems = [
     ...named(module, rewriter.problems),

@@ -21,6 +21,8 @@ export const blockKind = {
   tryTable: 7,
 } as const;
 
+/** What paths cost that have not paid, where all have. */
+const allPaid = -(2 ** 30);
 /** No more places of a weight. */
 const noWeight = -1;
 
@@ -42,6 +44,8 @@ export class Control {
   dead = false;
   /** The most that paths cost which have not paid. */
   freeCost = 0;
+  /** Where not all paths to here have paid: how much less the longest costs that has not. No loop changes it. */
+  #lag = 0;
   /** Number of the innermost part of a block; never used again, in no function. */
   serial = 0;
 
@@ -53,9 +57,9 @@ export class Control {
   serials = new Int32Array(64);
   #region = new Int32Array(64);
   #labelCost = new Int32Array(64);
-  #labelPaid = new Uint8Array(64);
+  #labelUnpaid = new Int32Array(64);
   #startCost = new Int32Array(64);
-  #startPaid = new Uint8Array(64);
+  #startUnpaid = new Int32Array(64);
   #startDead = new Uint8Array(64);
   #tryCost = new Int32Array(64);
   #catchStart = new Int32Array(64);
@@ -72,10 +76,10 @@ export class Control {
   #nextSerial = 1;
   readonly #preempt: boolean;
   #freeMax = 0;
-  /** Whether the innermost loop pays where it turns; what a path may cost around it, and whether it is paid there. */
+  /** Whether the innermost loop pays where it turns; what a path may cost around it, and has cost without paying. */
   #paysAtTurns = false;
   #costMaxAround = 0;
-  #paidAround = false;
+  #unpaidAround = 0;
 
   /** @param preempt whether costs matter; without, there is no limit to them */
   constructor(preempt: boolean) {
@@ -94,6 +98,7 @@ export class Control {
     this.loopDepth = 0;
     this.cost = 0;
     this.paid = false;
+    this.#lag = 0;
     this.dead = false;
     this.freeCost = 0;
     this.#weightCount = 0;
@@ -145,7 +150,7 @@ export class Control {
     this.note();
     this.#paysAtTurns = pays === "turns";
     this.#costMaxAround = this.costMax;
-    this.#paidAround = this.paid;
+    this.#unpaidAround = this.#unpaid;
     this.#regionCost[this.loopDepth] = this.cost;
     this.loopDepth += 1;
     if (this.loopDepth === this.#regionCost.length) this.#growRegions();
@@ -186,7 +191,20 @@ export class Control {
     const { loopDepth } = this;
     if (cost > (this.#regionPeak[loopDepth] ?? 0)) this.#regionPeak[loopDepth] = cost;
     if (cost > (this.#regionTry[loopDepth] ?? 0)) this.#regionTry[loopDepth] = cost;
-    if (!this.paid && loopDepth === 0 && cost > this.freeCost) this.freeCost = cost;
+    if (this.paid || loopDepth > 0) return;
+    if (cost - this.#lag > this.freeCost) this.freeCost = cost - this.#lag;
+  }
+
+  /** What the longest path to here costs that has not paid. */
+  get #unpaid(): number {
+    return this.paid ? allPaid : this.cost - this.#lag;
+  }
+
+  /** Goes on where paths cost so much at most. */
+  #resume(cost: number, unpaid: number): void {
+    this.cost = cost;
+    this.paid = unpaid === allPaid;
+    if (!this.paid) this.#lag = cost - unpaid;
   }
 
   /** A branch leads from here to the block with this label. */
@@ -209,8 +227,7 @@ export class Control {
     this.#fallThrough();
     const { depth } = this;
     this.kind[depth] = blockKind.else;
-    this.cost = this.#startCost[depth] ?? 0;
-    this.paid = this.#startPaid[depth] === 1;
+    this.#resume(this.#startCost[depth] ?? 0, this.#startUnpaid[depth] ?? 0);
     this.dead = this.#startDead[depth] === 1;
     this.#newPart();
     this.#limit();
@@ -222,10 +239,12 @@ export class Control {
     const { depth } = this;
     if (this.kind[depth] === blockKind.try) {
       this.#startCost[depth] = this.#leaveTry();
+      if (this.#startUnpaid[depth] !== allPaid) {
+        this.#startUnpaid[depth] = this.#startCost[depth] ?? 0;
+      }
       this.kind[depth] = blockKind.catch;
     }
-    this.cost = this.#startCost[depth] ?? 0;
-    this.paid = this.#startPaid[depth] === 1;
+    this.#resume(this.#startCost[depth] ?? 0, this.#startUnpaid[depth] ?? 0);
     this.dead = this.#startDead[depth] === 1;
     this.#newPart();
     this.#limit();
@@ -245,15 +264,15 @@ export class Control {
       this.#leaveLoop();
     } else {
       if (kind === blockKind.if && this.#startDead[depth] === 0) {
-        this.#merge(depth, this.#startCost[depth] ?? 0, this.#startPaid[depth] ?? 0);
+        this.#merge(depth, this.#startCost[depth] ?? 0, this.#startUnpaid[depth] ?? 0);
       }
       if (kind === blockKind.try) this.#leaveTry();
       if (kind === blockKind.tryTable) this.#leaveTryTable();
       this.#fallThrough();
       const reached = this.#labelCost[depth] ?? -1;
       this.dead = reached < 0;
-      this.cost = this.dead ? 0 : reached;
-      this.paid = this.dead || this.#labelPaid[depth] === 1;
+      if (this.dead) this.#resume(0, allPaid);
+      else this.#resume(reached, this.#labelUnpaid[depth] ?? 0);
     }
     this.depth = depth - 1;
     if (this.depth >= 0) this.serial = this.serials[this.depth] ?? 0;
@@ -276,11 +295,13 @@ export class Control {
     const cost = this.#costAround(region, this.cost);
     if (this.#paysAtTurns) {
       const peak = this.#costAround(region, this.#regionPeak[this.loopDepth] ?? 0);
-      const { paid } = this;
+      const unpaid = this.#unpaidAround;
       this.loopDepth = region;
-      this.paid = this.#paidAround;
       this.#raise(peak);
-      this.paid = paid;
+      const before = this.#regionCost[region] ?? 0;
+      if (region === 0 && unpaid !== allPaid) {
+        this.freeCost = Math.max(this.freeCost, unpaid + peak - before);
+      }
     }
     this.loopDepth = region;
     this.#paysAtTurns = false;
@@ -304,9 +325,9 @@ export class Control {
     this.results[depth] = results;
     this.#region[depth] = this.loopDepth;
     this.#labelCost[depth] = -1;
-    this.#labelPaid[depth] = 1;
+    this.#labelUnpaid[depth] = allPaid;
     this.#startCost[depth] = this.cost;
-    this.#startPaid[depth] = this.paid ? 1 : 0;
+    this.#startUnpaid[depth] = this.#unpaid;
     this.#startDead[depth] = this.dead ? 1 : 0;
     this.#newPart();
   }
@@ -319,7 +340,7 @@ export class Control {
   /** The end of a part of a block: what has come so far goes on after the block. */
   #fallThrough(): void {
     this.note();
-    if (!this.dead) this.#merge(this.depth, this.cost, this.paid ? 1 : 0);
+    if (!this.dead) this.#merge(this.depth, this.cost, this.#unpaid);
   }
 
   #reach(target: number, costHere: number): void {
@@ -327,12 +348,12 @@ export class Control {
     if (this.dead || target === 0 || this.kind[target] === blockKind.loop) return;
     const region = this.#region[target] ?? 0;
     const cost = region === this.loopDepth ? costHere : this.#costAround(region, costHere);
-    this.#merge(target, cost, this.paid ? 1 : 0);
+    this.#merge(target, cost, this.paid ? allPaid : cost - this.#lag);
   }
 
-  #merge(target: number, cost: number, paid: number): void {
+  #merge(target: number, cost: number, unpaid: number): void {
     if (cost > (this.#labelCost[target] ?? 0)) this.#labelCost[target] = cost;
-    if (paid === 0) this.#labelPaid[target] = 0;
+    if (unpaid > (this.#labelUnpaid[target] ?? 0)) this.#labelUnpaid[target] = unpaid;
   }
 
   /** The most that paths inside the innermost `try` cost; the `try` around it counts them too. */
@@ -353,7 +374,8 @@ export class Control {
         if (target <= 0 || this.kind[target] === blockKind.loop) continue;
         const region = this.#region[target] ?? 0;
         const cost = region === this.loopDepth ? inside : this.#regionCost[region] ?? 0;
-        this.#merge(target, cost, this.#startPaid[this.depth] ?? 0);
+        const isPaid = this.#startUnpaid[this.depth] === allPaid;
+        this.#merge(target, cost, isPaid ? allPaid : cost);
       }
     }
     this.#catchCount = first;
@@ -363,7 +385,8 @@ export class Control {
     if (!this.#preempt) this.costMax = 2 ** 30;
     else if (this.#paysAtTurns) {
       this.costMax = this.#costMaxAround - (this.#regionCost[this.loopDepth - 1] ?? 0);
-    } else this.costMax = this.paid || this.loopDepth > 0 ? stretchUnitsMax : this.#freeMax;
+    } else if (this.paid || this.loopDepth > 0) this.costMax = stretchUnitsMax;
+    else this.costMax = Math.min(stretchUnitsMax, this.#freeMax + this.#lag);
   }
 
   #growFrames(): void {
@@ -374,9 +397,9 @@ export class Control {
     this.serials = grown(this.serials);
     this.#region = grown(this.#region);
     this.#labelCost = grown(this.#labelCost);
-    this.#labelPaid = grown(this.#labelPaid);
+    this.#labelUnpaid = grown(this.#labelUnpaid);
     this.#startCost = grown(this.#startCost);
-    this.#startPaid = grown(this.#startPaid);
+    this.#startUnpaid = grown(this.#startUnpaid);
     this.#startDead = grown(this.#startDead);
     this.#tryCost = grown(this.#tryCost);
     this.#catchStart = grown(this.#catchStart);

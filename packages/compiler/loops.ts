@@ -17,6 +17,8 @@ export const turning = { plain: 0, lastIf: 1, last: 2, anywhere: 3 } as const;
 export interface CallCosts {
   /** Functions that may be called before the caller has paid. */
   readonly callable: Uint8Array;
+  /** Functions whose cost is known. */
+  readonly done: Uint8Array;
   /** What a call costs beside what the function pays itself. */
   readonly free: Uint16Array;
 }
@@ -177,9 +179,10 @@ export class Loops {
     this.paidUnits[loop] = this.#paidUnits;
   }
 
-  #call(functionIndex: number, { callable, free }: CallCosts): void {
-    if (callable[functionIndex] === 1) this.#units += free[functionIndex] ?? 0;
-    else this.#paidUnits += recursiveUnitsMax;
+  #call(functionIndex: number, { callable, done, free }: CallCosts): void {
+    const units = done[functionIndex] === 1 ? free[functionIndex] ?? 0 : recursiveUnitsMax;
+    if (callable[functionIndex] === 1) this.#units += units;
+    else this.#paidUnits += units + 1;
   }
 
   #end(loop: number, outer: number): number {

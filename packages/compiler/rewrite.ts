@@ -15,7 +15,10 @@ import type { Survey } from "./survey.ts";
 /** Functions that are told of. */
 const problemsMax = 16;
 const engineFunctionBytesMax = 7_654_321;
-/** A function with more calls pays at its start, instead of before the first call of each path. */
+/**
+ * A function with more calls, of which some may lead back to it, pays at one place for all of them, instead of
+ * before the first such call of each path. So it may be called by who has not paid.
+ */
 const lazyCallsMax = 4;
 
 /** Rewrites the bodies of one module, one by one. */
@@ -40,8 +43,12 @@ export class Rewriter {
   readonly #preempt: boolean;
   /** What a call of each function costs beside what it pays itself; of those that are done. */
   readonly #free: Uint16Array;
-  /** Functions that may be called before the caller has paid: those that are done, and imports. */
+  /** Functions that are done, and imports. */
+  readonly #done: Uint8Array;
+  /** Functions that may be called before the caller has paid: those, and what pays for all that it calls. */
   readonly #callable: Uint8Array;
+  /** Bodies that pay at one place for all that they call outside of loops. */
+  readonly #paysForAll: Uint8Array;
   /** Functions that were called before they were done. */
   readonly #early: Uint8Array;
   readonly #walk: BodyWalk;
@@ -52,6 +59,7 @@ export class Rewriter {
     entities: Entities,
     policy: Policy,
     found: Survey,
+    circular: Uint8Array,
   ) {
     const { code } = module;
     const { importedFunctions, functions } = plan.spaces;
@@ -65,6 +73,13 @@ export class Rewriter {
     this.hints = new BranchHints(module);
     this.#free = new Uint16Array(functions.length);
     this.#callable = new Uint8Array(functions.length).fill(1, 0, importedFunctions);
+    this.#done = this.#callable.slice();
+    this.#paysForAll = found.calls.map((calls, body) => {
+      const pays = calls > lazyCallsMax &&
+        (circular[body] === 1 || found.indirectCalls[body] === 1);
+      if (pays) this.#callable[importedFunctions + body] = 1;
+      return pays ? 1 : 0;
+    });
     this.#early = new Uint8Array(functions.length);
     this.#walk = new BodyWalk({
       module,
@@ -75,6 +90,7 @@ export class Rewriter {
       counts: this.counts,
       free: this.#free,
       callable: this.#callable,
+      done: this.#done,
       early: this.#early,
     });
   }
@@ -91,7 +107,8 @@ export class Rewriter {
     const { charges } = this.counts;
     this.hints.begin(body, start);
     const freeMax = this.#isRecursive(body) ? recursiveUnitsMax : freeUnitsMax;
-    walk.walk(body, this.#found.loops[body] === 1, freeMax, this.#paysAtOnce(body));
+    const payPlace = this.#paysForAll[body] === 1 ? this.#found.payPlaces[body] : undefined;
+    walk.walk(body, this.#found.loops[body] === 1, freeMax, payPlace);
     if (this.counts.charges === charges) this.counts.freeFunctions += 1;
     this.#checkBounds(body);
     const newStart = this.output.end(walk.locals.header());
@@ -100,6 +117,7 @@ export class Rewriter {
     const functionIndex = this.#importedFunctions + body;
     this.#free[functionIndex] = this.#preempt ? walk.control.freeCost : 0;
     this.#callable[functionIndex] = 1;
+    this.#done[functionIndex] = 1;
     return newStart;
   }
 
@@ -110,17 +128,6 @@ export class Rewriter {
     const { callees, calleeStarts } = this.#found;
     for (let at = calleeStarts[body] ?? 0; at < (calleeStarts[body + 1] ?? 0); at += 1) {
       if (callees[at] === functionIndex) return true;
-    }
-    return false;
-  }
-
-  /** Whether a function pays at its start: with many calls, paying on each path would take more room. */
-  #paysAtOnce(body: number): boolean {
-    const { calls, indirectCalls, callees, calleeStarts } = this.#found;
-    if ((calls[body] ?? 0) <= lazyCallsMax) return false;
-    if (indirectCalls[body] === 1) return true;
-    for (let at = calleeStarts[body] ?? 0; at < (calleeStarts[body + 1] ?? 0); at += 1) {
-      if (this.#callable[callees[at] ?? 0] !== 1) return true;
     }
     return false;
   }

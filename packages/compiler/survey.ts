@@ -5,6 +5,7 @@
 
 import { InstructionCursor, type WasmModule } from "@skerry/wasm";
 import { grown } from "./grown.ts";
+import { PayPlace } from "./pay_place.ts";
 
 /** What the code of a module has. Function indexes are the module's; bodies count from 0. */
 export interface Survey {
@@ -19,6 +20,8 @@ export interface Survey {
   readonly indirectCalls: Uint8Array;
   /** Whether each body has a loop: 1 or 0. */
   readonly loops: Uint8Array;
+  /** Where each body would pay for all calls that it makes outside of loops (pay_place.ts). */
+  readonly payPlaces: Uint32Array;
   /** Memories that have each instruction. */
   readonly memoryGrow: ReadonlySet<number>;
   /** Memories that are grown, or asked for their size. */
@@ -69,6 +72,9 @@ class SurveyWalk {
   readonly #calls: Uint8Array;
   readonly #indirectCalls: Uint8Array;
   readonly #loops: Uint8Array;
+  readonly #payPlaces: Uint32Array;
+  readonly #payPlace = new PayPlace();
+  readonly #importedFunctions: number;
   #instructions = 0;
   #arrayLengths = false;
   readonly #sets = {
@@ -95,25 +101,30 @@ class SurveyWalk {
     this.#calls = new Uint8Array(module.code.starts.length);
     this.#indirectCalls = new Uint8Array(module.code.starts.length);
     this.#loops = new Uint8Array(module.code.starts.length);
+    this.#payPlaces = new Uint32Array(module.code.starts.length);
+    this.#importedFunctions = module.imports.filter(({ type }) => type.kind === "function").length;
   }
 
   run(): void {
     const { code } = this.#module;
     const cursor = this.#cursor;
+    const place = this.#payPlace;
     let count = 0;
     for (let body = 0; body < code.starts.length; body += 1) {
       this.#calleeStarts[body] = this.#calleeCount;
       let calls = 0;
+      place.begin();
       cursor.enterBody(code, body);
       while (cursor.next()) {
         count += 1;
         const { opcode } = cursor;
-        if (opcode >= 0x10 && opcode <= 0x15) {
-          calls += 1;
-          if (opcode === 0x10 || opcode === 0x12) this.#addCallee(cursor.index());
-          else this.#indirectCalls[body] = 1;
+        if (opcode < 0x20) {
+          if (opcode >= 0x10 && opcode <= 0x15) {
+            calls += 1;
+            this.#call(body);
+          } else if (opcode === 0x0b || opcode === 0x18) place.end();
+          else if (opcode <= 0x07 || opcode === 0x19 || opcode === 0x1f) this.#block(body);
         } else if (opcode > 0xff) this.#prefixed(opcode);
-        else if (opcode === 0x03) this.#loops[body] = 1;
         else if (opcode === 0x26) this.#sets.tableSet.add(cursor.index());
         else if (opcode === 0x3f) this.#sets.memorySize.add(cursor.index());
         else if (opcode === 0x40) {
@@ -122,6 +133,7 @@ class SurveyWalk {
         }
       }
       this.#calls[body] = Math.min(calls, 255);
+      this.#payPlaces[body] = place.offset;
     }
     this.#calleeStarts[code.starts.length] = this.#calleeCount;
     this.#instructions = count;
@@ -135,9 +147,38 @@ class SurveyWalk {
       calls: this.#calls,
       indirectCalls: this.#indirectCalls,
       loops: this.#loops,
+      payPlaces: this.#payPlaces,
       arrayLengths: this.#arrayLengths,
       ...this.#sets,
     };
+  }
+
+  #call(body: number): void {
+    const { opcode, start } = this.#cursor;
+    if (opcode === 0x10 || opcode === 0x12) {
+      const callee = this.#cursor.index();
+      this.#addCallee(callee);
+      if (callee < this.#importedFunctions) return;
+    } else this.#indirectCalls[body] = 1;
+    this.#payPlace.call(start);
+  }
+
+  #block(body: number): void {
+    const { opcode, start } = this.#cursor;
+    switch (opcode) {
+      case 0x03: // loop
+        this.#loops[body] = 1;
+        return this.#payPlace.open(start, true);
+      case 0x02: // block
+      case 0x04: // if
+      case 0x06: // try
+      case 0x1f: // try_table
+        return this.#payPlace.open(start, false);
+      case 0x05: // else
+      case 0x07: // catch
+      case 0x19: // catch_all
+        return this.#payPlace.turn();
+    }
   }
 
   #addCallee(functionIndex: number): void {

@@ -14,6 +14,7 @@
     end
     call $f
   end
+  i32.const 0
   global.get $skerry:fuel
   i32.const 50
   i32.sub
@@ -24,6 +25,5 @@
   if ;; label = @1
     call $skerry:tick
   end
-  i32.const 0
   call $f
 )
