@@ -75,7 +75,6 @@ export class BodyWalk {
   readonly #barriers: boolean;
   readonly #setWeight: (at: number, weight: number) => void;
   readonly #unrolling: Unrolling;
-  #nextLoop = 0;
   /** What the body at hand may call before it has paid, and the place where it pays. */
   #mayCall: Uint8Array = new Uint8Array(0);
   #payPlace = 0;
@@ -148,7 +147,7 @@ export class BodyWalk {
     this.control.begin(type.results.length, freeMax);
     this.#values.begin();
     this.#operands.height = 0;
-    this.#nextLoop = 0;
+    this.#unrolling.enterFunction();
     this.#walk();
   }
 
@@ -358,7 +357,7 @@ export class BodyWalk {
   #openLoop(): void {
     const control = this.control;
     const loops = this.#loops;
-    const index = this.#nextLoop++;
+    const index = this.#unrolling.next();
     const form = this.#preempt ? formOf(loops, index, control) : undefined;
     const { params, results } = this.types.ofBlock(this.#cursor.immediates);
     if (form !== undefined) this.#unrolling.wrap(form, this.#operands.height, results);
@@ -377,7 +376,7 @@ export class BodyWalk {
       control.addWeight(this.#snippets.charge());
       this.#counts.loopChecks += 1;
     }
-    this.#unrolling.begin(form);
+    this.#unrolling.begin(form, index);
   }
 
   /** `block` type, then handlers: catch tag label, catch_ref tag label, catch_all label, catch_all_ref label. */

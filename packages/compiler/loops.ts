@@ -1,6 +1,6 @@
 /**
- * What has to be known of a function's loops before its code is rewritten: which locals each one assigns, and,
- * of loops without others inside, what they cost and how they come back to their start.
+ * What has to be known of a function's loops before its code is rewritten: which locals each one assigns, what
+ * they cost, and how they come back to their start.
  */
 
 import type { InstructionCursor } from "@skerry/wasm";
@@ -31,26 +31,26 @@ export class Loops {
   endAssignment = new Uint32Array(64);
   /** How it comes back to its start. */
   turning = new Uint8Array(64);
+  /** How many loops are inside each other in it: 0 where there is none. */
+  height = new Uint8Array(64);
+  /** Whether it has a `br_table`. */
+  hasTable = new Uint8Array(64);
   /**
-   * Of each loop that is not plain: how many instructions its body has, what they cost, and what is called by
-   * it costs that may not be called before the function has paid.
+   * How many instructions its body has, what they cost, and what is called by it costs that may not be called
+   * before the function has paid.
    */
   instructions = new Uint32Array(64);
   units = new Uint32Array(64);
   paidUnits = new Uint32Array(64);
   assignments = 0;
   assignedLocal = new Uint32Array(256);
+  /** Of each open block: the loop that it is, and the one around it; -1 for none. */
   #open = new Int32Array(64);
-  /** Of the innermost loop, as long as it may be other than plain: its depth, else -1. */
-  #depth = -1;
-  #instructions = 0;
-  #units = 0;
-  #paidUnits = 0;
-  /** Its branches to its own start, where the last of these ends, and what it is. */
-  #turns = 0;
-  #turnEnd = 0;
-  #turnKind = 0;
-  #hasResult = false;
+  /** Of each loop: whether it can only be plain; its branches to its start, where the last ends, and what it is. */
+  #plain = new Uint8Array(64);
+  #turns = new Uint32Array(64);
+  #turnEnd = new Uint32Array(64);
+  #turnKind = new Uint8Array(64);
 
   /** There are no loops in the function. */
   clear(): void {
@@ -65,128 +65,133 @@ export class Loops {
    */
   read(cursor: InstructionCursor, costs: CallCosts): void {
     this.clear();
-    this.#depth = -1;
     let depth = 0;
     let innermost = -1;
+    let instructions = 0;
     while (cursor.next()) {
       const { opcode } = cursor;
-      this.#instructions += 1;
+      instructions += 1;
       switch (opcode) {
         case 0x21: // local.set
         case 0x22: // local.tee
           if (innermost >= 0) this.#assign(cursor.index());
           break;
-        case 0x02: // block
-        case 0x04: // if
-          depth = this.#push(depth, -1);
-          break;
         case 0x06: // try
         case 0x1f: // try_table
-          this.#depth = -1;
-          depth = this.#push(depth, -1);
+          if (innermost >= 0) this.#plain[innermost] = 1;
+          depth = this.#push(depth, -1, innermost);
+          break;
+        case 0x02: // block
+        case 0x04: // if
+          depth = this.#push(depth, -1, innermost);
           break;
         case 0x03: // loop
-          depth = this.#push(depth, innermost);
-          innermost = this.#begin(depth, cursor);
+          if (innermost >= 0) this.#count(innermost, instructions);
+          instructions = 0;
+          depth = this.#push(depth, this.count, innermost);
+          innermost = this.#begin(cursor);
           break;
         case 0x0c: // br
         case 0x0d: // br_if
-          if (this.#depth >= 0) this.#branch(cursor, depth);
+          if (innermost >= 0) this.#branch(cursor, depth);
           break;
         case 0x0e: // br_table
-          // It may branch anywhere, as far as this goes.
-          this.#turns += 2;
+          if (innermost >= 0) this.hasTable[innermost] = 1;
           break;
         case 0x09: // rethrow
         case 0xd5: // br_on_null
         case 0xd6: // br_on_non_null
         case 0xfb018: // br_on_cast
         case 0xfb019: // br_on_cast_fail
-          this.#depth = -1;
+          if (innermost >= 0) this.#plain[innermost] = 1;
           break;
         case 0x0b: // end
         case 0x18: // delegate
-          if (depth === this.#depth && opcode === 0x0b) this.#classify(innermost, cursor.start);
           depth -= 1;
-          if (depth >= 0 && this.#open[depth * 2] === 1) {
-            innermost = this.#end(innermost, this.#open[depth * 2 + 1] ?? -1);
-          }
+          if (depth < 0 || (this.#open[depth * 2] ?? -1) < 0) break;
+          this.#count(innermost, instructions);
+          instructions = 0;
+          innermost = this.#end(innermost, this.#open[depth * 2 + 1] ?? -1, cursor.start);
           break;
         case 0x10: // call
         case 0x12: // return_call
-          this.#call(cursor.index(), costs);
+          if (innermost >= 0) this.#call(innermost, cursor.index(), costs);
           break;
         case 0x11: // call_indirect
         case 0x13: // return_call_indirect
         case 0x14: // call_ref
         case 0x15: // return_call_ref
-          this.#paidUnits += freeUnitsMax;
+          if (innermost >= 0) add(this.paidUnits, innermost, freeUnitsMax);
       }
     }
   }
 
-  #push(depth: number, outer: number): number {
+  #push(depth: number, loop: number, outer: number): number {
     if (depth * 2 + 2 > this.#open.length) this.#open = grown(this.#open);
-    this.#open[depth * 2] = 0;
+    this.#open[depth * 2] = loop;
     this.#open[depth * 2 + 1] = outer;
     return depth + 1;
   }
 
-  #begin(depth: number, cursor: InstructionCursor): number {
-    this.#open[(depth - 1) * 2] = 1;
-    if (this.count === this.turning.length) {
-      this.turning = grown(this.turning);
-      this.instructions = grown(this.instructions);
-      this.units = grown(this.units);
-      this.paidUnits = grown(this.paidUnits);
-      this.firstAssignment = grown(this.firstAssignment);
-      this.endAssignment = grown(this.endAssignment);
+  #begin(cursor: InstructionCursor): number {
+    const loop = this.count++;
+    if (loop === this.turning.length) this.#grow();
+    for (const list of [this.turning, this.height, this.hasTable, this.#turns, this.#turnKind]) {
+      list[loop] = 0;
     }
-    this.turning[this.count] = turning.plain;
-    this.firstAssignment[this.count] = this.assignments;
+    this.instructions[loop] = this.units[loop] = this.paidUnits[loop] = 0;
+    this.firstAssignment[loop] = this.assignments;
     // Types that are written in one byte: none, or that of one result.
     const type = cursor.bytes[cursor.immediates] ?? 0;
     const isShort = cursor.offset === cursor.immediates + 1;
-    this.#depth = isShort && type >= 0x40 && type < 0x80 ? depth : -1;
-    this.#hasResult = type !== 0x40;
-    this.#instructions = 0;
-    this.#units = 0;
-    this.#paidUnits = 0;
-    this.#turns = 0;
-    return this.count++;
+    this.#plain[loop] = isShort && type >= 0x40 && type < 0x80 ? 0 : 1;
+    if (type !== 0x40) this.#turnKind[loop] = turning.anywhere;
+    return loop;
   }
 
   #branch(cursor: InstructionCursor, depth: number): void {
-    if (cursor.index() !== depth - this.#depth) return;
-    this.#turns += 1;
-    this.#turnEnd = cursor.offset;
-    this.#turnKind = depth !== this.#depth
-      ? turning.anywhere
-      : cursor.opcode === 0x0d
-      ? turning.lastIf
-      : turning.last;
+    const target = depth - 1 - cursor.index();
+    const loop = target < 0 ? -1 : this.#open[target * 2] ?? -1;
+    if (loop < 0) return;
+    add(this.#turns, loop, 1);
+    this.#turnEnd[loop] = cursor.offset;
+    const { lastIf, last, anywhere } = turning;
+    // With a result, a `br_if` that comes last would leave it behind.
+    const isIf = cursor.opcode === 0x0d;
+    const hasResult = this.#turnKind[loop] === anywhere;
+    if (hasResult && isIf) return;
+    this.#turnKind[loop] = target !== depth - 1 ? anywhere : isIf ? lastIf : last;
   }
 
-  /** The innermost loop ends at an offset. */
-  #classify(loop: number, end: number): void {
-    this.#depth = -1;
-    if (this.#turns === 0) return;
-    const atEnd = this.#turns === 1 && this.#turnEnd === end;
-    const kind = atEnd ? this.#turnKind : turning.anywhere;
-    this.turning[loop] = this.#hasResult && kind === turning.lastIf ? turning.anywhere : kind;
-    this.instructions[loop] = this.#instructions;
-    this.units[loop] = this.#instructions + this.#units;
-    this.paidUnits[loop] = this.#paidUnits;
+  #count(loop: number, instructions: number): void {
+    add(this.instructions, loop, instructions);
+    add(this.units, loop, instructions);
   }
 
-  #call(functionIndex: number, { callable, done, free }: CallCosts): void {
+  #call(loop: number, functionIndex: number, { callable, done, free }: CallCosts): void {
     const units = done[functionIndex] === 1 ? free[functionIndex] ?? 0 : recursiveUnitsMax;
-    if (callable[functionIndex] === 1) this.#units += units;
-    else this.#paidUnits += units + 1;
+    if (callable[functionIndex] === 1) add(this.units, loop, units);
+    else add(this.paidUnits, loop, units + 1);
   }
 
-  #end(loop: number, outer: number): number {
+  /** A loop ends at an offset; answers the loop around it. */
+  #end(loop: number, outer: number, end: number): number {
     this.endAssignment[loop] = this.assignments;
+    const turns = this.#turns[loop] ?? 0;
+    const atEnd = turns === 1 && this.#turnEnd[loop] === end && this.hasTable[loop] === 0;
+    const turnsAtAll = turns > 0 || this.hasTable[loop] === 1;
+    if (turnsAtAll && this.#plain[loop] === 0) {
+      this.turning[loop] = atEnd ? this.#turnKind[loop] ?? 0 : turning.anywhere;
+    }
+    if (outer < 0) return outer;
+    // What is inside counts for the loop around it too.
+    for (const list of [this.instructions, this.units, this.paidUnits]) {
+      add(list, outer, list[loop] ?? 0);
+    }
+    if (this.#plain[loop] === 1) this.#plain[outer] = 1;
+    if (this.hasTable[loop] === 1) this.hasTable[outer] = 1;
+    const height = Math.min((this.height[loop] ?? 0) + 1, 255);
+    if (height > (this.height[outer] ?? 0)) this.height[outer] = height;
     return outer;
   }
 
@@ -197,4 +202,24 @@ export class Loops {
     this.assignedLocal[this.assignments] = local;
     this.assignments += 1;
   }
+
+  #grow(): void {
+    this.turning = grown(this.turning);
+    this.height = grown(this.height);
+    this.hasTable = grown(this.hasTable);
+    this.instructions = grown(this.instructions);
+    this.units = grown(this.units);
+    this.paidUnits = grown(this.paidUnits);
+    this.firstAssignment = grown(this.firstAssignment);
+    this.endAssignment = grown(this.endAssignment);
+    this.#plain = grown(this.#plain);
+    this.#turns = grown(this.#turns);
+    this.#turnEnd = grown(this.#turnEnd);
+    this.#turnKind = grown(this.#turnKind);
+  }
+}
+
+/** Adds to an item of a list. Where it is more than a list can hold, it is as much as it can. */
+function add(list: Uint32Array, at: number, units: number): void {
+  list[at] = Math.min((list[at] ?? 0) + units, 2 ** 30);
 }

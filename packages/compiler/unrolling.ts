@@ -1,5 +1,5 @@
 /**
- * How loops without others inside are written: where they pay, and how many times their body is there
+ * How loops are written: where they pay, and how many times their body is there
  * (docs/artifact.md, "Loops that were rewritten").
  *
  * A loop that turns only a few times pays nothing by itself when it pays where it turns instead of where it
@@ -33,6 +33,11 @@ const copies = [
   { instructionsMax: Infinity, more: 0 },
 ] as const;
 
+/** A loop that turns by a `br_table` is an interpreter's: these are written twice, up to so many instructions. */
+const interpreterInstructionsMax = 400;
+/** Loops with others inside likewise, but not with loops in those. */
+const outerInstructionsMax = 64;
+
 /** What a loop may cost, with its copies, that pays where it turns: it is paid for even if it is left at once. */
 const turningUnitsMax = 1024;
 /** What our own instructions cost at most, for each copy. */
@@ -46,18 +51,38 @@ export function formOf(loops: Loops, index: number, control: Control): LoopForm 
   // It pays before it calls.
   if (calls > 0 && !control.mayCall) return asItIs;
   const once = (loops.units[index] ?? 0) + calls + ownUnits;
-  const instructions = loops.instructions[index] ?? 0;
-  const wanted = copies.find(({ instructionsMax }) => instructions <= instructionsMax)?.more ?? 0;
+  const wanted = moreOf(loops, index);
   const room = control.costMax - control.cost - ownUnits;
-  for (let more: number = wanted; more >= 0; more = more === 0 ? -1 : more >> 1) {
-    const units = once * (more + 1);
-    if (units <= Math.min(room, turningUnitsMax)) return { turning: how, pays: "turns", more };
+  if (loops.height[index] === 0) {
+    for (let more = wanted; more >= 0; more = more === 0 ? -1 : more >> 1) {
+      const units = once * (more + 1);
+      if (units <= Math.min(room, turningUnitsMax)) return { turning: how, pays: "turns", more };
+    }
   }
   if (wanted === 0 || room < 0 || once * (wanted + 1) > stretchUnitsMax) return asItIs;
   return { turning: how, pays: "start", more: wanted };
 }
 
+/** How many more times a loop's body is to be written. */
+function moreOf(loops: Loops, index: number): number {
+  const instructions = loops.instructions[index] ?? 0;
+  switch (loops.height[index]) {
+    case 0:
+      if (loops.hasTable[index] === 1 && instructions <= interpreterInstructionsMax) return 1;
+      return copies.find(({ instructionsMax }) => instructions <= instructionsMax)?.more ?? 0;
+    case 1: {
+      // The loops inside are written several times in each copy.
+      const most = loops.hasTable[index] === 1 ? interpreterInstructionsMax : outerInstructionsMax;
+      return instructions <= most ? 1 : 0;
+    }
+    default:
+      return 0;
+  }
+}
+
 interface OpenLoop extends LoopForm {
+  /** Its number in the function. */
+  readonly index: number;
   left: number;
   /** Depth of the loop, and that at which its body is. */
   readonly depth: number;
@@ -68,7 +93,7 @@ interface OpenLoop extends LoopForm {
   readonly start: number;
 }
 
-/** The loop that is being rewritten, if there is one: such loops have no others inside. */
+/** The loops that are being rewritten. */
 export class Unrolling {
   readonly #cursor: InstructionCursor;
   readonly #output: BodyOutput;
@@ -76,7 +101,9 @@ export class Unrolling {
   readonly #setWeight: (at: number, weight: number) => void;
   /** Writes a charge. */
   readonly #charge: () => void;
-  #loop: OpenLoop | undefined;
+  readonly #open: OpenLoop[] = [];
+  /** The number of the next loop. */
+  #next = 0;
 
   constructor(
     cursor: InstructionCursor,
@@ -92,6 +119,17 @@ export class Unrolling {
     this.#charge = charge;
   }
 
+  /** Begins a function. */
+  enterFunction(): void {
+    this.#open.length = 0;
+    this.#next = 0;
+  }
+
+  /** The number of the loop that begins. */
+  next(): number {
+    return this.#next++;
+  }
+
   /** Before a loop: opens the block around it that the copies leave it by. */
   wrap({ turning: how }: LoopForm, height: number, results: number): void {
     if (how !== lastIf && how !== anywhere) return;
@@ -101,19 +139,19 @@ export class Unrolling {
   }
 
   /** After the start of a loop, and its charge. */
-  begin(form: LoopForm): void {
-    this.#loop = undefined;
+  begin(form: LoopForm, index: number): void {
     if (form.turning === plain) return;
     const { depth } = this.#control;
     const inBlock = form.turning === anywhere;
-    this.#loop = {
+    this.#open.push({
       ...form,
+      index,
       left: form.more,
       depth,
       bodyDepth: inBlock ? depth + 1 : depth,
       added: inBlock ? 2 : form.turning === lastIf ? 1 : 0,
       start: this.#cursor.offset,
-    };
+    });
     if (!inBlock) return;
     this.#output.copyUpTo(this.#cursor.offset);
     this.#block(emptyType, this.#control.height[depth] ?? 0, 0);
@@ -121,9 +159,14 @@ export class Unrolling {
 
   /** The label that a branch has now. */
   label(label: number): number {
-    const loop = this.#loop;
-    if (loop === undefined || label <= this.#control.depth - loop.bodyDepth) return label;
-    return label + loop.added;
+    const { depth } = this.#control;
+    let now = label;
+    for (let at = this.#open.length - 1; at >= 0; at -= 1) {
+      const loop = this.#open[at];
+      if (loop === undefined || now <= depth - loop.bodyDepth) return now;
+      now += loop.added;
+    }
+    return now;
   }
 
   /** Rewrites the `br` or `br_if` at hand; answers its label. */
@@ -139,8 +182,8 @@ export class Unrolling {
 
   /** Rewrites the `br_table` at hand, whose labels these are. */
   branchTable(labels: readonly number[]): readonly number[] {
-    if (this.#loop === undefined || this.#loop.added === 0) return labels;
     const rewritten = labels.map((label) => this.label(label));
+    if (rewritten.every((label, at) => label === labels[at])) return labels;
     this.#output.replace(this.#cursor.start, this.#cursor.offset);
     this.#output.reserve(16 + labels.length * 5);
     this.#output.op(0x0e, labels.length - 1);
@@ -150,7 +193,7 @@ export class Unrolling {
 
   /** Whether the branch at hand is the last instruction of a loop, and has been taken care of. */
   turns(): boolean {
-    const loop = this.#loop;
+    const loop = this.#open.at(-1);
     const control = this.#control;
     const cursor = this.#cursor;
     if (loop === undefined || control.depth !== loop.depth || cursor.index() !== 0) return false;
@@ -177,7 +220,7 @@ export class Unrolling {
 
   /** Whether the `end` at hand is that of a body in a block of ours, which another copy follows. */
   ends(): boolean {
-    const loop = this.#loop;
+    const loop = this.#open.at(-1);
     const control = this.#control;
     const cursor = this.#cursor;
     if (loop?.turning !== anywhere || control.depth !== loop.bodyDepth) return false;
@@ -210,9 +253,9 @@ export class Unrolling {
 
   /** A block at this depth was closed: where it was the loop, the block around it is closed too. */
   closed(depth: number): void {
-    const loop = this.#loop;
+    const loop = this.#open.at(-1);
     if (loop === undefined || loop.depth !== depth) return;
-    this.#loop = undefined;
+    this.#open.pop();
     if (loop.added === 0) return;
     this.#output.copyUpTo(this.#cursor.offset);
     this.#output.reserve(16);
@@ -234,6 +277,7 @@ export class Unrolling {
     loop.left -= 1;
     this.#output.continueFrom(loop.start);
     this.#cursor.offset = loop.start;
+    this.#next = loop.index + 1;
   }
 
   #turn(): void {

@@ -25,80 +25,8 @@
         end
         br 0 (;@3;)
       end
-      block ;; label = @3
-        block ;; label = @4
-          block ;; label = @5
-            local.get $n
-            br_table 0 (;@5;) 1 (;@4;) 2 (;@3;)
-          end
-          nop
-          nop
-          nop
-        end
-        br 0 (;@3;)
-      end
-      block ;; label = @3
-        block ;; label = @4
-          block ;; label = @5
-            local.get $n
-            br_table 0 (;@5;) 1 (;@4;) 2 (;@3;)
-          end
-          nop
-          nop
-          nop
-        end
-        br 0 (;@3;)
-      end
-      block ;; label = @3
-        block ;; label = @4
-          block ;; label = @5
-            local.get $n
-            br_table 0 (;@5;) 1 (;@4;) 2 (;@3;)
-          end
-          nop
-          nop
-          nop
-        end
-        br 0 (;@3;)
-      end
-      block ;; label = @3
-        block ;; label = @4
-          block ;; label = @5
-            local.get $n
-            br_table 0 (;@5;) 1 (;@4;) 2 (;@3;)
-          end
-          nop
-          nop
-          nop
-        end
-        br 0 (;@3;)
-      end
-      block ;; label = @3
-        block ;; label = @4
-          block ;; label = @5
-            local.get $n
-            br_table 0 (;@5;) 1 (;@4;) 2 (;@3;)
-          end
-          nop
-          nop
-          nop
-        end
-        br 0 (;@3;)
-      end
-      block ;; label = @3
-        block ;; label = @4
-          block ;; label = @5
-            local.get $n
-            br_table 0 (;@5;) 1 (;@4;) 2 (;@3;)
-          end
-          nop
-          nop
-          nop
-        end
-        br 0 (;@3;)
-      end
       global.get $skerry:fuel
-      i32.const 73
+      i32.const 19
       i32.sub
       global.set $skerry:fuel
       global.get $skerry:fuel

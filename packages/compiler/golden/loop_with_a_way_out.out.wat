@@ -37,42 +37,8 @@
             br_if 0 (;@5;)
             br $again
           end
-          block ;; label = @5
-            nop
-            nop
-            nop
-            nop
-            nop
-            nop
-            local.get $n
-            br_if $out
-            block ;; label = @6
-              local.get $n
-              br_table 0 (;@6;) $far 1 (;@5;) $out
-            end
-            local.get $n
-            br_if 0 (;@5;)
-            br $again
-          end
-          block ;; label = @5
-            nop
-            nop
-            nop
-            nop
-            nop
-            nop
-            local.get $n
-            br_if $out
-            block ;; label = @6
-              local.get $n
-              br_table 0 (;@6;) $far 1 (;@5;) $out
-            end
-            local.get $n
-            br_if 0 (;@5;)
-            br $again
-          end
           global.get $skerry:fuel
-          i32.const 58
+          i32.const 30
           i32.sub
           global.set $skerry:fuel
           global.get $skerry:fuel
