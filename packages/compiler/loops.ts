@@ -136,10 +136,14 @@ export class Loops {
   #begin(cursor: InstructionCursor): number {
     const loop = this.count++;
     if (loop === this.turning.length) this.#grow();
-    for (const list of [this.turning, this.height, this.hasTable, this.#turns, this.#turnKind]) {
-      list[loop] = 0;
-    }
-    this.instructions[loop] = this.units[loop] = this.paidUnits[loop] = 0;
+    this.turning[loop] = 0;
+    this.height[loop] = 0;
+    this.hasTable[loop] = 0;
+    this.#turns[loop] = 0;
+    this.#turnKind[loop] = 0;
+    this.instructions[loop] = 0;
+    this.units[loop] = 0;
+    this.paidUnits[loop] = 0;
     this.firstAssignment[loop] = this.assignments;
     // Types that are written in one byte: none, or that of one result.
     const type = cursor.bytes[cursor.immediates] ?? 0;
@@ -185,9 +189,9 @@ export class Loops {
     }
     if (outer < 0) return outer;
     // What is inside counts for the loop around it too.
-    for (const list of [this.instructions, this.units, this.paidUnits]) {
-      add(list, outer, list[loop] ?? 0);
-    }
+    add(this.instructions, outer, this.instructions[loop] ?? 0);
+    add(this.units, outer, this.units[loop] ?? 0);
+    add(this.paidUnits, outer, this.paidUnits[loop] ?? 0);
     if (this.#plain[loop] === 1) this.#plain[outer] = 1;
     if (this.hasTable[loop] === 1) this.hasTable[outer] = 1;
     const height = Math.min((this.height[loop] ?? 0) + 1, 255);

@@ -182,6 +182,7 @@ export class Unrolling {
 
   /** Rewrites the `br_table` at hand, whose labels these are. */
   branchTable(labels: readonly number[]): readonly number[] {
+    if (this.#open.length === 0) return labels;
     const rewritten = labels.map((label) => this.label(label));
     if (rewritten.every((label, at) => label === labels[at])) return labels;
     this.#output.replace(this.#cursor.start, this.#cursor.offset);
