@@ -29,7 +29,7 @@ const asItIs: LoopForm = { turning: plain, pays: "start", more: 0 };
 const copies = [
   { instructionsMax: 12, more: 7 },
   { instructionsMax: 32, more: 3 },
-  { instructionsMax: 80, more: 1 },
+  { instructionsMax: 100, more: 1 },
   { instructionsMax: Infinity, more: 0 },
 ] as const;
 

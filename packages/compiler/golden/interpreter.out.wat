@@ -2,7 +2,7 @@
   block $again
     loop $done
       global.get $skerry:fuel
-      i32.const 205
+      i32.const 385
       i32.sub
       global.set $skerry:fuel
       global.get $skerry:fuel
@@ -112,8 +112,98 @@
               local.tee $n
               i32.eqz
               br_if 1 (;@5;)
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              local.get $n
+              i32.const 1
+              i32.sub
+              local.tee $n
+              i32.eqz
+              br_if 1 (;@5;)
               global.get $skerry:fuel
-              i32.const 91
+              i32.const 181
               i32.sub
               global.set $skerry:fuel
               global.get $skerry:fuel
@@ -230,8 +320,98 @@
               local.tee $n
               i32.eqz
               br_if 1 (;@5;)
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              nop
+              local.get $n
+              i32.const 1
+              i32.sub
+              local.tee $n
+              i32.eqz
+              br_if 1 (;@5;)
               global.get $skerry:fuel
-              i32.const 91
+              i32.const 181
               i32.sub
               global.set $skerry:fuel
               global.get $skerry:fuel
