@@ -337,7 +337,7 @@ Deno.test("a lease that never ran has used nothing but its memory", () => {
   lease.release();
 });
 
-Deno.test("a program that begins with more than a lease may use is refused", async () => {
+Deno.test("a program that begins with more than a lease may use is refused", () => {
   const { lease } = bench();
   const tooLittle = { memoryBytesMax: program.guestPages * memoryPageBytes - 1 };
   assert.throws(() => lease(tooLittle), /no memory/);
