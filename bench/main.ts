@@ -7,17 +7,8 @@ import { bench as decode } from "./decode.ts";
 import { bench as http } from "./http.ts";
 import { bench as instrument } from "./instrument.ts";
 import { bench as sandbox } from "./sandbox.ts";
-import { bench as serve } from "./serve.ts";
 
-const benches: readonly Bench[] = [
-  compiler,
-  compilerGrowth,
-  decode,
-  http,
-  instrument,
-  sandbox,
-  serve,
-];
+const benches: readonly Bench[] = [compiler, compilerGrowth, decode, http, instrument, sandbox];
 
 const [name] = Deno.args;
 if (name === "--list") {

@@ -1,7 +1,7 @@
 /** What serves: services loaded, permissions dropped, a socket that listens. Runs in a thread of its own. */
 
-import { limits, printableJson, SkerryError } from "@skerry/base";
-import { duplicatePrefixes, Edge, type LogEvent } from "@skerry/edge";
+import { limits, SkerryError } from "@skerry/base";
+import { duplicatePrefixes, Edge, type LogEvent, Refusals } from "@skerry/edge";
 import {
   addressUrl,
   defaultListenLimits,
@@ -18,6 +18,7 @@ import {
 } from "@skerry/platform";
 import { Account, Pool } from "@skerry/sandbox";
 import { indexPage } from "./index_page.ts";
+import { LogWriter } from "./log_writer.ts";
 import { note } from "./output.ts";
 import { loadServices, type ServeSettings } from "./services.ts";
 import { version } from "./version.ts";
@@ -67,17 +68,25 @@ export async function startServing({ targets, settings, address }: ServePlan): P
   for (const { target } of routes) pool.warm(target.program, limits.sandboxesWarm);
   const trimming = setInterval(() => pool.trim(), limits.sandboxTrimMs);
   const answersRoot = routes.some(({ prefix }) => prefix === "");
+  const writer = new LogWriter({
+    sink: processStdout,
+    turn: nextTurn,
+    onLost: (error) => note(`skerry: the log cannot be written: ${String(error)}`),
+  });
+  const log = (event: LogEvent) => writer.write(event);
   const edge = new Edge({
     routes,
     pool,
     clock: systemClock,
     random: systemRandom,
-    log: logWriter(),
+    log,
     software: `Skerry/${version}`,
     index: answersRoot ? undefined : () => indexPage(routes, version),
   });
+  const refusals = new Refusals(systemClock, log);
   const listener = await listen(address, (request) => edge.handle(request), {
     limits: { connectionsMax },
+    onRefused: ({ status, why }, { address }) => refusals.note({ status, why, remote: address }),
     onFault: (error) => note(`skerry: a request failed for a reason of our own: ${String(error)}`),
   });
   const url = addressUrl(listener.address);
@@ -89,6 +98,7 @@ export async function startServing({ targets, settings, address }: ServePlan): P
     stop: async (drainMs) => {
       clearInterval(trimming);
       await listener.close(drainMs);
+      writer.flush();
     },
   };
 }
@@ -107,21 +117,5 @@ function shareOfFiles(
       ? Math.min(limits.sandboxesMax, sandboxesByFiles)
       : limits.sandboxesMax,
     connectionsMax: Math.min(defaultListenLimits.connectionsMax, Math.floor(filesMax / 4)),
-  };
-}
-
-const encoder = new TextEncoder();
-
-/** Gives a function that writes events to stdout. A log that cannot be written costs its lines, no request. */
-function logWriter(): (event: LogEvent) => void {
-  let lost = false;
-  return (event) => {
-    const line = printableJson(JSON.stringify(event));
-    try {
-      void processStdout.write(encoder.encode(`${line}\n`));
-    } catch (error) {
-      if (!lost) note(`skerry: the log cannot be written: ${String(error)}`);
-      lost = true;
-    }
   };
 }

@@ -14,13 +14,14 @@ import {
   parseRequestTarget,
   type RequestTarget,
 } from "@skerry/http";
-import type { Outcome, Pool } from "@skerry/sandbox";
+import type { Outcome, Pool, Refusal } from "@skerry/sandbox";
 import { contentLengthOf, Exchange } from "./exchange.ts";
 import type { LogEvent } from "./log.ts";
 import { judge, type Verdict } from "./outcome_status.ts";
-import { Recorder } from "./recorder.ts";
+import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./service.ts";
+import { WallTime } from "./wall_time.ts";
 
 /** What an edge is made of. */
 export interface EdgeOptions {
@@ -38,17 +39,26 @@ export interface EdgeOptions {
 
 /** Answers requests with services. */
 export class Edge {
-  readonly #options: EdgeOptions;
+  readonly #options: EdgeOptions & RecorderOptions;
   readonly #ids: RequestIds;
 
   constructor(options: EdgeOptions) {
-    this.#options = options;
+    this.#options = { ...options, wallTime: new WallTime(options.clock) };
     this.#ids = new RequestIds(options.random);
   }
 
-  /** Answers one request. */
-  async handle(request: HttpRequest): Promise<HttpResponse> {
+  /** Answers one request. Neither throws nor rejects. */
+  handle(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
     const recorder = new Recorder(this.#ids.next(), request, this.#options);
+    try {
+      return this.#respond(recorder);
+    } catch (error) {
+      return failed(recorder, error);
+    }
+  }
+
+  #respond(recorder: Recorder): HttpResponse | Promise<HttpResponse> {
+    const { request } = recorder;
     const parsed = parseRequestTarget(request);
     if (!parsed.ok) return refuse(recorder, "rejected", parsed.error.status, parsed.error.why);
     recorder.target = parsed.value;
@@ -57,43 +67,29 @@ export class Edge {
     const chosen = route(this.#options.routes, parsed.value.path);
     if (chosen === undefined) return this.#unrouted(recorder, parsed.value);
     recorder.service = chosen.target;
-    try {
-      return await this.#exchange(recorder, parsed.value, chosen);
-    } catch (error) {
-      recorder.failed(error);
-      return errorResponse(recorder.id, 500, "the host failed");
-    }
+    return this.#exchange(recorder, parsed.value, chosen);
   }
 
-  async #exchange(
+  #exchange(
     recorder: Recorder,
     target: RequestTarget,
     { prefix, target: service }: Route<Service>,
-  ): Promise<HttpResponse> {
+  ): HttpResponse | Promise<HttpResponse> {
     const { id, request } = recorder;
     const exchange = new Exchange({
-      ...this.#options,
       id,
       service,
       request,
       target,
       scriptName: prefix,
+      surroundings: this.#options,
       onGuestLine: (line) => recorder.guestLine(line),
     });
-    const refusal = await exchange.lease(this.#options.pool);
-    recorder.leased();
-    switch (refusal) {
-      case undefined:
-        break;
-      case "full":
-        return refuse(recorder, "refused", 503, "no sandbox is free");
-      case "no memory":
-      case "no mappings":
-        return refuse(recorder, "refused", 503, `the server has ${refusal} for another sandbox`);
-      case "abandoned":
-        return refuse(recorder, "hung up", 503, "the client hung up before a sandbox was free");
-    }
-    return await answer(recorder, exchange);
+    const refusal = exchange.lease(this.#options.pool);
+    if (!(refusal instanceof Promise)) return leased(recorder, exchange, refusal);
+    return refusal
+      .then((settled) => leased(recorder, exchange, settled))
+      .catch((error) => failed(recorder, error));
   }
 
   #unrouted(recorder: Recorder, { path }: RequestTarget): HttpResponse {
@@ -113,19 +109,46 @@ export class Edge {
   }
 }
 
-/** Runs the guest and answers as soon as its answer is certain. */
-async function answer(recorder: Recorder, exchange: Exchange): Promise<HttpResponse> {
-  const running = exchange.run();
-  const first = await Promise.race([running, exchange.suspended]);
-  if (first !== "suspended") {
-    recorder.ran();
-    return whole(recorder, exchange, first);
+/** Goes on where a sandbox was leased, or refused. */
+function leased(
+  recorder: Recorder,
+  exchange: Exchange,
+  refusal: Refusal | undefined,
+): HttpResponse | Promise<HttpResponse> {
+  recorder.leased();
+  switch (refusal) {
+    case undefined:
+      return answer(recorder, exchange);
+    case "full":
+      return refuse(recorder, "refused", 503, "no sandbox is free");
+    case "no memory":
+    case "no mappings":
+      return refuse(recorder, "refused", 503, `the server has ${refusal} for another sandbox`);
+    case "abandoned":
+      return refuse(recorder, "hung up", 503, "the client hung up before a sandbox was free");
   }
-  running.then((outcome) => {
-    recorder.ran();
-    recordStreamed(recorder, exchange, outcome);
-  }).catch((error) => recorder.failed(error));
-  return streamed(recorder, exchange);
+}
+
+/** Runs the guest and answers as soon as its answer is certain: when it has ended, or its response has begun. */
+function answer(recorder: Recorder, exchange: Exchange): Promise<HttpResponse> {
+  return new Promise((resolve) => {
+    let hasBegun = false;
+    const begin = () => {
+      hasBegun = true;
+      resolve(streamed(recorder, exchange));
+    };
+    exchange.run(begin).then((outcome) => {
+      recorder.ran();
+      if (hasBegun) recordStreamed(recorder, exchange, outcome);
+      else resolve(whole(recorder, exchange, outcome));
+    }).catch((error) => resolve(failed(recorder, error)));
+  });
+}
+
+/** The host itself failed. */
+function failed(recorder: Recorder, error: unknown): HttpResponse {
+  recorder.failed(error);
+  return errorResponse(recorder.id, 500, "the host failed");
 }
 
 /** The guest has ended, and nothing has been sent. */
@@ -196,7 +219,8 @@ function refuse(
 
 /** Bounds that can be checked before anything is read. */
 function checkSizes(fields: readonly Field[]): [status: number, why: string] | undefined {
-  const bytes = fields.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  let bytes = 0;
+  for (const field of fields) bytes += field[0].length + field[1].length;
   if (fields.length > limits.requestHeadersMax || bytes > limits.requestHeaderBytesMax) {
     return [431, "the request has too many header fields, or too large ones"];
   }
@@ -208,9 +232,13 @@ function checkSizes(fields: readonly Field[]): [status: number, why: string] | u
 
 /** The guest's fields, and ours, which it cannot set. */
 function responseFields(id: string, fields: readonly Field[], length: number | undefined): Field[] {
-  const theirs = fields.filter(([name]) => name !== "x-request-id");
-  const measured: Field[] = length === undefined ? [] : [["content-length", String(length)]];
-  return [...theirs, ["x-request-id", id], ...measured];
+  const all: Field[] = [];
+  for (const field of fields) {
+    if (field[0] !== "x-request-id") all.push(field);
+  }
+  all.push(["x-request-id", id]);
+  if (length !== undefined) all.push(["content-length", String(length)]);
+  return all;
 }
 
 /** What a client is told of a failure: the status, a sentence, and the id under which the log has the rest. */

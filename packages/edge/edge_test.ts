@@ -95,7 +95,7 @@ function edgeOf(service: Service, pool: PoolOptions = { sandboxesMax: 10, queueM
       fields: [["Host", "a.example"], ...fields],
       body: body === undefined ? undefined : sourceOf(body),
       peer: { address: "192.0.2.7", port: 4711 },
-      signal: signal ?? new AbortController().signal,
+      whenGone: (act) => signal?.addEventListener("abort", act),
     });
   const requestEvent = () =>
     events.findLast((event): event is RequestEvent => event.type === "request");
@@ -160,6 +160,8 @@ Deno.test("a guest's output is the response, and the event tells how it went", a
   ]);
   assert.equal(event?.outcome, "returned");
   assert.equal(event?.responseBytes, 5);
+  assert.equal(event?.memoryBytes, 2 * 65_536);
+  assert.ok((event?.cpuMs ?? -1) >= 0);
   assert.equal(field(response, "x-request-id"), event?.id);
 });
 

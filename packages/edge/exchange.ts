@@ -13,14 +13,29 @@ import {
   type HttpRequest,
   type RequestTarget,
 } from "@skerry/http";
-import { bind, type Lease, type Outcome, type Pool, type Refusal } from "@skerry/sandbox";
-import { createWasiContext, type WasiContext, wasiPreview1 } from "@skerry/wasi";
-import { GuestLog } from "./guest_log.ts";
-import { GuestResponse } from "./guest_response.ts";
+import {
+  bind,
+  type Lease,
+  type LeaseOptions,
+  type Outcome,
+  type Pool,
+  type Refusal,
+  type Usage,
+} from "@skerry/sandbox";
+import { createWasiContext, type WasiContext, type WasiLimits, wasiPreview1 } from "@skerry/wasi";
+import { GuestLog, type GuestLogLimits } from "./guest_log.ts";
+import { GuestResponse, type GuestResponseLimits } from "./guest_response.ts";
 import { RequestBody } from "./request_body.ts";
 import type { Service } from "./service.ts";
 
-/** What an exchange needs of its surroundings. */
+/** What all exchanges of an edge share. */
+export interface Surroundings {
+  readonly software: string;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+}
+
+/** What an exchange is made of. */
 export interface ExchangeOptions {
   readonly id: string;
   readonly service: Service;
@@ -28,11 +43,23 @@ export interface ExchangeOptions {
   readonly target: RequestTarget;
   /** The part of the path that chose the service. */
   readonly scriptName: string;
-  readonly software: string;
-  readonly clock: Clock;
-  readonly random: RandomSource;
+  readonly surroundings: Surroundings;
   readonly onGuestLine: (line: string) => void;
 }
+
+const responseLimits: GuestResponseLimits = {
+  head: { bytesMax: limits.cgiHeaderBytesMax, fieldsMax: limits.cgiHeadersMax },
+  bufferBytesMax: limits.responseBufferBytesMax,
+};
+const logLimits: GuestLogLimits = {
+  lineBytesMax: limits.guestLogLineBytesMax,
+  linesMax: limits.guestLogLinesMax,
+  bytesMax: limits.guestLogBytesMax,
+};
+const guestLimits: Partial<WasiLimits> = {
+  descriptorsMax: limits.guestDescriptorsMax,
+  listedEntriesMax: limits.guestListedEntriesMax,
+};
 
 /** One guest answering one request. */
 export class Exchange {
@@ -44,7 +71,10 @@ export class Exchange {
   hungUp = false;
   readonly #options: ExchangeOptions;
   readonly #stderr: GuestLog;
-  readonly #suspended = Promise.withResolvers<"suspended">();
+  /** Set while the guest runs, until its response begins. */
+  #onBegin: (() => void) | undefined;
+  /** Set while the exchange waits for a sandbox. */
+  #waiting: AbortController | undefined;
   #lease: Lease | undefined;
   #context: WasiContext | undefined;
 
@@ -56,63 +86,52 @@ export class Exchange {
       this.#lease?.kill("the request's body is too large");
     });
     this.response = new GuestResponse(
-      {
-        head: { bytesMax: limits.cgiHeaderBytesMax, fieldsMax: limits.cgiHeadersMax },
-        bufferBytesMax: limits.responseBufferBytesMax,
-      },
+      responseLimits,
       request.method !== "HEAD",
       () => this.#lease?.kill("its output is malformed"),
     );
-    this.#stderr = new GuestLog(
-      {
-        lineBytesMax: limits.guestLogLineBytesMax,
-        linesMax: limits.guestLogLinesMax,
-        bytesMax: limits.guestLogBytesMax,
-      },
-      options.onGuestLine,
-    );
+    this.#stderr = new GuestLog(logLimits, options.onGuestLine);
+    request.whenGone(() => this.#hangUp());
   }
 
-  /** Leases a sandbox; undefined where the lease was given, else why there is none. */
-  async lease(pool: Pool): Promise<Refusal | undefined> {
-    const { service, clock, random, request } = this.#options;
-    const context = createWasiContext({
-      args: [service.name],
-      env: () => this.#environment(),
-      stdin: this.body,
-      stdout: this.response,
-      stderr: this.#stderr,
-      clock,
-      random,
-      preopens: service.preopens(),
-      limits: {
-        descriptorsMax: limits.guestDescriptorsMax,
-        listedEntriesMax: limits.guestListedEntriesMax,
-      },
-    });
-    this.#context = context;
-    const lease = await pool.lease(service.program, {
+  /** What the guest has used; known once it has ended. */
+  get usage(): Usage | undefined {
+    return this.#lease?.usage;
+  }
+
+  /**
+   * Leases a sandbox; undefined where the lease was given, else why there is none. A promise where the exchange
+   * has to wait for one.
+   */
+  lease(pool: Pool): Refusal | undefined | Promise<Refusal | undefined> {
+    if (this.hungUp) return "abandoned";
+    const { service } = this.#options;
+    const context = this.#context = this.#createContext();
+    const options: LeaseOptions = {
       bindings: [bind(wasiPreview1, context)],
       wallMsMax: service.wallMsMax,
       cpuMsMax: service.cpuMsMax,
       tenant: service.tenant,
       onSuspend: () => this.#noteSuspension(),
-    }, request.signal);
-    if (typeof lease === "string") {
-      context.close();
-      return lease;
-    }
-    this.#lease = lease;
-    request.signal.addEventListener("abort", () => this.hangUp(), { once: true });
-    if (request.signal.aborted) this.hangUp();
-    return undefined;
+    };
+    const lease = pool.leaseNow(service.program, options);
+    if (lease !== "full") return this.#take(lease);
+    this.#waiting = new AbortController();
+    return pool.lease(service.program, options, this.#waiting.signal)
+      .then((granted) => this.#take(granted));
   }
 
-  /** Runs the guest to its end. */
-  async run(): Promise<Outcome> {
+  /**
+   * Runs the guest to its end.
+   *
+   * @param onBegin called when the guest waits for something and its head is complete: the response may begin
+   */
+  async run(onBegin: () => void): Promise<Outcome> {
     const lease = this.#lease ?? bug("an exchange is run after its lease");
+    this.#onBegin = onBegin;
     try {
       const outcome = await lease.run("_start");
+      this.#onBegin = undefined;
       const whole = outcome.kind === "returned" ||
         (outcome.kind === "exited" && outcome.code === 0);
       this.response.end(whole ? "whole" : "cut off");
@@ -125,23 +144,47 @@ export class Exchange {
     }
   }
 
-  /** Resolves when the guest waits for something and its head is complete: the response may begin. */
-  get suspended(): Promise<"suspended"> {
-    return this.#suspended.promise;
+  #take(lease: Lease | Refusal): Refusal | undefined {
+    this.#waiting = undefined;
+    if (typeof lease === "string") {
+      this.#context?.close();
+      return lease;
+    }
+    this.#lease = lease;
+    if (this.hungUp) this.#hangUp();
+    return undefined;
   }
 
   /** The client has gone. Harmless once the guest has ended. */
-  hangUp(): void {
+  #hangUp(): void {
     this.hungUp = true;
+    this.#waiting?.abort();
     this.#lease?.kill("the client hung up");
   }
 
   #noteSuspension(): void {
-    if (this.response.state.kind === "valid") this.#suspended.resolve("suspended");
+    if (this.#onBegin === undefined || this.response.state.kind !== "valid") return;
+    this.#onBegin();
+    this.#onBegin = undefined;
+  }
+
+  #createContext(): WasiContext {
+    const { service, surroundings } = this.#options;
+    return createWasiContext({
+      args: [service.name],
+      env: () => this.#environment(),
+      stdin: this.body,
+      stdout: this.response,
+      stderr: this.#stderr,
+      clock: surroundings.clock,
+      random: surroundings.random,
+      preopens: service.preopens(),
+      limits: guestLimits,
+    });
   }
 
   #environment(): Map<string, string> {
-    const { service, request, target, scriptName, software, id } = this.#options;
+    const { service, request, target, scriptName, surroundings, id } = this.#options;
     const contentLength = request.body === undefined ? 0 : contentLengthOf(request.fields);
     const variables = cgiVariables({
       method: request.method,
@@ -151,7 +194,7 @@ export class Exchange {
       contentLength,
       remoteAddress: request.peer.address,
       remotePort: request.peer.port,
-      software,
+      software: surroundings.software,
     });
     // The operator's come last: no header field of a client's takes the place of what was configured.
     variables.set("REQUEST_ID", id);

@@ -13,7 +13,7 @@ export interface GuestLogLimits {
 export class GuestLog implements ByteSink {
   readonly #limits: GuestLogLimits;
   readonly #emit: (line: string) => void;
-  #pending: Uint8Array = new Uint8Array(0);
+  #pending: Uint8Array = nothing;
   #bytes = 0;
   #lines = 0;
   #full = false;
@@ -27,14 +27,15 @@ export class GuestLog implements ByteSink {
     if (this.#full) return;
     const room = this.#limits.bytesMax - this.#bytes;
     this.#bytes += bytes.length;
-    this.#split(concatBytes([this.#pending, bytes.subarray(0, room)]));
+    const taken = bytes.length > room ? bytes.subarray(0, room) : bytes;
+    this.#split(this.#pending.length === 0 ? taken : concatBytes([this.#pending, taken]));
     if (bytes.length > room || this.#lines >= this.#limits.linesMax) this.#end();
   }
 
   /** Gives out a last line that did not end in a line feed. */
   close(): void {
     if (this.#pending.length > 0) this.#emit(decodeUtf8(this.#pending));
-    this.#pending = new Uint8Array(0);
+    this.#pending = nothing;
   }
 
   #end(): void {
@@ -55,6 +56,8 @@ export class GuestLog implements ByteSink {
       this.#lines += 1;
       start = cut === lineFeed ? cut + 1 : cut;
     }
-    this.#pending = this.#lines >= this.#limits.linesMax ? new Uint8Array(0) : bytes.slice(start);
+    this.#pending = this.#lines >= this.#limits.linesMax ? nothing : bytes.slice(start);
   }
 }
+
+const nothing = new Uint8Array(0);

@@ -71,7 +71,7 @@ export class GuestResponse implements ByteSink {
       case "malformed":
         return;
       case "valid":
-        return this.#writeBody(this.#state.head, bytes.slice());
+        return this.#writeBody(this.#state.head, bytes);
       case "incomplete":
         return this.#writeHead(bytes);
     }
@@ -88,8 +88,8 @@ export class GuestResponse implements ByteSink {
 
   /** What there is of the body: all of it, once the guest has ended. */
   wholeBody(): Uint8Array {
-    const body = this.#queue.length === 1 ? this.#queue[0] : undefined;
-    const whole = body ?? concatBytes(this.#queue);
+    const [first = nothing] = this.#queue;
+    const whole = this.#queue.length > 1 ? concatBytes(this.#queue) : first;
     this.#queue = [];
     this.#queuedBytes = 0;
     return whole;
@@ -159,3 +159,5 @@ export class GuestResponse implements ByteSink {
     this.#onMalformed();
   }
 }
+
+const nothing = new Uint8Array(0);

@@ -1,4 +1,4 @@
-/** What the edge writes down: one event per request, and one per line of a guest's stderr. */
+/** What is written down: one event per request, per line of a guest's stderr, per refusal of the listener's. */
 
 import { limits, printable } from "@skerry/base";
 import type { Frame, Outcome } from "@skerry/sandbox";
@@ -8,7 +8,7 @@ export interface RequestEvent {
   readonly type: "request";
   readonly time: string;
   readonly id: string;
-  readonly service?: string;
+  readonly service?: string | undefined;
   readonly method: string;
   readonly host: string;
   readonly path: string;
@@ -17,16 +17,20 @@ export interface RequestEvent {
   /** The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`; `hung up` where the client left. */
   readonly outcome: Outcome["kind"] | "rejected" | "unrouted" | "refused" | "hung up" | "index";
   /** What went wrong, in a sentence. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   /** The guest's frames where it failed, innermost first: `name+0xoffset`. */
-  readonly backtrace?: readonly string[];
+  readonly backtrace?: readonly string[] | undefined;
   /** What was read of the request's body, and what was written as the response's, by the program or by us. */
   readonly requestBytes: number;
   readonly responseBytes: number;
   /** From the request's head until a sandbox was leased, until the guest ended, and until this event. */
-  readonly leaseMs?: number;
-  readonly runMs?: number;
+  readonly leaseMs?: number | undefined;
+  readonly runMs?: number | undefined;
   readonly totalMs: number;
+  /** What the guest used: time on the processor, the most that its memories were, units of fuel. */
+  readonly cpuMs?: number | undefined;
+  readonly memoryBytes?: number | undefined;
+  readonly fuel?: number | undefined;
 }
 
 /** A line that a guest wrote to stderr. */
@@ -38,8 +42,19 @@ export interface GuestLineEvent {
   readonly line: string;
 }
 
-/** Something that the edge logs. */
-export type LogEvent = RequestEvent | GuestLineEvent;
+/** Something that never became a request: it was malformed, too large or too slow. */
+export interface RefusedEvent {
+  readonly type: "refused";
+  readonly time: string;
+  readonly status: number;
+  readonly why: string;
+  readonly remote: string;
+  /** Refusals since the event before this one that were too many to be logged. */
+  readonly unlogged?: number | undefined;
+}
+
+/** Something that is logged. */
+export type LogEvent = RequestEvent | GuestLineEvent | RefusedEvent;
 
 /** A frame for people and logs: `name+0xoffset`, or `func[12]+0xoffset`. The name is the module's: it is made printable. */
 export function formatFrame(frame: Frame): string {

@@ -6,10 +6,12 @@ import type { Outcome } from "@skerry/sandbox";
 import type { Exchange } from "./exchange.ts";
 import { formatFrame, type LogEvent, type RequestEvent } from "./log.ts";
 import type { Service } from "./service.ts";
+import type { WallTime } from "./wall_time.ts";
 
-/** Where events go, and by which clock. */
+/** Where events go, and by which clocks. */
 export interface RecorderOptions {
   readonly clock: Clock;
+  readonly wallTime: WallTime;
   /** Takes each event; must not throw. */
   readonly log: (event: LogEvent) => void;
 }
@@ -21,7 +23,7 @@ export class Recorder {
   target: RequestTarget | undefined;
   service: Service | undefined;
   readonly #options: RecorderOptions;
-  readonly #startNs: bigint;
+  readonly #startMs: number;
   #leaseMs: number | undefined;
   #runMs: number | undefined;
 
@@ -29,7 +31,7 @@ export class Recorder {
     this.id = id;
     this.request = request;
     this.#options = options;
-    this.#startNs = options.clock.monotonicNs();
+    this.#startMs = this.#nowMs();
   }
 
   /** A sandbox was leased. */
@@ -44,8 +46,9 @@ export class Recorder {
 
   /** A line that the guest wrote to stderr. */
   guestLine(line: string): void {
+    const { wallTime, log } = this.#options;
     const service = this.service?.name ?? "";
-    this.#options.log({ type: "guest", time: this.#time(), id: this.id, service, line });
+    log({ type: "guest", time: wallTime.text(), id: this.id, service, line });
   }
 
   /** The request was answered without a guest. */
@@ -55,14 +58,7 @@ export class Recorder {
     responseBytes: number,
     error?: string,
   ): void {
-    this.#options.log({
-      ...this.#common(),
-      status,
-      outcome,
-      ...(error !== undefined && { error }),
-      requestBytes: 0,
-      responseBytes,
-    });
+    this.#log({ outcome, status, responseBytes, error }, undefined);
   }
 
   /** The host itself failed on the request. */
@@ -70,43 +66,65 @@ export class Recorder {
     this.withoutGuest("hostFault", 500, 0, `the host failed: ${String(error)}`);
   }
 
-  /** A guest ran for the request, well or badly. */
+  /** A guest ran for the request, well or badly; its answer is certain now. */
   withGuest(exchange: Exchange, outcome: Outcome, status: number, why?: string): void {
-    const backtrace = "backtrace" in outcome ? outcome.backtrace.map(formatFrame) : [];
-    const error = outcome.kind === "hostFault" ? `${why}: ${String(outcome.error)}` : why;
-    this.#options.log({
-      ...this.#common(),
-      status,
+    this.#log({
       outcome: exchange.hungUp && outcome.kind === "killed" ? "hung up" : outcome.kind,
-      ...(error !== undefined && { error }),
-      ...(backtrace.length > 0 && { backtrace }),
-      requestBytes: exchange.body.bytesRead,
+      status,
       responseBytes: exchange.response.bodyBytes,
-      ...(this.#leaseMs !== undefined && { leaseMs: this.#leaseMs }),
-      ...(this.#runMs !== undefined && { runMs: this.#runMs }),
-    });
+      error: outcome.kind === "hostFault" ? `${why}: ${String(outcome.error)}` : why,
+      backtrace: backtraceOf(outcome),
+    }, exchange);
   }
 
-  #common(): Omit<RequestEvent, "status" | "outcome" | "requestBytes" | "responseBytes"> {
-    const { id, request, service, target } = this;
-    return {
+  #log(result: Result, exchange: Exchange | undefined): void {
+    const { wallTime, log } = this.#options;
+    const { request, target } = this;
+    const usage = exchange?.usage;
+    log({
       type: "request",
-      time: this.#time(),
-      id,
-      ...(service !== undefined && { service: service.name }),
+      time: wallTime.text(),
+      id: this.id,
+      service: this.service?.name,
       method: request.method,
       host: target?.host ?? "",
       path: target?.path ?? "",
       remote: request.peer.address,
-      totalMs: this.#msSinceStart(),
-    };
-  }
-
-  #time(): string {
-    return new Date(Number(this.#options.clock.wallNs() / 1_000_000n)).toISOString();
+      status: result.status,
+      outcome: result.outcome,
+      error: result.error,
+      backtrace: result.backtrace,
+      requestBytes: exchange?.body.bytesRead ?? 0,
+      responseBytes: result.responseBytes,
+      leaseMs: exchange && this.#leaseMs,
+      runMs: this.#runMs,
+      // A guest's event follows its end at once.
+      totalMs: this.#runMs ?? this.#msSinceStart(),
+      cpuMs: usage && microseconds(usage.cpuMs),
+      memoryBytes: usage?.memoryBytes,
+      fuel: usage?.fuel,
+    });
   }
 
   #msSinceStart(): number {
-    return Math.round(Number(this.#options.clock.monotonicNs() - this.#startNs) / 1e3) / 1e3;
+    return microseconds(this.#nowMs() - this.#startMs);
   }
+
+  #nowMs(): number {
+    const { clock } = this.#options;
+    return clock.monotonicMs?.() ?? Number(clock.monotonicNs()) / 1e6;
+  }
+}
+
+/** How a request went. */
+type Result = Pick<RequestEvent, "outcome" | "status" | "responseBytes" | "error" | "backtrace">;
+
+function backtraceOf(outcome: Outcome): readonly string[] | undefined {
+  if (!("backtrace" in outcome) || outcome.backtrace.length === 0) return undefined;
+  return outcome.backtrace.map(formatFrame);
+}
+
+/** Milliseconds, rounded to microseconds: no clock of ours is finer. */
+function microseconds(ms: number): number {
+  return Math.round(ms * 1e3) / 1e3;
 }

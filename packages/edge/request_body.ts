@@ -36,6 +36,8 @@ export class RequestBody implements ByteSource {
     this.#bytesRead += bytes.length;
     if (this.#bytesRead <= this.#bytesMax) return bytes;
     this.#onTooLarge();
-    return new Uint8Array(0);
+    return nothing;
   }
 }
+
+const nothing = new Uint8Array(0);

@@ -29,7 +29,7 @@ export interface CgiHeadLimits {
 /** Collects output until the empty line. */
 export class CgiHeadReader {
   readonly #limits: CgiHeadLimits;
-  #pending: Uint8Array = new Uint8Array(0);
+  #pending: Uint8Array = nothing;
 
   constructor(limits: CgiHeadLimits) {
     this.#limits = limits;
@@ -41,80 +41,86 @@ export class CgiHeadReader {
   }
 
   /**
-   * Takes more output.
+   * Takes more output, which must not change from then on.
    *
    * @returns undefined while the block is incomplete; then the head with the body's first bytes, or what is
    * wrong with it
    */
   push(bytes: Uint8Array): Result<{ head: CgiHead; body: Uint8Array }, string> | undefined {
     const scanFrom = Math.max(0, this.#pending.length - 3);
-    this.#pending = this.#pending.length === 0
-      ? bytes.slice()
-      : concatBytes([this.#pending, bytes]);
+    this.#pending = this.#pending.length === 0 ? bytes : concatBytes([this.#pending, bytes]);
     const end = endOfHead(this.#pending, scanFrom);
     if ((end?.head ?? this.#pending.length) > this.#limits.bytesMax) {
       return err(`the header block is longer than ${this.#limits.bytesMax} bytes`);
     }
     if (end === undefined) return undefined;
-    const text = latin1(this.#pending.subarray(0, end.head)).replace(/\r$/, "");
-    const head = parseHead(text, this.#limits.fieldsMax);
-    return head.ok ? ok({ head: head.value, body: this.#pending.subarray(end.body) }) : head;
+    const head = parseHead(latin1(this.#pending, end.head), this.#limits.fieldsMax);
+    return head.ok ? ok({ head: head.value, body: rest(this.#pending, end.body) }) : head;
   }
 }
 
+const nothing = new Uint8Array(0);
+
+/** Arrays up to this size are the engine's own objects until something asks for their buffer, as a view does. */
+const smallBytesMax = 64;
+
+/** What follows: a view, or a copy where that costs less. */
+function rest(bytes: Uint8Array, from: number): Uint8Array {
+  if (from === bytes.length) return nothing;
+  return bytes.length <= smallBytesMax ? bytes.slice(from) : bytes.subarray(from);
+}
+
+const lf = 10;
+const cr = 13;
+
 /** Where the block ends and where the body begins: after LF LF, LF CRLF, or a leading empty line. */
 function endOfHead(bytes: Uint8Array, from: number): { head: number; body: number } | undefined {
-  const lf = 10;
-  const cr = 13;
   if (bytes[0] === lf) return { head: 0, body: 1 };
   if (bytes[0] === cr && bytes[1] === lf) return { head: 0, body: 2 };
   for (let at = bytes.indexOf(lf, from); at !== -1; at = bytes.indexOf(lf, at + 1)) {
-    if (bytes[at + 1] === lf) return { head: at, body: at + 2 };
-    if (bytes[at + 1] === cr && bytes[at + 2] === lf) return { head: at, body: at + 3 };
+    const length = bytes[at + 1] === lf ? 2 : bytes[at + 1] === cr && bytes[at + 2] === lf ? 3 : 0;
+    if (length > 0) return { head: bytes[at - 1] === cr ? at - 1 : at, body: at + length };
   }
   return undefined;
 }
 
-/** As many bytes as an argument list can surely hold. */
+/** As many numbers as an argument list can surely hold. */
 const argumentsMax = 4096;
 
-/** The characters with these numbers. */
-function latin1(bytes: Uint8Array): string {
+/** The characters with the numbers that come before `end`. */
+function latin1(bytes: Uint8Array, end: number): string {
   let text = "";
-  for (let at = 0; at < bytes.length; at += argumentsMax) {
-    text += String.fromCharCode(...bytes.subarray(at, at + argumentsMax));
+  for (let start = 0; start < end; start += argumentsMax) {
+    const numbers: number[] = [];
+    const stop = Math.min(end, start + argumentsMax);
+    // Not a view: see `rest`.
+    for (let at = start; at < stop; at += 1) numbers.push(bytes[at] ?? 0);
+    text += String.fromCharCode(...numbers);
   }
   return text;
 }
 
+/** What a block says, by the fields that may stand once and decide something here, and all others. */
 interface Fields {
-  readonly single: Map<string, string>;
+  status?: string;
+  "content-type"?: string;
+  "content-length"?: string;
+  location?: string;
   readonly others: [string, string][];
 }
-
-/** Fields that may stand once, and that decide something here. */
-const singleFields: ReadonlySet<string> = new Set([
-  "status",
-  "content-type",
-  "content-length",
-  "location",
-]);
 
 function parseHead(text: string, fieldsMax: number): Result<CgiHead, string> {
   const fields = parseFields(text, fieldsMax);
   if (!fields.ok) return fields;
-  const { single, others } = fields.value;
-  const location = single.get("location");
-  const contentType = single.get("content-type");
-  const status = parseStatus(single.get("status"), location);
+  const { location, "content-type": contentType, others: headers } = fields.value;
+  const status = parseStatus(fields.value.status, location);
   if (!status.ok) return status;
-  const contentLength = parseContentLength(single.get("content-length"));
+  const contentLength = parseContentLength(fields.value["content-length"]);
   if (!contentLength.ok) return contentLength;
   // RFC 3875 §6.3: at least one CGI field.
-  if (contentType === undefined && location === undefined && !single.has("status")) {
+  if (contentType === undefined && location === undefined && fields.value.status === undefined) {
     return err("it has none of Content-Type, Status and Location");
   }
-  const headers: [string, string][] = [...others];
   if (contentType !== undefined) headers.push(["content-type", contentType]);
   if (location !== undefined) headers.push(["location", location]);
   const bodiless = status.value === 204 || status.value === 304;
@@ -127,26 +133,38 @@ function parseHead(text: string, fieldsMax: number): Result<CgiHead, string> {
 }
 
 function parseFields(text: string, fieldsMax: number): Result<Fields, string> {
-  const fields: Fields = { single: new Map(), others: [] };
-  const lines = text === "" ? [] : text.split(/\r?\n/);
+  const fields: Fields = { others: [] };
+  const lines = text === "" ? [] : text.split("\n");
   if (lines.length > fieldsMax) return err(`it has more than ${fieldsMax} header fields`);
-  for (const [index, line] of lines.entries()) {
-    const wrong = (why: string) => err(`header line ${index + 1}, ${quote(line)}: ${why}`);
-    const colon = line.indexOf(":");
-    if (colon === -1) return wrong("there is no colon");
-    const name = line.slice(0, colon).toLowerCase();
-    const value = trimBlanks(line.slice(colon + 1));
-    if (!isToken(name)) return wrong("the name is not a token");
-    if (!isFieldValue(value)) return wrong("the value holds a control character");
-    if (!singleFields.has(name)) {
-      if (!hopByHopFields.has(name)) fields.others.push([name, value]);
-    } else if (fields.single.has(name)) {
-      return wrong("the field may stand only once");
-    } else {
-      fields.single.set(name, value);
-    }
+  let number = 0;
+  for (const ended of lines) {
+    const line = ended.endsWith("\r") ? ended.slice(0, -1) : ended;
+    const wrong = takeField(fields, line);
+    number += 1;
+    if (wrong !== undefined) return err(`header line ${number}, ${quote(line)}: ${wrong}`);
   }
   return ok(fields);
+}
+
+/** Adds the field that a line is; tells what is wrong with it. */
+function takeField(fields: Fields, line: string): string | undefined {
+  const colon = line.indexOf(":");
+  if (colon === -1) return "there is no colon";
+  const name = line.slice(0, colon).toLowerCase();
+  const value = trimBlanks(line.slice(colon + 1));
+  if (!isToken(name)) return "the name is not a token";
+  if (!isFieldValue(value)) return "the value holds a control character";
+  switch (name) {
+    case "status":
+    case "content-type":
+    case "content-length":
+    case "location":
+      if (fields[name] !== undefined) return "the field may stand only once";
+      fields[name] = value;
+      return undefined;
+  }
+  if (!hopByHopFields.has(name)) fields.others.push([name, value]);
+  return undefined;
 }
 
 /** RFC 3875 §6.3.3; a Location alone is a client redirect (§6.2.3), and so is a local one, which is told to the client as well. */

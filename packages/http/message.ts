@@ -17,8 +17,11 @@ export interface HttpRequest {
   readonly body: ByteSource | undefined;
   /** The other end of the connection. */
   readonly peer: { readonly address: string; readonly port: number };
-  /** Aborted when the client is gone before it has its whole response. */
-  readonly signal: AbortSignal;
+  /**
+   * Has this called once the client is gone before it has its whole response; at once where it has gone. What is
+   * to be called later takes the place of what was.
+   */
+  whenGone(act: () => void): void;
 }
 
 /** A response to send. */
@@ -34,5 +37,10 @@ export interface HttpResponse {
 
 /** The values of a field, by its name in lower case. */
 export function fieldValues(fields: readonly Field[], name: string): string[] {
-  return fields.filter(([found]) => found.toLowerCase() === name).map(([, value]) => value);
+  const values: string[] = [];
+  for (const field of fields) {
+    const found = field[0];
+    if (found.length === name.length && found.toLowerCase() === name) values.push(field[1]);
+  }
+  return values;
 }

@@ -46,12 +46,17 @@ export function parseRequestTarget(
   if (method === "CONNECT" || method === "TRACE") {
     return err({ status: 501, why: `the method ${method} is not served` });
   }
-  const [authority, ...more] = fieldValues(fields, "host");
+  const hosts = fieldValues(fields, "host");
+  const [authority] = hosts;
   // RFC 9112 §3.2: a request without Host, or with several, must be refused.
-  if (authority === undefined || more.length > 0) return badRequest("there must be one Host field");
+  if (authority === undefined || hosts.length > 1) {
+    return badRequest("there must be one Host field");
+  }
   const [, host, portText] = authorityPattern.exec(authority) ?? [];
   if (host === undefined) return badRequest("the Host field is malformed");
-  const [, named, rawPath, query = ""] = targetPattern.exec(target) ?? [];
+  const [, named, rawPath, query = ""] = plainPath.test(target)
+    ? [undefined, undefined, target]
+    : targetPattern.exec(target) ?? [];
   if (rawPath === undefined || target === "") return badRequest("the request target is malformed");
   // RFC 9112 §3.2.2 lets an absolute target win over Host; a request whose halves disagree is refused.
   if (named !== undefined && named.toLowerCase() !== authority.toLowerCase()) {

@@ -16,7 +16,7 @@ import { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
 import { Turns } from "./turns.ts";
 
 /** Answers a request. */
-export type Handler = (request: HttpRequest) => Promise<HttpResponse>;
+export type Handler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 
 /** What {@link listen} may be told. */
 export interface ListenOptions {
@@ -93,9 +93,8 @@ class Server implements Listener, Exchanges {
     return { hostname, port };
   }
 
-  handle(request: HttpRequest): Promise<HttpResponse> {
-    const turn = this.#turns.next();
-    return turn === undefined ? this.#handler(request) : turn.then(() => this.#handler(request));
+  handle(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
+    return this.#turns.take(() => this.#handler(request));
   }
 
   async close(graceMs: number): Promise<void> {

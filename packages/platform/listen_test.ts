@@ -5,9 +5,9 @@ import { isSkerryError } from "@skerry/base";
 import type { HttpResponse } from "@skerry/http";
 import { listen } from "./listen.ts";
 import {
-  aborted,
   answer,
   describe,
+  gone,
   latin1,
   pieces,
   readAll,
@@ -214,12 +214,12 @@ Deno.test("a client that takes nothing of its response is cut off", async () => 
   }, { limits: { sendStallWallMsMax: 200 } });
 });
 
-Deno.test("a client that goes before the response aborts the signal", async () => {
+Deno.test("a client that goes before the response is known to be gone", async () => {
   const begun = Promise.withResolvers<void>();
   const noticed = Promise.withResolvers<void>();
-  await withServer(async ({ signal }) => {
+  await withServer(async (request) => {
     begun.resolve();
-    await aborted(signal);
+    await gone(request);
     noticed.resolve();
     return answer("nobody reads this");
   }, async ({ connect }) => {
@@ -231,11 +231,11 @@ Deno.test("a client that goes before the response aborts the signal", async () =
   });
 });
 
-Deno.test("a client that goes during the response aborts the signal and ends the body", async () => {
+Deno.test("a client that goes during the response is known to be gone, and ends the body", async () => {
   const noticed = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
-  await withServer(({ signal }) => {
-    void aborted(signal).then(noticed.resolve);
+  await withServer((request) => {
+    void gone(request).then(noticed.resolve);
     async function* body() {
       try {
         yield latin1("begin");
@@ -278,14 +278,14 @@ Deno.test("a client that says it will send no more still gets its response", asy
   });
 });
 
-Deno.test("the signal of a response that is whole is not aborted", async () => {
-  let signal: AbortSignal | undefined;
+Deno.test("a client that has its whole response is not taken for gone", async () => {
+  let isGone = false;
   await withServer((request) => {
-    signal ??= request.signal;
+    request.whenGone(() => isGone = true);
     return Promise.resolve(answer("whole"));
   }, async ({ exchange }) => {
     await exchange(`GET / HTTP/1.1\r\n${host}\r\nGET / HTTP/1.1\r\n${host}${last}\r\n`);
-    assert.equal(signal?.aborted, false);
+    assert.equal(isGone, false);
   });
 });
 
@@ -469,8 +469,8 @@ Deno.test("closing waits for what is under way and for nothing else", async () =
 
 Deno.test("closing cuts off what takes longer than its grace", async () => {
   const noticed = Promise.withResolvers<void>();
-  await withServer(async ({ signal }) => {
-    await aborted(signal);
+  await withServer(async (request) => {
+    await gone(request);
     noticed.resolve();
     return answer("late");
   }, async ({ listener, connect }) => {

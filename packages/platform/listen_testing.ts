@@ -141,10 +141,7 @@ export function text(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
-/** Resolves once a signal is aborted. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+/** Resolves once a request's client is gone. */
+export function gone(request: HttpRequest): Promise<void> {
+  return new Promise((resolve) => request.whenGone(resolve));
 }

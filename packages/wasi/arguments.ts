@@ -35,7 +35,11 @@ export function readBuffers(guest: WasiGuest, pointer: number, count: number): B
   const { memory, state } = guest;
   if (count >>> 0 > state.limits.buffersMax) fail("EINVAL");
   memory.check(pointer, count * recordBytes.iovec);
-  return Array.from({ length: count }, (_, index) => readBuffer(memory, pointer >>> 0, index));
+  const buffers: Buffer[] = [];
+  for (let index = 0; index < count; index += 1) {
+    buffers.push(readBuffer(memory, pointer >>> 0, index));
+  }
+  return buffers;
 }
 
 function readBuffer(memory: GuestMemory, table: number, index: number): Buffer {

@@ -5,6 +5,7 @@
  */
 
 import {
+  bug,
   type ByteSink,
   type ByteSource,
   type Clock,
@@ -32,7 +33,10 @@ export interface Preopen {
   readonly readOnly?: boolean;
 }
 
-/** What a context is made of. What is left out is empty. */
+/**
+ * What a context is made of. What is left out is empty. Streams and file systems are looked at when the guest
+ * first uses them, for most of them it never does.
+ */
 export interface WasiContextOptions {
   /** The program's name first. */
   readonly args?: readonly string[];
@@ -54,59 +58,45 @@ export class WasiContext {
   readonly random: RandomSource;
   readonly limits: WasiLimits;
   readonly descriptors: DescriptorTable;
-  readonly listings: ListingBudget;
-  readonly #argStrings: readonly string[];
-  readonly #variables: () => string[];
+  readonly #options: WasiContextOptions;
   #args: StringBlock | undefined;
   #environ: StringBlock | undefined;
+  #listings: ListingBudget | undefined;
 
   constructor(options: WasiContextOptions) {
-    this.limits = { ...wasiLimits, ...options.limits };
-    const { args = [], env = {} } = options;
+    const { args = [], env, preopens = [] } = options;
     for (const text of args) checkString("an argument", text);
-    this.#argStrings = args;
-    if (typeof env === "function") {
-      this.#variables = () => Array.from(env(), variable);
-    } else {
-      const variables = Object.entries(env).map(variable);
-      this.#variables = () => variables;
-    }
+    this.#options = options;
+    this.limits = { ...wasiLimits, ...options.limits };
     this.clock = options.clock;
     this.random = options.random;
-    this.descriptors = new DescriptorTable(this.limits.descriptorsMax);
-    this.listings = new ListingBudget(this.limits.listedEntriesMax);
-    this.descriptors.add(inputDescriptor(options.stdin ?? emptySource));
-    this.descriptors.add(outputDescriptor(options.stdout ?? nullSink));
-    this.descriptors.add(outputDescriptor(options.stderr ?? nullSink));
-    this.#preopen(options.preopens ?? []);
+    if (typeof env === "object") this.#environ = variables(Object.entries(env));
+    this.descriptors = new DescriptorTable(
+      this.limits.descriptorsMax,
+      firstPreopen + preopens.length,
+      (fd) => openFirst(options, fd),
+    );
   }
 
   /** The arguments. */
   get args(): StringBlock {
-    return this.#args ??= stringBlock(this.#argStrings);
+    return this.#args ??= stringBlock(this.#options.args ?? []);
   }
 
   /** The environment, each variable as `NAME=value`. */
   get environ(): StringBlock {
-    return this.#environ ??= stringBlock(this.#variables());
+    const { env } = this.#options;
+    return this.#environ ??= variables(typeof env === "function" ? env() : []);
+  }
+
+  /** What directory listings may hold. */
+  get listings(): ListingBudget {
+    return this.#listings ??= new ListingBudget(this.limits.listedEntriesMax);
   }
 
   /** Closes every descriptor. Harmless when done twice; calls made after it find no descriptor. */
   close(): void {
     this.descriptors.closeAll();
-  }
-
-  #preopen(preopens: readonly Preopen[]): void {
-    const known: FileSystem[] = [];
-    try {
-      for (const preopen of preopens) {
-        if (!known.includes(preopen.fileSystem)) known.push(preopen.fileSystem);
-        this.descriptors.add(preopened(preopen, known.indexOf(preopen.fileSystem) + 1));
-      }
-    } catch (error) {
-      this.close();
-      throw error;
-    }
   }
 }
 
@@ -136,6 +126,26 @@ function variable([name, value]: readonly [string, string]): string {
   const text = `${name}=${value}`;
   checkString(`the environment variable ${name}`, text);
   return text;
+}
+
+function variables(env: Iterable<readonly [string, string]>): StringBlock {
+  return stringBlock(Array.from(env, variable));
+}
+
+/** The descriptor after the standard streams. */
+const firstPreopen = 3;
+
+/** Opens a descriptor that the guest begins with. */
+function openFirst(options: WasiContextOptions, fd: number): Descriptor {
+  if (fd === 0) return inputDescriptor(options.stdin ?? emptySource);
+  if (fd === 1) return outputDescriptor(options.stdout ?? nullSink);
+  if (fd === 2) return outputDescriptor(options.stderr ?? nullSink);
+  const preopens = options.preopens ?? [];
+  const preopen = preopens[fd - firstPreopen] ?? bug("a preopen has gone");
+  const { fileSystem } = preopen;
+  // One number for all preopens of one file system.
+  const first = preopens.findIndex((other) => other.fileSystem === fileSystem);
+  return preopened(preopen, first + 1);
 }
 
 function inputDescriptor(source: ByteSource): Descriptor {

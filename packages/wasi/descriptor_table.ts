@@ -1,22 +1,39 @@
-/** A guest's descriptors by number: bounded, and the lowest free number is given out first, as POSIX has it. */
+/**
+ * A guest's descriptors by number: bounded, and the lowest free number is given out first, as POSIX has it.
+ *
+ * Those that a guest begins with are opened when it first uses them, for most it never does.
+ */
 
 import { closeDescriptor, type Descriptor } from "./descriptor.ts";
 import { fail } from "./errno.ts";
 
+/** Stands for a descriptor that the guest begins with and has not used. */
+const unopened = "unopened";
+
 /** The table. */
 export class DescriptorTable {
   readonly #descriptorsMax: number;
-  readonly #slots: (Descriptor | undefined)[] = [];
+  readonly #open: (fd: number) => Descriptor;
+  readonly #slots: (Descriptor | typeof unopened | undefined)[] = [];
   /** No slot below this one is free. */
-  #lowestFree = 0;
+  #lowestFree: number;
 
-  constructor(descriptorsMax: number) {
+  /**
+   * @param count how many descriptors the guest begins with
+   * @param open opens one of these, when it is first used
+   */
+  constructor(descriptorsMax: number, count: number, open: (fd: number) => Descriptor) {
+    if (count > descriptorsMax) fail("EMFILE");
     this.#descriptorsMax = descriptorsMax;
+    this.#open = open;
+    this.#lowestFree = count;
+    for (let fd = 0; fd < count; fd += 1) this.#slots.push(unopened);
   }
 
   /** The descriptor with this number (EBADF); numbers come from the guest as signed i32. */
   get(fd: number): Descriptor {
-    return this.#slots[fd >>> 0] ?? fail("EBADF");
+    const found = this.#slots[fd >>> 0] ?? fail("EBADF");
+    return found === unopened ? this.#slots[fd >>> 0] = this.#open(fd >>> 0) : found;
   }
 
   /** Fails where no number is free (EMFILE): asked before anything is opened. */
@@ -49,17 +66,18 @@ export class DescriptorTable {
 
   /** Closes all, whatever closing one of them throws; then throws the first of that. */
   closeAll(): void {
-    const open = this.#slots.splice(0);
-    this.#lowestFree = 0;
-    const failures: unknown[] = [];
-    for (const descriptor of open) {
+    let failure: { readonly error: unknown } | undefined;
+    for (const slot of this.#slots) {
+      if (slot === undefined || slot === unopened) continue;
       try {
-        if (descriptor !== undefined) closeDescriptor(descriptor);
+        closeDescriptor(slot);
       } catch (error) {
-        failures.push(error);
+        failure ??= { error };
       }
     }
-    if (failures.length > 0) throw failures[0];
+    this.#slots.length = 0;
+    this.#lowestFree = 0;
+    if (failure !== undefined) throw failure.error;
   }
 
   #free(): number {

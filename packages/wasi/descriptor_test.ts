@@ -247,3 +247,31 @@ Deno.test("a closed context has no descriptors and gives everything back", () =>
   assert.equal(guest.errno("fd_close", fd), "EBADF");
   guestOf(fileSystem).writeFile("g", "y");
 });
+
+Deno.test("a preopen is opened when the guest first uses it, and let go of only then", () => {
+  const inner = memory();
+  const calls: string[] = [];
+  const fileSystem = {
+    readOnly: false,
+    root: () => {
+      calls.push("opened");
+      const root = inner.root();
+      const release = root.release.bind(root);
+      root.release = () => {
+        calls.push("released");
+        release();
+      };
+      return root;
+    },
+  };
+  guestOf(fileSystem).context.close();
+  assert.deepEqual(calls, []);
+  const guest = guestOf(fileSystem);
+  assert.equal(guest.errno("fd_close", top + 1), "EBADF");
+  for (let count = 0; count < 2; count += 1) {
+    assert.equal(fdstat(guest, top).base, directoryRights);
+  }
+  assert.deepEqual(calls, ["opened"]);
+  guest.context.close();
+  assert.deepEqual(calls, ["opened", "released"]);
+});

@@ -16,7 +16,8 @@ export class InputStream {
   #buffer: Uint8Array = nothing;
   #state: "open" | "end" | "failed" = "open";
   #reading = false;
-  readonly #waiters = new Set<() => void>();
+  /** Made when somebody waits, which is rare. */
+  #waiters: Set<() => void> | undefined;
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -42,12 +43,13 @@ export class InputStream {
    */
   ready(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      const waiters = this.#waiters ??= new Set();
       const done = () => {
-        this.#waiters.delete(done);
+        waiters.delete(done);
         signal.removeEventListener("abort", done);
         resolve();
       };
-      this.#waiters.add(done);
+      waiters.add(done);
       signal.addEventListener("abort", done, { once: true });
       this.prepare();
       if (signal.aborted || this.available !== undefined) done();
@@ -93,6 +95,6 @@ export class InputStream {
 
   #settle(): void {
     this.#reading = false;
-    for (const done of [...this.#waiters]) done();
+    for (const done of [...this.#waiters ?? []]) done();
   }
 }

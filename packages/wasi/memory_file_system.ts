@@ -34,14 +34,16 @@ export interface MemoryFileSystemOptions {
  * ```
  */
 export function memoryFileSystem(options: MemoryFileSystemOptions): FileSystem {
+  let root: MemoryDirectory | undefined;
+  // Made when it is first asked for: most guests that are handed one never look at it.
+  return { readOnly: false, root: () => (root ??= makeRoot(options)).again() };
+}
+
+function makeRoot({ bytesMax, filesMax, clock }: MemoryFileSystemOptions): MemoryDirectory {
   // The root is not counted, so that every other node can be.
-  const budget = new MemoryBudget(options.bytesMax, options.filesMax + 1);
+  const budget = new MemoryBudget(bytesMax, filesMax + 1);
   let inodes = 0n;
-  const root = new MemoryDirectory({
-    budget,
-    clock: options.clock,
-    nextInode: () => inodes += 1n,
-  });
+  const root = new MemoryDirectory({ budget, clock, nextInode: () => inodes += 1n });
   root.addName();
-  return { readOnly: false, root: () => root.again() };
+  return root;
 }

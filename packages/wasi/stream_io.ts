@@ -9,16 +9,13 @@ import { fail } from "./errno.ts";
 import { fdflags } from "./layout.ts";
 import { streamChunkBytesMax } from "./limits.ts";
 
-/** A write that is one piece, whatever the limits are. */
-const smallWriteBytesMax = 4096;
-
 /** Reads what there is into the buffers, waiting for the first byte (EAGAIN where it is not to wait). */
 export function readStream(
   { memory, signal }: WasiGuest,
   { stream, flags }: InputDescriptor,
   buffers: readonly Buffer[],
 ): number | Promise<number> {
-  const bytesMax = buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
+  const bytesMax = sumOf(buffers);
   if (bytesMax === 0) return 0;
   const finish = () => scatter(memory, buffers, stream.take(bytesMax));
   stream.prepare();
@@ -33,16 +30,53 @@ export function readStream(
  * `transferBytesMax` of them.
  */
 export function writeStream(
-  { memory, state, signal }: WasiGuest,
+  guest: WasiGuest,
   sink: ByteSink,
   buffers: readonly Buffer[],
 ): number | Promise<number> {
-  const [first] = buffers;
-  const source = buffers.length === 1 && first !== undefined && first.bytes <= smallWriteBytesMax
-    // As most writes are: not worth cutting.
-    ? [memory.copy(first.pointer, first.bytes)].values()
-    : pieces(memory, firstBytes(buffers, state.limits.transferBytesMax));
-  return pump(source, sink, 0, signal);
+  const { memory } = guest;
+  const bytes = sumOf(buffers);
+  // As most writes are: one piece.
+  if (bytes <= streamChunkBytesMax) return writePiece(sink, gathered(memory, buffers, bytes));
+  const taken = firstBytes(buffers, guest.state.limits.transferBytesMax);
+  return pump(pieces(memory, taken), sink, 0, guest.signal);
+}
+
+function sumOf(buffers: readonly Buffer[]): number {
+  let sum = 0;
+  for (const { bytes } of buffers) sum += bytes;
+  return sum;
+}
+
+/** A copy of all buffers, for a sink to keep. */
+function gathered(memory: GuestMemory, buffers: readonly Buffer[], bytes: number): Uint8Array {
+  const [only] = buffers;
+  if (buffers.length === 1 && only !== undefined) return memory.copy(only.pointer, only.bytes);
+  const piece = new Uint8Array(bytes);
+  let filled = 0;
+  for (const buffer of buffers) {
+    if (buffer.bytes === 0) continue;
+    piece.set(memory.view(buffer.pointer, buffer.bytes), filled);
+    filled += buffer.bytes;
+  }
+  return piece;
+}
+
+function writePiece(sink: ByteSink, piece: Uint8Array): number | Promise<number> {
+  const { length } = piece;
+  if (length === 0) return 0;
+  try {
+    const waiting = sink.write(piece);
+    return waiting === undefined ? length : waiting.then(() => length, brokenAtStart);
+  } catch (error) {
+    return brokenAtStart(error);
+  }
+}
+
+/** A sink that fails before it has taken anything. */
+function brokenAtStart(error: unknown): never {
+  if (error instanceof BugError) throw error;
+  return fail("EPIPE");
 }
 
 /** The buffers up to so many bytes in all; the last may be cut. */
@@ -74,7 +108,7 @@ function pump(
   let written = writtenBefore;
   const broken = (error: unknown) => {
     if (error instanceof BugError) throw error;
-    return written > 0 ? written : fail("EPIPE");
+    return written > 0 ? written : brokenAtStart(error);
   };
   for (let next = source.next(); next.done !== true; next = source.next()) {
     const piece = next.value;
@@ -95,7 +129,7 @@ function pump(
 
 /** The buffers' bytes, copied: small buffers together, large ones cut. */
 function* pieces(memory: GuestMemory, buffers: readonly Buffer[]): Generator<Uint8Array> {
-  let left = buffers.reduce((sum, buffer) => sum + buffer.bytes, 0);
+  let left = sumOf(buffers);
   let piece = new Uint8Array(Math.min(left, streamChunkBytesMax));
   let filled = 0;
   for (const buffer of buffers) {

@@ -52,12 +52,13 @@ async function withProject(
 Deno.test("a manifest's routes, variables, directories and limits hold, and the command line adds to them", async () => {
   const files = { "skerry.toml": manifest, "main.c": program, "data/note.txt": "from the folder" };
   await withProject(files, async (folder) => {
-    await withServer([folder], async ({ url, log }) => {
+    await withServer([folder], async ({ url, log, logged }) => {
       const response = await fetch(`${url}/read/a%20b?q=1`, { headers: { "x-mode": "evil" } });
       assert.equal(await response.text(), "hi|safe|from the folder|read-only|/tmp|/read|/a b");
       assert.equal((await fetch(`${url}/elsewhere`)).status, 404);
       const index = await (await fetch(url)).text();
       assert.match(index, /href="\/read\/"/);
+      await logged((line) => line["outcome"] === "index");
       assert.deepEqual(log.map((line) => [line["status"], line["outcome"]]), [
         [200, "returned"],
         [404, "unrouted"],
@@ -67,6 +68,26 @@ Deno.test("a manifest's routes, variables, directories and limits hold, and the 
     await withServer([folder, "--env", "GREETING=hello"], async ({ url }) => {
       assert.match(await (await fetch(`${url}/read`)).text(), /^hello\|/);
     });
+  });
+});
+
+Deno.test("what never becomes a request is in the log too, and all of it is there when the server has stopped", async () => {
+  await withServer(["examples/hello-wat"], async ({ url, log, stop }) => {
+    const { hostname, port } = new URL(url);
+    using client = await Deno.connect({ hostname, port: Number(port) });
+    await client.write(new TextEncoder().encode("no request\r\n\r\n"));
+    const answer = new Uint8Array(1024);
+    const length = await client.read(answer);
+    assert.match(new TextDecoder().decode(answer.subarray(0, length ?? 0)), /^HTTP\/1.1 400 /);
+    for (let count = 0; count < 20; count += 1) await (await fetch(`${url}/hello/`)).text();
+    assert.equal((await stop()).code, 0);
+    const [refused, ...requests] = log;
+    assert.deepEqual([refused?.["type"], refused?.["status"]], ["refused", 400]);
+    assert.equal(requests.length, 20);
+    for (const { outcome, fuel, memoryBytes } of requests) {
+      assert.equal(outcome, "returned");
+      assert.ok(Number(fuel) > 0 && Number(memoryBytes) >= 65_536);
+    }
   });
 });
 

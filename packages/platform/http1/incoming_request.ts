@@ -13,8 +13,7 @@ export class IncomingRequest implements HttpRequest {
   readonly fields: readonly Field[];
   readonly body: RequestBody | undefined;
   readonly peer: Peer;
-  /** Made when it is asked for: few look at it while there is nothing to see. */
-  #controller: AbortController | undefined;
+  #whenGone: (() => void) | undefined;
   #state: "under way" | "abandoned" | "answered" = "under way";
 
   constructor({ method, target, fields }: RequestHead, body: RequestBody | undefined, peer: Peer) {
@@ -25,22 +24,22 @@ export class IncomingRequest implements HttpRequest {
     this.peer = peer;
   }
 
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#state === "abandoned") this.#controller.abort(clientGone);
-    return this.#controller.signal;
+  whenGone(act: () => void): void {
+    if (this.#state === "abandoned") act();
+    else this.#whenGone = act;
   }
 
   /** Its client has its whole response. */
   answered(): void {
     this.#state = "answered";
+    this.#whenGone = undefined;
   }
 
   /** Nobody waits for the response any more. What has arrived of the body can still be read. */
   hangUp(): void {
     if (this.#state !== "under way") return;
     this.#state = "abandoned";
-    this.#controller?.abort(clientGone);
+    this.#whenGone?.();
   }
 
   /** Nobody waits for the response, and no more of the body is taken. */
@@ -49,6 +48,3 @@ export class IncomingRequest implements HttpRequest {
     this.hangUp();
   }
 }
-
-/** Why a signal is aborted: one value for all, because making an exception for each costs a stack trace. */
-const clientGone = new Error("the client is gone");

@@ -26,16 +26,20 @@ export class Output {
     this.#stallMsMax = stallMsMax;
   }
 
-  /** Sends a whole response; throws where its body breaks off, or the connection. */
-  async send({ text, body: framing }: ResponseHead, body: HttpResponse["body"]): Promise<void> {
-    if (framing.kind === "none" || body === undefined) return await this.text(text);
-    if (body instanceof Uint8Array) {
-      if (text.length + body.length <= scratchBytes) {
-        return await this.#write(this.#joined(text, body));
-      }
-      await this.text(text);
-      return await this.#write(body);
-    }
+  /** Sends a whole response; rejects where its body breaks off, or the connection. */
+  send(head: ResponseHead, body: HttpResponse["body"]): Promise<void> {
+    const { text, body: framing } = head;
+    if (framing.kind === "none" || body === undefined) return this.text(text);
+    if (!(body instanceof Uint8Array)) return this.#stream(head, body);
+    return text.length + body.length <= scratchBytes
+      ? this.#write(this.#joined(text, body))
+      : this.text(text).then(() => this.#write(body));
+  }
+
+  async #stream(
+    { text, body: framing }: ResponseHead,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
     await this.text(text);
     switch (framing.kind) {
       case "counted":

@@ -88,10 +88,21 @@ export function unkeptLength(length: number): Error {
  * another response (RFC 9110 §5.5, RFC 9112 §11.1). The connection's own fields are ours alone.
  */
 function checkField([name, value]: Field): void {
-  if (!isToken(name) || !isFieldValue(value) || hopByHopFields.has(name.toLowerCase())) {
+  const mayBeSent = usualNames.has(name) ||
+    (isToken(name) && !hopByHopFields.has(name.toLowerCase()));
+  if (!mayBeSent || !isFieldValue(value)) {
     throw new Error(`${JSON.stringify(name)} is not a field that can be sent`);
   }
 }
+
+/** Names that need no looking at. */
+const usualNames: ReadonlySet<string> = new Set([
+  "cache-control",
+  "content-length",
+  "content-type",
+  "location",
+  "x-request-id",
+]);
 
 function lengthOf(value: string, before: number | undefined): number {
   if (before !== undefined || !/^\d{1,15}$/.test(value)) {

@@ -1,0 +1,83 @@
+/**
+ * Events as lines of JSON, in their order. Lines are written together, once in a turn of the event loop: to write
+ * each by itself would cost more than the rest of a small request.
+ */
+
+import { type ByteSink, printableJson } from "@skerry/base";
+import type { LogEvent, RequestEvent } from "@skerry/edge";
+
+/** What a log needs of its surroundings. */
+export interface LogWriterOptions {
+  /** Takes the lines, and has them when its `write` returns. */
+  readonly sink: ByteSink;
+  /** Calls back in another turn of the event loop. */
+  readonly turn: (callback: () => void) => void;
+  /** Told once that lines cannot be written. A log that cannot be written costs its lines, no request. */
+  readonly onLost: (error: unknown) => void;
+}
+
+/** Lines that wait are written before they are more than this many characters. */
+const waitingMax = 64 * 1024;
+
+const encoder = new TextEncoder();
+
+/** Writes events. */
+export class LogWriter {
+  readonly #options: LogWriterOptions;
+  #waiting = "";
+  #isLost = false;
+
+  constructor(options: LogWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Takes an event; never throws. It is written before the next turn of the event loop, or by {@link flush}. */
+  write(event: LogEvent): void {
+    if (this.#waiting === "") this.#options.turn(() => this.flush());
+    this.#waiting += `${lineOf(event)}\n`;
+    if (this.#waiting.length > waitingMax) this.flush();
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    if (this.#waiting === "") return;
+    const lines = encoder.encode(this.#waiting);
+    this.#waiting = "";
+    try {
+      void this.#options.sink.write(lines);
+    } catch (error) {
+      if (!this.#isLost) this.#options.onLost(error);
+      this.#isLost = true;
+    }
+  }
+}
+
+function lineOf(event: LogEvent): string {
+  return event.type === "request" ? requestLine(event) : printableJson(JSON.stringify(event));
+}
+
+/** What `JSON.stringify` makes of it, in a third of its time. */
+function requestLine(event: RequestEvent): string {
+  const { service, error, backtrace, leaseMs, runMs, cpuMs, memoryBytes, fuel } = event;
+  return `{"type":"request","time":"${event.time}","id":"${event.id}"` +
+    (service === undefined ? "" : `,"service":${quoted(service)}`) +
+    `,"method":${quoted(event.method)},"host":${quoted(event.host)}` +
+    `,"path":${quoted(event.path)},"remote":${quoted(event.remote)}` +
+    `,"status":${event.status},"outcome":"${event.outcome}"` +
+    (error === undefined ? "" : `,"error":${quoted(error)}`) +
+    (backtrace === undefined ? "" : `,"backtrace":[${backtrace.map(quoted)}]`) +
+    `,"requestBytes":${event.requestBytes},"responseBytes":${event.responseBytes}` +
+    (leaseMs === undefined ? "" : `,"leaseMs":${leaseMs}`) +
+    (runMs === undefined ? "" : `,"runMs":${runMs}`) +
+    (cpuMs === undefined ? "" : `,"cpuMs":${cpuMs}`) +
+    (memoryBytes === undefined ? "" : `,"memoryBytes":${memoryBytes}`) +
+    (fuel === undefined ? "" : `,"fuel":${fuel}`) +
+    `,"totalMs":${event.totalMs}}`;
+}
+
+/** Text that JSON writes as it is. */
+const plain = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  return plain.test(text) ? `"${text}"` : printableJson(JSON.stringify(text));
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import {
+  type Arbitrary,
+  array,
+  assert as assertProperty,
+  constant,
+  constantFrom,
+  double,
+  nat,
+  oneof,
+  option as optional,
+  property,
+  record,
+  string,
+} from "fast-check";
+import { decodeUtf8 } from "@skerry/base";
+import type { LogEvent, RequestEvent } from "@skerry/edge";
+import { LogWriter } from "./log_writer.ts";
+
+function lineEvent(line: string): LogEvent {
+  return { type: "guest", time: "", id: "", service: "", line };
+}
+
+/** Undefined, or what the other gives. */
+function option<Value>(values: Arbitrary<Value>): Arbitrary<Value | undefined> {
+  return optional(values, { nil: undefined });
+}
+
+/** A writer, what it has written, and its turns of the event loop. */
+function writerOf(write?: (bytes: Uint8Array) => void) {
+  const written: string[] = [];
+  const turns: (() => void)[] = [];
+  const lost: unknown[] = [];
+  const writer = new LogWriter({
+    sink: { write: write ?? ((bytes) => void written.push(decodeUtf8(bytes))) },
+    turn: (callback) => turns.push(callback),
+    onLost: (error) => lost.push(error),
+  });
+  const say = (...lines: string[]) => {
+    for (const line of lines) writer.write(lineEvent(line));
+  };
+  return { writer, say, written, turns, lost };
+}
+
+Deno.test("the events of a turn are written together, in their order, a line each", () => {
+  const { say, written, turns } = writerOf();
+  say("one", "two");
+  assert.deepEqual([written, turns.length], [[], 1]);
+  turns.shift()?.();
+  say("three");
+  turns.shift()?.();
+  assert.equal(written.length, 2);
+  const lines = written.join("").trimEnd().split("\n").map((line) => JSON.parse(line).line);
+  assert.deepEqual(lines, ["one", "two", "three"]);
+});
+
+Deno.test("lines that are many do not wait for the turn to end", () => {
+  const { say, written } = writerOf();
+  say(...Array.from({ length: 100 }, () => "x".repeat(1000)));
+  assert.ok(written.join("").length > 30_000);
+  for (const piece of written) assert.ok(piece.length < 70_000);
+});
+
+Deno.test("what waits is written when the server stops, and only once", () => {
+  const { writer, say, written, turns } = writerOf();
+  say("last");
+  writer.flush();
+  turns.shift()?.();
+  assert.equal(written.length, 1);
+});
+
+Deno.test("a log that cannot be written is told of once, and takes what comes", () => {
+  const { writer, say, lost } = writerOf(() => {
+    throw new Error("no space");
+  });
+  for (const line of ["one", "two", "three"]) {
+    say(line);
+    writer.flush();
+  }
+  assert.equal(lost.length, 1);
+});
+
+Deno.test("a request's line is the JSON of its event, whatever is in it", () => {
+  const text = oneof(string(), string({ unit: "binary" }), constantFrom("a\\b", 'a"b', "a\x7fb"));
+  const count = oneof(nat(), double({ min: 0, max: 1e9, noNaN: true }).map((ms) => Math.abs(ms)));
+  const event = record({
+    ...{ type: constant("request" as const), time: constant("1970-01-01T00:00:00.000Z") },
+    ...{ id: constant("0123"), method: text, host: text, path: text, remote: text },
+    ...{ status: nat(), outcome: constantFrom("returned", "hung up") },
+    ...{ service: option(text), error: option(text), backtrace: option(array(text)) },
+    ...{ requestBytes: count, responseBytes: count, leaseMs: option(count), runMs: option(count) },
+    ...{ cpuMs: option(count), memoryBytes: option(count), fuel: option(count), totalMs: count },
+  });
+  const { writer, written } = writerOf();
+  assertProperty(property(event, (event) => {
+    writer.write(event as RequestEvent);
+    writer.flush();
+    assert.deepEqual(JSON.parse(written.at(-1) ?? ""), JSON.parse(JSON.stringify(event)));
+  }));
+});
+
+Deno.test("a line holds nothing that a terminal obeys", () => {
+  const { writer, say, written } = writerOf();
+  say("\x1b[2J\x7f\x9b\u202e\u2028é\n");
+  writer.flush();
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  assert.match(written.join(""), /^[^\x00-\x1f\x7f-\x9f\u202e\u2028]*é[^\x00-\x1f]*\n$/);
+});
