@@ -118,7 +118,7 @@ export class BodyWalk {
       output,
       this.control,
       this.#setWeight,
-      () => this.#charge(),
+      () => this.#pay(),
     );
   }
 
@@ -172,10 +172,14 @@ export class BodyWalk {
   }
 
   #charge(): void {
+    this.#pay();
+    this.#counts.charges += 1;
+  }
+
+  #pay(): void {
     this.#output.copyUpTo(this.#cursor.start);
     this.control.addWeight(this.#snippets.charge());
     this.control.charged();
-    this.#counts.charges += 1;
   }
 
   // Numbers, memories, references: everything with one effect.
@@ -371,10 +375,10 @@ export class BodyWalk {
     );
     this.#operands.pushUnknown(params);
     if (form === undefined) return;
+    this.#counts.loopChecks += 1;
     if (pays === "start") {
       this.#output.copyUpTo(this.#cursor.offset);
       control.addWeight(this.#snippets.charge());
-      this.#counts.loopChecks += 1;
     }
     this.#unrolling.begin(form, index);
   }

@@ -104,7 +104,7 @@ export interface CompileFailure {
 
 /** What was done to the code, counted while it was rewritten. */
 export interface RewriteCounts {
-  /** Charges at loops, and elsewhere; functions that need none of the latter. */
+  /** Loops that pay, and charges elsewhere; functions that need none of the latter. */
   loopChecks: number;
   charges: number;
   freeFunctions: number;
