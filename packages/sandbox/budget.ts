@@ -35,6 +35,14 @@ export interface Usage {
 /** How much fuel a guest gets at once: about a fifth of a millisecond. */
 const quantum = 200_000;
 
+/** @throws RangeError where a bound is no number, or below 0: it would bound nothing */
+export function checkBudget(budget: Budget): void {
+  const { wallMsMax = 0, cpuMsMax = 0, fuelMax = 0, memoryBytesMax = 0, hostCallsMax = 0 } = budget;
+  for (const bound of [wallMsMax, cpuMsMax, fuelMax, memoryBytesMax, hostCallsMax]) {
+    if (!(bound >= 0)) throw new RangeError(`a bound of a lease is ${bound}`);
+  }
+}
+
 /** Counts what one lease uses. */
 export class Meter implements Runner {
   readonly tenant: Tenant;

@@ -11,8 +11,21 @@ export function backtraceOf(program: Program, error: unknown): Frame[] {
   return engineFrames(error).flatMap((offset) => program.locate(offset) ?? []);
 }
 
+/** A judgement of what was thrown, which may be anything: to look at it may throw, too. */
+function guarded(thrown: unknown, judge: () => Outcome): Outcome {
+  try {
+    return judge();
+  } catch {
+    return { kind: "hostFault", error: thrown, backtrace: [] };
+  }
+}
+
 /** What an exception that left the guest means. */
 export function judgeGuest(program: Program, thrown: unknown): Outcome {
+  return guarded(thrown, () => judgedGuest(program, thrown));
+}
+
+function judgedGuest(program: Program, thrown: unknown): Outcome {
   const backtrace = backtraceOf(program, thrown);
   const classified = classify(thrown);
   switch (classified.kind) {
@@ -31,6 +44,10 @@ export function judgeGuest(program: Program, thrown: unknown): Outcome {
  * @param where an error that was made where the guest called
  */
 export function judgeHostCall(program: Program, thrown: unknown, where: unknown): Outcome {
+  return guarded(thrown, () => judgedHostCall(program, thrown, where));
+}
+
+function judgedHostCall(program: Program, thrown: unknown, where: unknown): Outcome {
   const backtrace = backtraceOf(program, where);
   if (classify(thrown).kind === "stack overflow") {
     return { kind: "exhausted", limit: "stack", backtrace };

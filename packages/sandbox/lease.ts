@@ -125,7 +125,7 @@ export class Lease {
   /** As {@link run}, but comes back each time a host function yields a value, too. */
   start(exportName: string, args: readonly (number | bigint)[] = []): Promise<Step> {
     const stepper = new Stepper();
-    if (this.#held !== undefined) this.#held.run.stepper = stepper;
+    if (this.#held !== undefined && this.#phase === "fresh") this.#held.run.stepper = stepper;
     void this.run(exportName, args).then(
       (outcome) => stepper.end(outcome),
       (error) => stepper.fail(error),

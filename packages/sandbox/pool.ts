@@ -8,6 +8,7 @@
 
 import { type Clock, limits } from "@skerry/base";
 import { Account, memoryPageBytes } from "./account.ts";
+import { checkBudget } from "./budget.ts";
 import { Deadlines } from "./deadlines.ts";
 import { SwitchBoard } from "./kill_switch.ts";
 import { Lease, type LeaseHome, type LeaseOptions, type Made, type Wear } from "./lease.ts";
@@ -35,6 +36,8 @@ export interface PoolOptions {
   readonly clock?: Clock;
   /** Calls back in another turn of the event loop, after what is waiting to be heard. */
   readonly turn?: (callback: () => void) => void;
+  /** Calls back once nothing holds an object any more; by a `FinalizationRegistry` unless told. */
+  readonly whenCollected?: (target: object, then: () => void) => void;
 }
 
 /**
@@ -44,14 +47,11 @@ export interface PoolOptions {
  */
 export type Refusal = "full" | "abandoned" | "no memory" | "no mappings";
 
-/**
- * Mappings of an instance's memories: what can be used of each, and what guards it; those of one instance lie side by
- * side and share the latter. And of a stack that a guest suspends on. V8 15 was seen to take 2 in all, and 2.
- */
-function mappingsOf({ memories }: Program): number {
-  return memories + 1;
-}
+/** Mappings of a stack that a guest suspends on. */
 const mappingsPerStack = 3;
+
+/** Switches of one pool: their words are made all at once. */
+const switchesMax = 100_000;
 
 /** What the default leaves of 65,530 mappings to everything else in the process. */
 const defaultMappingsMax = 60_000;
@@ -66,6 +66,7 @@ export class Pool {
   readonly #mappings: Account;
   readonly #memory: Account;
   readonly #turn: (callback: () => void) => void;
+  readonly #whenCollected: (target: object, then: () => void) => void;
   readonly #shelves: Shelves;
   readonly #line = new Line();
   readonly #home: LeaseHome;
@@ -80,13 +81,14 @@ export class Pool {
     this.#memory = options.memory ?? new Account(2 ** 30);
     this.#mappings = options.mappings ?? new Account(defaultMappingsMax);
     this.#turn = turn;
+    this.#whenCollected = options.whenCollected ?? collectedByEngine();
     const nowMs = millisecondsOf(clock);
     this.scheduler = new Scheduler({ nowMs, turn });
-    this.#shelves = new Shelves((sandbox) => this.#gone(sandbox));
+    this.#shelves = new Shelves((sandbox, why) => this.#gone(sandbox, why), nowMs);
     this.#home = {
       deadlines: new Deadlines(clock, nowMs),
       scheduler: this.scheduler,
-      switches: () => this.#switches ??= new SwitchBoard(this.#sandboxesMax),
+      switches: () => this.#switches ??= new SwitchBoard(Math.min(this.#sandboxesMax, switchesMax)),
       reserve: (pages) => this.#takeMemory(pages),
       takeBack: (lease, wear) => this.#takeBack(lease, wear),
     };
@@ -109,6 +111,7 @@ export class Pool {
    * @param options bindings and bounds of this lease
    * @param signal aborted when the caller no longer wants it
    * @returns the lease, to be given back by `release`, or why there is none
+   * @throws RangeError where a bound is no number
    */
   async lease(
     program: Program,
@@ -116,6 +119,7 @@ export class Pool {
     signal?: AbortSignal,
   ): Promise<Lease | Refusal> {
     if (signal?.aborted) return "abandoned";
+    checkBudget(options);
     const tenant = options.tenant ?? this.tenant;
     if (this.#hasPlace(tenant)) {
       this.#occupy(tenant);
@@ -130,6 +134,7 @@ export class Pool {
 
   /** As {@link lease}, at once or not at all. */
   leaseNow(program: Program, options: LeaseOptions): Lease | Refusal {
+    checkBudget(options);
     const tenant = options.tenant ?? this.tenant;
     if (!this.#hasPlace(tenant)) return "full";
     this.#occupy(tenant);
@@ -213,7 +218,7 @@ export class Pool {
   }
 
   #make(program: Program): Made | "no memory" | "no mappings" {
-    const mappings = mappingsOf(program);
+    const mappings = program.mappings;
     if (!this.#takeMappings(mappings)) return "no mappings";
     if (!this.#takeMemory(program.memoryPages)) {
       this.#mappings.give(mappings);
@@ -229,26 +234,34 @@ export class Pool {
   }
 
   #takeMemory(pages: number): boolean {
-    return this.#taking(this.#memory, pages);
+    return this.#taking(this.#memory, pages, this.#shelves.idle.pages);
   }
 
   #takeMappings(count: number): boolean {
-    return this.#taking(this.#mappings, count);
+    return this.#taking(this.#mappings, count, this.#shelves.idle.mappings);
   }
 
-  /** Takes from an account, for which idle sandboxes make room. */
-  #taking(account: Account, amount: number): boolean {
-    if (amount > account.max) return false;
+  /** Takes from an account, for which idle sandboxes make room; none of them where all would not be enough. */
+  #taking(account: Account, amount: number, idle: number): boolean {
+    if (account.used - idle + amount > account.max) return false;
     while (!account.take(amount)) {
       if (!this.#shelves.evict()) return false;
     }
     return true;
   }
 
-  /** A sandbox has been thrown away. */
-  #gone({ program, pages }: Sandbox): void {
-    this.#memory.give(pages);
-    this.#mappings.give(mappingsOf(program));
+  /**
+   * A sandbox has been thrown away. What it holds the engine gives back when it collects it. Those that guests have
+   * spoiled may be many, and count until then; those that were idle are few, and make room at once.
+   */
+  #gone(sandbox: Sandbox, why: "idle" | "spoiled"): void {
+    const { pages, program: { mappings } } = sandbox;
+    const give = () => {
+      this.#memory.give(pages);
+      this.#mappings.give(mappings);
+    };
+    if (why === "idle") give();
+    else this.#whenCollected(sandbox, give);
   }
 
   #takeBack(lease: Lease, wear: Wear): void {
@@ -256,6 +269,7 @@ export class Pool {
     this.#shelves.returned(lease.program);
     const sandbox = lease.takeSandbox();
     if (sandbox !== undefined) {
+      sandbox.tenant = lease.tenant;
       this.#shelves.putBack(sandbox, wear);
       if (wear === "used") this.#planReset();
     }
@@ -269,7 +283,12 @@ export class Pool {
     this.#turn(() => {
       this.#resetPlanned = false;
       // One that is large takes long; the others' turn comes first.
-      if (this.#shelves.resetSome(() => this.scheduler.nowMs())) this.#planReset();
+      if (this.#shelves.resetSome()) this.#planReset();
     });
   }
+}
+
+function collectedByEngine(): (target: object, then: () => void) => void {
+  const registry = new FinalizationRegistry<() => void>((then) => then());
+  return (target, then) => registry.register(target, then);
 }

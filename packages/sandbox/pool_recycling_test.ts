@@ -60,7 +60,9 @@ class Bench {
   readonly pool: Pool;
 
   constructor(poolOptions: PoolOptions = {}) {
-    this.pool = new Pool({ turn: this.turns.turn, ...poolOptions });
+    // What is thrown away counts as collected at once, as it will be some time.
+    const whenCollected = (_target: object, then: () => void) => then();
+    this.pool = new Pool({ turn: this.turns.turn, whenCollected, ...poolOptions });
   }
 
   lease(of: Program = program, more: Partial<LeaseOptions> = {}): Lease {

@@ -69,8 +69,8 @@ export class Program {
   readonly memoryPages: number;
   readonly guestPages: number;
   readonly growthMax: GrowthMax;
-  /** Memories that an instance has; each takes mappings of the process. */
-  readonly memories: number;
+  /** Mappings of the process that an instance takes: what can be used of each memory, and what guards it. */
+  readonly mappings: number;
   /** Where the map of the exported `memory` begins in the side memory; undefined where it has no barrier. */
   readonly dirtyMap: number | undefined;
   /** Whether a reset writes all of a memory, however large it has grown. */
@@ -111,7 +111,7 @@ export class Program {
     this.notRecycled = shape.notRecycled;
     this.dirtyMap = shape.dirtyMap;
     this.restoresWhole = shape.restoresWhole;
-    this.memories = input.memories.length;
+    this.mappings = 2 * input.memories.length;
     const pages = input.memories.map(({ limits }) => Number(limits.min));
     this.memoryPages = sum(pages);
     this.guestPages = sum(pages.slice(0, pages.length - ownMemories(input)));

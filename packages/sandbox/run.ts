@@ -152,7 +152,13 @@ export class Run implements Holder, Due {
     try {
       const call = declared.call as (guest: Guest<never>, ...args: unknown[]) => HostReturn;
       const answer = call(this.#guest(index), ...args);
-      if (answer instanceof Promise) return this.#suspend(declared, answer);
+      if (isThenable(answer)) {
+        // Whoever made it hears of its failure by us alone.
+        const later = Promise.resolve(answer);
+        if (declared.suspends) return this.#suspend(declared, later);
+        later.catch(() => {});
+        throw new TypeError("a host function that is to answer at once answered with a promise");
+      }
       checkAnswer(declared, answer);
       // A host call may have ended its own lease: what the guest wrote was malformed, say.
       if (this.#verdict !== undefined) return stopGuest();
@@ -187,9 +193,10 @@ export class Run implements Holder, Due {
         size: BigInt.asUintN(64, size),
         delta: BigInt.asUintN(64, delta),
       };
-      const answer = this.#parts.onGrowth?.(growth) ?? "allow";
-      if (typeof answer === "string") return this.#answerGrowth(growth, answer);
-      return this.#whileSuspended(answer).then((settled) =>
+      const { onGrowth } = this.#parts;
+      const answer = onGrowth === undefined ? "allow" : onGrowth(growth);
+      if (!isThenable(answer)) return this.#answerGrowth(growth, answer);
+      return this.#whileSuspended(Promise.resolve(answer)).then((settled) =>
         settled === undefined ? -1 : this.#answerGrowth(growth, settled)
       );
     });
@@ -302,7 +309,7 @@ export class Run implements Holder, Due {
   /** It has the thread from now on. */
   #resume(nowMs: number): void {
     this.#running = true;
-    this.#parts.scheduler.begin(nowMs);
+    this.#parts.scheduler.begin(this.#parts.meter, nowMs);
   }
 
   /** It gives the thread up, if it has it. */
@@ -415,6 +422,12 @@ export class Run implements Holder, Due {
     this.#timed = true;
     deadlines.add(this);
   }
+}
+
+/** Whether the engine, too, would wait for it (ECMA-262, promise resolve functions). */
+function isThenable<Value>(answer: Value | PromiseLike<Value>): answer is PromiseLike<Value> {
+  return typeof answer === "object" && answer !== null && "then" in answer &&
+    typeof answer.then === "function";
 }
 
 /** What the engine cannot convert it throws as an exception of the guest's, which could catch it. */

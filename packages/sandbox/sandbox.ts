@@ -12,6 +12,7 @@ import type { HostFunction } from "./host.ts";
 import { MemoryViews } from "./memory_views.ts";
 import type { Program } from "./program.ts";
 import { stopGuest } from "./stop.ts";
+import type { Tenant } from "./tenant.ts";
 
 /** What a host function answers. */
 export type HostReturn = ReturnType<HostFunction<never>["call"]>;
@@ -37,6 +38,8 @@ export class Sandbox {
   readonly id: number;
   /** Set while a lease has it. */
   holder: Holder | undefined;
+  /** Whose guest ran in it last. */
+  tenant: Tenant | undefined;
   /** Memory that it holds, in pages of 64 KiB; it never shrinks. */
   pages: number;
   /** The most that each of its memories has grown by, in pages, by its index. */

@@ -7,6 +7,7 @@
  * it is the one that has used the most, so that nobody starves.
  */
 
+import { bug } from "@skerry/base";
 import type { Tenant } from "./tenant.ts";
 
 /** How long a guest computes before others have their turn, in milliseconds. */
@@ -36,6 +37,7 @@ export interface SchedulerOptions {
 
 interface Entry {
   readonly runner: Runner;
+  readonly turn: Promise<void>;
   readonly wake: () => void;
   gone: boolean;
 }
@@ -75,6 +77,13 @@ export class Scheduler {
   #virtualMs = 0;
   #turnStartMs: number | undefined;
   #turnPlanned = false;
+  /**
+   * Guests that have the thread or are on their way back to it. Others wait until they leave: each that is under way
+   * has a stack, and V8 keeps only four of those for use again; the fifth costs more than all else of a small request.
+   */
+  #running = 0;
+  /** Whoever was seen last of those. */
+  #latest: Runner | undefined;
   /** Up to when the thread's time is accounted for. */
   #accountedMs = 0;
 
@@ -97,24 +106,30 @@ export class Scheduler {
       this.#turnStartMs = nowMs;
       this.#planTurn();
     }
-    if (this.#entries.size === 0 && nowMs - this.#turnStartMs < sliceMs) return undefined;
+    const free = this.#entries.size === 0 && this.#running === 0;
+    if (free && nowMs - this.#turnStartMs < sliceMs) {
+      this.#serve(runner.tenant);
+      return undefined;
+    }
     return this.wait(runner);
   }
 
-  /** A promise of a guest's turn, which comes in another turn of the event loop. A guest waits once at a time. */
+  /** A promise of a guest's turn, which comes in another turn of the event loop; of the same one while it waits. */
   wait(runner: Runner): Promise<void> {
-    return new Promise((wake) => {
-      const entry = { runner, wake, gone: false };
-      this.#entries.set(runner, entry);
-      const { tenant } = runner;
-      let line = this.#lines.get(tenant);
-      if (line === undefined) {
-        this.#lines.set(tenant, line = new Line());
-        tenant.virtualMs = Math.max(tenant.virtualMs, this.#virtualMs);
-      }
-      line.push(entry);
-      this.#planTurn();
-    });
+    const waiting = this.#entries.get(runner);
+    if (waiting !== undefined) return waiting.turn;
+    const { promise: turn, resolve: wake } = Promise.withResolvers<void>();
+    const entry = { runner, turn, wake, gone: false };
+    this.#entries.set(runner, entry);
+    const { tenant } = runner;
+    let line = this.#lines.get(tenant);
+    if (line === undefined) {
+      this.#lines.set(tenant, line = new Line());
+      tenant.virtualMs = Math.max(tenant.virtualMs, this.#virtualMs);
+    }
+    line.push(entry);
+    this.#planTurn();
+    return turn;
   }
 
   /** Lets a guest that waits go on at once: it is to end. */
@@ -126,8 +141,11 @@ export class Scheduler {
     entry.wake();
   }
 
-  /** A guest runs from now on. */
-  begin(nowMs: number): void {
+  /** A guest runs from now on, until it leaves. What has passed until now was the time of whoever runs already. */
+  begin(runner: Runner, nowMs: number): void {
+    this.#latest?.spent(nowMs - this.#accountedMs);
+    this.#latest = runner;
+    this.#running += 1;
     this.#accountedMs = nowMs;
   }
 
@@ -137,6 +155,7 @@ export class Scheduler {
    * (JSPI: the answer goes through PromiseResolve), and goes on with it in a microtask.
    */
   charge(runner: Runner, nowMs: number): void {
+    this.#latest = runner;
     runner.spent(nowMs - this.#accountedMs);
     this.#accountedMs = nowMs;
   }
@@ -148,7 +167,9 @@ export class Scheduler {
 
   /** A guest waits or has ended. */
   leave(runner: Runner, nowMs: number): void {
+    this.#running -= 1;
     this.charge(runner, nowMs);
+    this.#latest = undefined;
     if (this.#entries.size > 0 && nowMs - (this.#turnStartMs ?? -Infinity) < sliceMs) this.#next();
   }
 
@@ -177,15 +198,22 @@ export class Scheduler {
       const entry = line.shift();
       if (line.empty) this.#lines.delete(tenant);
       if (entry === undefined || entry.gone) continue;
-      this.#virtualMs = Math.max(this.#virtualMs, tenant.virtualMs);
+      this.#serve(tenant);
       this.#entries.delete(entry.runner);
       return entry.wake();
     }
   }
 
+  /** A tenant has the thread: its virtual time is everybody's, and nobody's lag grows unseen. */
+  #serve(tenant: Tenant): void {
+    this.#virtualMs = tenant.virtualMs = Math.max(this.#virtualMs, tenant.virtualMs);
+  }
+
   #leastServed(): [Tenant, Line] {
-    return [...this.#lines].reduce((least, candidate) =>
-      candidate[0].virtualMs < least[0].virtualMs ? candidate : least
-    );
+    let least: [Tenant, Line] | undefined;
+    for (const line of this.#lines) {
+      if (least === undefined || line[0].virtualMs < least[0].virtualMs) least = line;
+    }
+    return least ?? bug("whoever waits is in a line");
   }
 }

@@ -33,7 +33,7 @@ class Thread {
     const turn = scheduler.enter(runner, clock.ms);
     if (turn !== undefined) await turn;
     for (let slice = 0; slice < slices; slice += 1) {
-      scheduler.begin(clock.ms);
+      scheduler.begin(runner, clock.ms);
       runner.slices += 1;
       this.order.push(runner);
       clock.pass(sliceMs);
@@ -52,11 +52,11 @@ Deno.test("a guest that is alone runs at once, and so does the next one while th
   const [one, two, three] = [1, 2, 3].map(() => new Computing(new Tenant({ name: "a" })));
   assert.ok(one !== undefined && two !== undefined && three !== undefined);
   assert.equal(scheduler.enter(one, clock.ms), undefined);
-  scheduler.begin(clock.ms);
+  scheduler.begin(one, clock.ms);
   clock.pass(sliceMs / 2);
   scheduler.leave(one, clock.ms);
   assert.equal(scheduler.enter(two, clock.ms), undefined);
-  scheduler.begin(clock.ms);
+  scheduler.begin(two, clock.ms);
   clock.pass(sliceMs);
   scheduler.leave(two, clock.ms);
   assert.ok(scheduler.enter(three, clock.ms) instanceof Promise);
@@ -157,7 +157,7 @@ Deno.test("the thread is given on in the same turn where a guest leaves it early
   for (let guest = 0; guest < 4; guest += 1) {
     const runner = new Computing(tenant);
     void scheduler.wait(runner).then(() => {
-      scheduler.begin(clock.ms);
+      scheduler.begin(runner, clock.ms);
       order.push(guest);
       clock.pass(sliceMs / 4);
       scheduler.leave(runner, clock.ms);
@@ -178,14 +178,14 @@ Deno.test("time is charged to whoever comes to the host, since anyone did, and t
   const { scheduler, clock } = new Thread();
   const one = new Computing(new Tenant({ name: "a", weight: 4 }));
   const two = new Computing(new Tenant({ name: "b" }));
-  scheduler.begin(clock.ms);
+  scheduler.begin(one, clock.ms);
   clock.pass(3);
   scheduler.charge(one, clock.ms);
   clock.pass(2);
   scheduler.leave(two, clock.ms);
   // Nobody ran meanwhile.
   clock.pass(100);
-  scheduler.begin(clock.ms);
+  scheduler.begin(one, clock.ms);
   clock.pass(1);
   scheduler.leave(one, clock.ms);
   assert.deepEqual([one.cpuMs, two.cpuMs], [4, 2]);

@@ -15,6 +15,12 @@ const grownPagesMax = { marked: 16 * 2 ** 20 / memoryPageBytes, whole: 2 ** 20 /
 /** How long resets may take in one turn, in milliseconds. */
 const resetTurnMs = 1;
 
+/** What sandboxes hold of the process: memory in pages of 64 KiB, and mappings. */
+export interface Holdings {
+  pages: number;
+  mappings: number;
+}
+
 /** The sandboxes of one program. */
 export class Shelf {
   readonly program: Program;
@@ -27,9 +33,11 @@ export class Shelf {
   out = 0;
   readonly #clean: Sandbox[] = [];
   readonly #used: Sandbox[] = [];
+  readonly #idle: Holdings;
 
-  constructor(program: Program) {
+  constructor(program: Program, idle: Holdings) {
     this.program = program;
+    this.#idle = idle;
   }
 
   get size(): number {
@@ -41,25 +49,34 @@ export class Shelf {
   }
 
   putClean(sandbox: Sandbox): void {
+    this.#count(sandbox, 1);
     this.#clean.push(sandbox);
   }
 
   putUsed(sandbox: Sandbox): void {
+    this.#count(sandbox, 1);
     this.#used.push(sandbox);
   }
 
   /** The one that was clean last, whose memory the processor's caches may still know. */
   takeClean(): Sandbox | undefined {
-    return this.#clean.pop();
+    return this.#count(this.#clean.pop(), -1);
   }
 
   takeUsed(): Sandbox | undefined {
-    return this.#used.pop();
+    return this.#count(this.#used.pop(), -1);
   }
 
   /** Any of them. */
   takeAny(): Sandbox | undefined {
-    return this.#used.pop() ?? this.#clean.shift();
+    return this.#count(this.#used.pop() ?? this.#clean.shift(), -1);
+  }
+
+  #count(sandbox: Sandbox | undefined, sign: 1 | -1): Sandbox | undefined {
+    if (sandbox === undefined) return undefined;
+    this.#idle.pages += sign * sandbox.pages;
+    this.#idle.mappings += sign * this.program.mappings;
+    return sandbox;
   }
 }
 
@@ -68,12 +85,19 @@ export class Shelves {
   /** In order of last use. */
   readonly #shelves = new Map<Program, Shelf>();
   readonly #hooks = new SandboxHooks();
-  readonly #onGone: (sandbox: Sandbox) => void;
+  readonly #onGone: (sandbox: Sandbox, why: "idle" | "spoiled") => void;
+  readonly #nowMs: () => number;
+  /** What all that is idle holds. */
+  readonly idle: Holdings = { pages: 0, mappings: 0 };
   #latest: Shelf | undefined;
 
-  /** @param onGone called for each sandbox that is thrown away */
-  constructor(onGone: (sandbox: Sandbox) => void) {
+  /** @param onGone called for each sandbox that is thrown away: one that was idle, or one that came back spoiled */
+  constructor(
+    onGone: (sandbox: Sandbox, why: "idle" | "spoiled") => void,
+    nowMs: () => number,
+  ) {
     this.#onGone = onGone;
+    this.#nowMs = nowMs;
   }
 
   /** Sandboxes on all shelves. */
@@ -87,7 +111,7 @@ export class Shelves {
   of(program: Program): Shelf {
     let shelf = this.#shelves.get(program);
     if (shelf === undefined) {
-      this.#shelves.set(program, shelf = new Shelf(program));
+      this.#shelves.set(program, shelf = new Shelf(program, this.idle));
       // It stands after the one that was used last.
       this.#latest = shelf;
     }
@@ -130,21 +154,25 @@ export class Shelves {
   /** A lease is over. */
   putBack(sandbox: Sandbox, wear: Wear): void {
     const shelf = this.of(sandbox.program);
-    if (shelf.dropped) this.#throwAway(sandbox);
+    const recycled = sandbox.program.notRecycled.length === 0;
+    if (shelf.dropped) this.#throwAway(sandbox, "idle");
     else if (wear === "untouched") shelf.putClean(sandbox);
-    else if (wear === "used" && sandbox.program.notRecycled.length === 0) shelf.putUsed(sandbox);
-    else this.#throwAway(sandbox);
+    else if (wear === "used" && recycled) shelf.putUsed(sandbox);
+    else this.#throwAway(sandbox, "spoiled");
   }
 
-  /** Resets sandboxes for a while; whether there are more. */
-  resetSome(nowMs: () => number): boolean {
-    let untilMs: number | undefined;
+  /** Resets sandboxes for a while; whether there are more. What it takes is the time of the tenant that had each. */
+  resetSome(): boolean {
+    const startMs = this.#nowMs();
+    let beforeMs = startMs;
     for (const shelf of this.#shelves.values()) {
       for (let used = shelf.takeUsed(); used !== undefined; used = shelf.takeUsed()) {
+        const { tenant } = used;
         if (this.#resets(used)) shelf.putClean(used);
-        if (!shelf.hasUsed) break;
-        untilMs ??= nowMs() + resetTurnMs;
-        if (nowMs() >= untilMs) return true;
+        const nowMs = this.#nowMs();
+        if (tenant !== undefined) tenant.virtualMs += (nowMs - beforeMs) / tenant.weight;
+        beforeMs = nowMs;
+        if (nowMs - startMs >= resetTurnMs) return true;
       }
     }
     return false;
@@ -155,7 +183,7 @@ export class Shelves {
     for (const shelf of this.#shelves.values()) {
       const sandbox = shelf.takeAny();
       if (sandbox === undefined) continue;
-      this.#throwAway(sandbox);
+      this.#throwAway(sandbox, "idle");
       return true;
     }
     return false;
@@ -182,7 +210,7 @@ export class Shelves {
   #shrink(shelf: Shelf, size: number): void {
     while (shelf.size > Math.max(0, size)) {
       const sandbox = shelf.takeAny();
-      if (sandbox !== undefined) this.#throwAway(sandbox);
+      if (sandbox !== undefined) this.#throwAway(sandbox, "idle");
     }
   }
 
@@ -200,12 +228,12 @@ export class Shelves {
     const grown = sandbox.pages - program.memoryPages;
     const most = program.restoresWhole ? grownPagesMax.whole : grownPagesMax.marked;
     if (grown <= most && sandbox.reset() !== "unusable") return true;
-    this.#throwAway(sandbox);
+    this.#throwAway(sandbox, "spoiled");
     return false;
   }
 
-  #throwAway(sandbox: Sandbox): void {
+  #throwAway(sandbox: Sandbox, why: "idle" | "spoiled"): void {
     this.#hooks.remove(sandbox);
-    this.#onGone(sandbox);
+    this.#onGone(sandbox, why);
   }
 }
