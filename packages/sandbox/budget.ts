@@ -38,9 +38,11 @@ const quantum = 200_000;
 /** @throws RangeError where a bound is no number, or below 0: it would bound nothing */
 export function checkBudget(budget: Budget): void {
   const { wallMsMax = 0, cpuMsMax = 0, fuelMax = 0, memoryBytesMax = 0, hostCallsMax = 0 } = budget;
-  for (const bound of [wallMsMax, cpuMsMax, fuelMax, memoryBytesMax, hostCallsMax]) {
-    if (!(bound >= 0)) throw new RangeError(`a bound of a lease is ${bound}`);
-  }
+  const sound = wallMsMax >= 0 && cpuMsMax >= 0 && fuelMax >= 0 && memoryBytesMax >= 0 &&
+    hostCallsMax >= 0;
+  if (sound) return;
+  const bounds = { wallMsMax, cpuMsMax, fuelMax, memoryBytesMax, hostCallsMax };
+  throw new RangeError(`a lease's bounds are numbers from 0 on: ${JSON.stringify(bounds)}`);
 }
 
 /** Counts what one lease uses. */

@@ -30,8 +30,8 @@ export class MemoryShare {
   readonly #pagesMax: number;
   readonly #reserve: (pages: number) => boolean;
   #pages: number;
-  /** What each memory has grown by in this lease, by its index. */
-  readonly #grown = new Map<number, number>();
+  /** What each memory has grown by in this lease, by its index; most never grow. */
+  #grown: Map<number, number> | undefined;
   /** What all tables have grown by, in elements. */
   #elements = 0;
 
@@ -96,7 +96,7 @@ export class MemoryShare {
   #beyond({ what, index }: Growth, pages: number): number {
     if (what === "table") return pages;
     const held = this.#sandbox.grown.get(index) ?? 0;
-    return Math.max(0, (this.#grown.get(index) ?? 0) + pages - held);
+    return Math.max(0, (this.#grown?.get(index) ?? 0) + pages - held);
   }
 
   #note({ what, index, delta }: Growth): void {
@@ -104,6 +104,7 @@ export class MemoryShare {
       this.#elements += Number(delta);
       return;
     }
+    this.#grown ??= new Map();
     const grown = (this.#grown.get(index) ?? 0) + Number(delta);
     this.#grown.set(index, grown);
     this.#sandbox.grown.set(index, Math.max(grown, this.#sandbox.grown.get(index) ?? 0));

@@ -109,17 +109,28 @@ export class Lease {
    * @param exportName a function that the program exports (`Program.functionExports` tells)
    * @param args one value for each parameter, of the parameter's type
    */
-  async run(exportName: string, args: readonly (number | bigint)[] = []): Promise<Outcome> {
+  run(exportName: string, args: readonly (number | bigint)[] = []): Promise<Outcome> {
+    try {
+      return this.#run(exportName, args);
+    } catch (mistake) {
+      return Promise.reject(mistake);
+    }
+  }
+
+  #run(exportName: string, args: readonly (number | bigint)[]): Promise<Outcome> {
     if (this.#phase !== "fresh") bug("a lease is run once, before it is given back");
     if (!this.program.functionExports.has(exportName)) {
       bug(`the program exports no function "${exportName}"`);
     }
     this.#phase = "running";
     const held = this.#held;
-    if (held === undefined) return this.#end(this.#failure ?? bug("a lease has a sandbox"));
+    if (held === undefined) {
+      return Promise.resolve(this.#end(this.#failure ?? bug("a lease has a sandbox")));
+    }
     const { run } = held;
     if (run.switch?.move("guest") === false) run.killedFromOutside();
-    return this.#end(run.verdict ?? await run.call(exportName, args));
+    if (run.verdict !== undefined) return Promise.resolve(this.#end(run.verdict));
+    return run.call(exportName, args, this.#ended);
   }
 
   /** As {@link run}, but comes back each time a host function yields a value, too. */
@@ -165,6 +176,8 @@ export class Lease {
     this.#held = undefined;
     return sandbox;
   }
+
+  readonly #ended = (outcome: Outcome): Outcome => this.#end(outcome);
 
   /** The run is over: nothing of the lease reaches the sandbox any more. */
   #end(outcome: Outcome): Outcome {

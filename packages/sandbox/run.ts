@@ -89,25 +89,35 @@ export class Run implements Holder, Due {
     return this.#unsettled > 0;
   }
 
-  /** Calls an export and says how it ended; never rejects. */
-  async call(exportName: string, args: readonly (number | bigint)[]): Promise<Outcome> {
+  /**
+   * Calls an export and says how it ended; never rejects.
+   *
+   * @param ended called at the end, with how it ended; its answer is the last word
+   */
+  async call(
+    exportName: string,
+    args: readonly (number | bigint)[],
+    ended: (outcome: Outcome) => Outcome,
+  ): Promise<Outcome> {
     const sandbox = this.#sandbox;
     const { program, meter, scheduler } = this.#parts;
     const nowMs = scheduler.nowMs();
     meter.start(nowMs);
     const turn = scheduler.enter(meter, nowMs);
     if (turn !== undefined) await this.#untilTurn(turn);
-    if (this.#verdict !== undefined) return this.#verdict;
+    if (this.#verdict !== undefined) return ended(this.#verdict);
     this.#resume(turn === undefined ? nowMs : scheduler.nowMs());
     this.#began = true;
     sandbox.fuel = meter.refuel(0);
+    let outcome: Outcome;
     try {
       for (const name of program.prologue) await sandbox.call(name, []);
       const result = await sandbox.call(exportName, args);
-      return this.#verdict ?? { kind: "returned", values: guestValues(result) };
+      outcome = { kind: "returned", values: guestValues(result) };
     } catch (thrown) {
-      return this.#verdict ?? judgeGuest(program, thrown);
+      outcome = this.#verdict ?? judgeGuest(program, thrown);
     }
+    return ended(outcome);
   }
 
   /** The run is over: nothing of it reaches the guest any more, and nothing changes how it ended. */
