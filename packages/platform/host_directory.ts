@@ -8,7 +8,8 @@
  * whose identity is checked before each use; somebody who swaps directories of the host in that instant can
  * then win the race, so hand out only directories that nobody but guests writes to.
  *
- * Pipes, devices and sockets can be looked at, never opened. Calls block the thread. Times are read in whole
+ * Pipes, devices and sockets can be looked at, never opened. Calls block the thread, but for listings by
+ * descriptor. Times are read in whole
  * milliseconds and names that are not UTF-8 are left out, for want of better from the runtime.
  */
 
@@ -26,7 +27,7 @@ import {
 import { attempt, ifThere } from "./host_errno.ts";
 import { HostFile, HostNode, HostSpecial, HostSymlink } from "./host_nodes.ts";
 import { DescriptorPin, descriptorsWork, PathPin, type Pin } from "./host_pin.ts";
-import { typeOf } from "./host_stat.ts";
+import { entryType, typeOf } from "./host_stat.ts";
 import { accessFlags, OpenHostFile } from "./open_host_file.ts";
 
 /** How names are reached; `descriptors` only where {@link hostDirectory} finds that it works. */
@@ -123,13 +124,9 @@ class HostDirectory extends HostNode implements DirectoryNode {
     this.#change(name, (path) => fs.renameSync(path, pathIn(to, toName)));
   }
 
-  entries(): DirectoryEntry[] {
-    const entries = attempt(() => fs.readdirSync(this.pin.path(), { withFileTypes: true }));
-    return entries.filter(({ name }) => !name.includes("\ufffd")).map((entry) => ({
-      name: entry.name,
-      type: typeOf(entry),
-      inode: () => attempt(() => this.#inode(entry.name)),
-    }));
+  entries(): Iterable<DirectoryEntry> | AsyncIterable<DirectoryEntry> {
+    const names = attempt(() => this.pin.names());
+    return Symbol.asyncIterator in names ? this.#entriesLater(names) : this.#entriesNow(names);
   }
 
   sync(): void {
@@ -141,6 +138,24 @@ class HostDirectory extends HostNode implements DirectoryNode {
         fs.closeSync(fd);
       }
     });
+  }
+
+  async *#entriesLater(names: AsyncIterable<Deno.DirEntry>): AsyncGenerator<DirectoryEntry> {
+    try {
+      for await (const entry of names) yield* this.#entriesNow([entry]);
+    } catch (error) {
+      attempt(() => {
+        throw error;
+      });
+    }
+  }
+
+  *#entriesNow(names: Iterable<Deno.DirEntry>): Generator<DirectoryEntry> {
+    for (const entry of names) {
+      const { name } = entry;
+      if (name.includes("\ufffd")) continue;
+      yield { name, type: entryType(entry), inode: () => attempt(() => this.#inode(name)) };
+    }
   }
 
   #node(pin: Pin, name: string): FsNode {

@@ -18,6 +18,8 @@ export interface Pin {
   /** A path to the node itself, good for one call: it ends in no link that leads elsewhere. */
   path(): string;
   stat(): fs.BigIntStats;
+  /** The names in this directory. */
+  names(): Iterable<Deno.DirEntry> | AsyncIterable<Deno.DirEntry>;
   /** Pins what a name in this directory stands for. */
   child(name: string): Pin | undefined;
   open(flags: number): number;
@@ -43,6 +45,17 @@ export class DescriptorPin implements Pin {
 
   stat(): fs.BigIntStats {
     return fs.fstatSync(this.#fd, { bigint: true });
+  }
+
+  /** Read piece by piece off the thread: a directory can hold more names than a thread has time for. */
+  async *names(): AsyncGenerator<Deno.DirEntry> {
+    // Held for itself: the reading may outlast who asked for it.
+    const held = this.again();
+    try {
+      yield* Deno.readDir(held.path());
+    } finally {
+      held.release();
+    }
   }
 
   child(name: string): Pin | undefined {
@@ -91,6 +104,11 @@ export class PathPin implements Pin {
     if (!this.#same(stat)) fail("ENOENT");
     if (stat.isDirectory() && fs.realpathSync(this.#path) !== this.#path) fail("ENOENT");
     return stat;
+  }
+
+  /** Read at once: another guest could otherwise put something else in the path's place, once it is checked. */
+  names(): Iterable<Deno.DirEntry> {
+    return Deno.readDirSync(this.path());
   }
 
   child(name: string): Pin | undefined {

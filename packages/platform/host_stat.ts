@@ -4,13 +4,20 @@ import type fs from "node:fs";
 import type { FileStat, FileTimes, FileType } from "@skerry/wasi";
 
 /** What kind of node this is. */
-export function typeOf(entry: fs.BigIntStats | fs.Dirent): FileType {
+export function typeOf(entry: fs.BigIntStats): FileType {
   if (entry.isFile()) return "regularFile";
   if (entry.isDirectory()) return "directory";
   if (entry.isSymbolicLink()) return "symbolicLink";
   if (entry.isBlockDevice()) return "blockDevice";
   if (entry.isCharacterDevice()) return "characterDevice";
   return entry.isSocket() ? "socketStream" : "unknown";
+}
+
+/** What a listing says of a name; it tells no pipe from a device. */
+export function entryType({ isDirectory, isFile, isSymlink }: Deno.DirEntry): FileType {
+  if (isDirectory) return "directory";
+  if (isFile) return "regularFile";
+  return isSymlink ? "symbolicLink" : "unknown";
 }
 
 /** All that is known of a node. */

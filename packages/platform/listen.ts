@@ -113,11 +113,21 @@ class Server implements Listener, Exchanges {
   async #accept(): Promise<void> {
     while (!this.isClosing) {
       try {
-        this.#serve(await this.#listener.accept());
-      } catch {
-        // A client that left in the queue, or no descriptor that is free: the next one may do better.
-        if (!this.isClosing) await new Promise((resolve) => setTimeout(resolve, acceptAgainMs));
+        this.#take(await this.#listener.accept());
+      } catch (error) {
+        // No descriptor that is free, most likely: the next one may do better, but not at once.
+        if (this.isClosing || hasLeft(error)) continue;
+        await new Promise((resolve) => setTimeout(resolve, acceptAgainMs));
       }
+    }
+  }
+
+  #take(socket: Deno.TcpConn): void {
+    try {
+      this.#serve(socket);
+    } catch {
+      // A socket that is broken already. Whoever is behind it in the queue need not wait for that.
+      socket.close();
     }
   }
 
@@ -138,6 +148,12 @@ class Server implements Listener, Exchanges {
     const nowMs = performance.now();
     for (const connection of this.#connections) connection.checkTime(nowMs);
   }
+}
+
+/** Whether a client was gone before it was accepted (accept(2), getpeername(2)), which costs the machine nothing. */
+function hasLeft(error: unknown): boolean {
+  const { ConnectionAborted, ConnectionReset, NotConnected } = Deno.errors;
+  return [ConnectionAborted, ConnectionReset, NotConnected].some((kind) => error instanceof kind);
 }
 
 /** Often enough that no limit is passed by much more than a quarter of it, and the date is right to a second. */

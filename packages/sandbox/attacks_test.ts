@@ -245,6 +245,28 @@ Deno.test("a guest pays for its time although its host function begins another g
   lease.release();
 });
 
+Deno.test("a guest does not pay for what its host function waits for, although that took turns before", async () => {
+  const clock = new HandClock();
+  const turns = new HandTurns();
+  let answer = () => {};
+  const host = hostOf(suspending([], [], async (guest: Guest<void>) => {
+    clock.pass(2 * sliceMs);
+    await guest.turn();
+    await new Promise<void>((resolve) => answer = resolve);
+  }));
+  const program = await programOf(catching, host);
+  const pool = new Pool({ clock, turn: turns.turn });
+  const lease = leaseOf(pool, program, { bindings: [bind(host, undefined)], cpuMsMax: 1000 });
+  const outcome = lease.run("act");
+  await turns.all();
+  clock.pass(60_000);
+  answer();
+  await turns.all();
+  assert.equal((await outcome).kind, "returned");
+  assert.equal(lease.usage.cpuMs, 2 * sliceMs);
+  lease.release();
+});
+
 /** The mappings of this process, as Linux counts them against `vm.max_map_count`. */
 const mappingsNow = () => Deno.readTextFileSync("/proc/self/maps").split("\n").length;
 const onLinux = { ignore: Deno.build.os !== "linux" };

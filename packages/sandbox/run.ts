@@ -62,8 +62,6 @@ export class Run implements Holder, Due {
   #unsettled = 0;
   #callsSinceLook = 0;
   #timed = false;
-  /** Whether it has the thread, as far as is known: it does not tell when it goes on. */
-  #running = false;
   /** Where the guest is suspended. */
   #waitingAt: Error | undefined;
 
@@ -311,22 +309,20 @@ export class Run implements Holder, Due {
   #timeOfRunning(): number {
     const { scheduler, meter } = this.#parts;
     const nowMs = scheduler.nowMs();
-    if (this.#running) scheduler.charge(meter, nowMs);
+    if (scheduler.isRunning(meter)) scheduler.charge(meter, nowMs);
     else this.#resume(nowMs);
     return nowMs;
   }
 
   /** It has the thread from now on. */
   #resume(nowMs: number): void {
-    this.#running = true;
     this.#parts.scheduler.begin(this.#parts.meter, nowMs);
   }
 
   /** It gives the thread up, if it has it. */
   #leave(nowMs: number): void {
-    if (!this.#running) return;
-    this.#running = false;
-    this.#parts.scheduler.leave(this.#parts.meter, nowMs);
+    const { scheduler, meter } = this.#parts;
+    if (scheduler.isRunning(meter)) scheduler.leave(meter, nowMs);
   }
 
   /** What host functions do takes time, and no fuel: where the slice is over, the guest is to tick soon. */

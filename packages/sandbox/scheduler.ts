@@ -81,7 +81,7 @@ export class Scheduler {
    * Guests that have the thread or are on their way back to it. Others wait until they leave: each that is under way
    * has a stack, and V8 keeps only four of those for use again; the fifth costs more than all else of a small request.
    */
-  #running = 0;
+  readonly #running = new Set<Runner>();
   /** Whoever was seen last of those. */
   #latest: Runner | undefined;
   /** Up to when the thread's time is accounted for. */
@@ -106,7 +106,7 @@ export class Scheduler {
       this.#turnStartMs = nowMs;
       this.#planTurn();
     }
-    const free = this.#entries.size === 0 && this.#running === 0;
+    const free = this.#entries.size === 0 && this.#running.size === 0;
     if (free && nowMs - this.#turnStartMs < sliceMs) {
       this.#serve(runner.tenant);
       return undefined;
@@ -145,8 +145,13 @@ export class Scheduler {
   begin(runner: Runner, nowMs: number): void {
     this.#latest?.spent(nowMs - this.#accountedMs);
     this.#latest = runner;
-    this.#running += 1;
+    this.#running.add(runner);
     this.#accountedMs = nowMs;
+  }
+
+  /** Whether a guest has begun, in this turn of the event loop, and not left: nobody has the thread for longer. */
+  isRunning(runner: Runner): boolean {
+    return this.#running.has(runner);
   }
 
   /**
@@ -167,7 +172,7 @@ export class Scheduler {
 
   /** A guest waits or has ended. */
   leave(runner: Runner, nowMs: number): void {
-    this.#running -= 1;
+    this.#running.delete(runner);
     this.charge(runner, nowMs);
     this.#latest = undefined;
     if (this.#entries.size > 0 && nowMs - (this.#turnStartMs ?? -Infinity) < sliceMs) this.#next();
@@ -182,6 +187,9 @@ export class Scheduler {
   #turn(): void {
     this.#turnPlanned = false;
     this.#turnStartMs = undefined;
+    // Whoever has not left waits for something in a host function that had turns of its own.
+    this.#running.clear();
+    this.#latest = undefined;
     if (this.#entries.size === 0) {
       // All who were in them have been cancelled.
       this.#lines.clear();

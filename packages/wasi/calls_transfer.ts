@@ -1,10 +1,12 @@
 /** Reading, writing, and where in a file that happens. */
 
 import type { GuestMemory } from "@skerry/sandbox";
+import { andThen } from "./and_then.ts";
 import { type Buffer, checkRight, fileAt, readBuffers, readOffset } from "./arguments.ts";
-import { call, waitingCall } from "./call.ts";
+import { call, waitingCall, type WasiGuest } from "./call.ts";
 import type { FileDescriptor } from "./descriptor.ts";
-import { ErrnoError, fail } from "./errno.ts";
+import { fail } from "./errno.ts";
+import { readFile, writeFile } from "./file_io.ts";
 import { fdflags } from "./layout.ts";
 import { rights } from "./rights.ts";
 import { readStream, writeStream } from "./stream_io.ts";
@@ -22,18 +24,13 @@ export const fdRead = waitingCall(
     if (descriptor.kind === "output") return fail("EBADF");
     checkRight(descriptor, rights.fdRead);
     const buffers = readBuffers(guest, iovs, count);
-    if (descriptor.kind === "file") {
-      const bytes = readFile(
-        memory,
-        descriptor,
-        buffers,
-        descriptor.position,
-        state.limits.transferBytesMax,
-      );
-      descriptor.position += bytes;
-      return memory.writeU32(result, bytes);
+    if (descriptor.kind === "input") {
+      return report(memory, result, readStream(guest, descriptor, buffers));
     }
-    return report(memory, result, readStream(guest, descriptor, buffers));
+    return andThen(readFile(guest, descriptor, buffers, descriptor.position), (bytes) => {
+      descriptor.position += bytes;
+      memory.writeU32(result, bytes);
+    });
   },
 );
 
@@ -50,48 +47,31 @@ export const fdWrite = waitingCall(
     if (descriptor.kind === "output") {
       return report(memory, result, writeStream(guest, descriptor.sink, buffers));
     }
-    const append = (descriptor.flags & fdflags.append) !== 0;
-    const offset = append ? Number(descriptor.file.stat().bytes) : descriptor.position;
-    const bytes = writeFile(memory, descriptor, buffers, offset, state.limits.transferBytesMax);
-    descriptor.position = offset + bytes;
-    memory.writeU32(result, bytes);
+    return report(memory, result, writeAtPosition(guest, descriptor, buffers));
   },
 );
 
-export const fdPread = call(
+export const fdPread = waitingCall(
   ["i32", "i32", "i32", "i64", "i32"],
   (guest, fd, iovs, count, offset, result) => {
-    const { memory, state } = guest;
+    const { memory } = guest;
     memory.check(result, 4);
     const descriptor = fileAt(guest, fd, rights.fdRead | rights.fdSeek, notPositioned);
     const buffers = readBuffers(guest, iovs, count);
-    const bytes = readFile(
-      memory,
-      descriptor,
-      buffers,
-      readOffset(offset),
-      state.limits.transferBytesMax,
-    );
-    memory.writeU32(result, bytes);
+    return report(memory, result, readFile(guest, descriptor, buffers, readOffset(offset)));
   },
 );
 
-export const fdPwrite = call(
+export const fdPwrite = waitingCall(
   ["i32", "i32", "i32", "i64", "i32"],
   (guest, fd, iovs, count, offset, result) => {
-    const { memory, state } = guest;
+    const { memory } = guest;
     memory.check(result, 4);
     const descriptor = fileAt(guest, fd, rights.fdWrite | rights.fdSeek, notPositioned);
     const buffers = readBuffers(guest, iovs, count);
     // Linux appends here too where the descriptor appends; POSIX, and WASI after it, does not.
-    const bytes = writeFile(
-      memory,
-      descriptor,
-      buffers,
-      readOffset(offset),
-      state.limits.transferBytesMax,
-    );
-    memory.writeU32(result, bytes);
+    const first = readOffset(offset);
+    return report(memory, result, writeFile(guest, descriptor, buffers, (done) => first + done));
   },
 );
 
@@ -132,64 +112,32 @@ function seekBase(descriptor: FileDescriptor, whence: number): bigint {
   }
 }
 
+/** Writes where the descriptor stands; where it appends, each piece at the end that the file has by then. */
+function writeAtPosition(
+  guest: WasiGuest,
+  descriptor: FileDescriptor,
+  buffers: readonly Buffer[],
+): number | Promise<number> {
+  const { file, flags } = descriptor;
+  const append = (flags & fdflags.append) !== 0;
+  const fileEnd = () => Number(file.stat().bytes);
+  /** Where the piece begins that comes after `before` bytes. */
+  let [start, before] = [append ? fileEnd() : descriptor.position, 0];
+  const offset = (done: number) => {
+    start = append && done > 0 ? fileEnd() : start + done - before;
+    before = done;
+    return start;
+  };
+  return andThen(writeFile(guest, descriptor, buffers, offset), (bytes) => {
+    descriptor.position = start + bytes - before;
+    return bytes;
+  });
+}
+
 function report(
   memory: GuestMemory,
   result: number,
   bytes: number | Promise<number>,
 ): void | Promise<void> {
-  if (typeof bytes === "number") return memory.writeU32(result, bytes);
-  return bytes.then((settled) => memory.writeU32(result, settled));
-}
-
-function readFile(
-  memory: GuestMemory,
-  { file }: FileDescriptor,
-  buffers: readonly Buffer[],
-  offset: number,
-  bytesMax: number,
-): number {
-  return transfer(buffers, bytesMax, (pointer, length, done) => {
-    let bytes = 0;
-    memory.writeWith(pointer, length, (target) => bytes = file.read(target, offset + done));
-    return bytes;
-  });
-}
-
-function writeFile(
-  memory: GuestMemory,
-  { file, flags }: FileDescriptor,
-  buffers: readonly Buffer[],
-  offset: number,
-  bytesMax: number,
-): number {
-  const bytes = transfer(
-    buffers,
-    bytesMax,
-    (pointer, length, done) => file.write(memory.view(pointer, length), offset + done),
-  );
-  if ((flags & (fdflags.sync | fdflags.rsync)) !== 0) file.sync("all");
-  else if ((flags & fdflags.dsync) !== 0) file.sync("data");
-  return bytes;
-}
-
-/** Moves one buffer after the other until one comes out short; an error counts only where nothing was moved. */
-function transfer(
-  buffers: readonly Buffer[],
-  bytesMax: number,
-  move: (pointer: number, length: number, done: number) => number,
-): number {
-  let done = 0;
-  for (const buffer of buffers) {
-    const length = Math.min(buffer.bytes, bytesMax - done);
-    if (length === 0) continue;
-    try {
-      const moved = move(buffer.pointer, length, done);
-      done += moved;
-      if (moved < buffer.bytes) return done;
-    } catch (error) {
-      if (done === 0 || !(error instanceof ErrnoError)) throw error;
-      return done;
-    }
-  }
-  return done;
+  return andThen(bytes, (settled) => memory.writeU32(result, settled));
 }

@@ -3,7 +3,7 @@
  *
  * A file system knows nodes and single names, never paths: names hold no slash, no NUL, and are neither
  * `.` nor `..`; path_resolve.ts takes paths apart, follows symbolic links and guards the root. All methods
- * answer at once. They fail by throwing an {@link ErrnoError} with the error that Linux would give.
+ * answer at once, but a listing may come as it is read. They fail by throwing an {@link ErrnoError} with the error that Linux would give.
  */
 
 import type { FileType } from "./file_type.ts";
@@ -82,8 +82,11 @@ export interface DirectoryNode extends PinnedNode {
   removeDirectory(name: string): void;
   /** Moves `name` to `toName` in `to`, in the place of what is there, as rename(2) does. */
   rename(name: string, to: DirectoryNode, toName: string): void;
-  /** All names but `.` and `..`, in any order that stays the same while nothing changes. */
-  entries(): DirectoryEntry[];
+  /**
+   * All names but `.` and `..`, in any order that stays the same while nothing changes. They are made as they are
+   * asked for, because there may be more than anybody wants.
+   */
+  entries(): Iterable<DirectoryEntry> | AsyncIterable<DirectoryEntry>;
   sync(): void;
 }
 

@@ -6,7 +6,7 @@ import { hostDirectory } from "@skerry/platform";
 import { memoryFileSystem } from "./memory_file_system.ts";
 import { anyCommands, anyPath, run, snapshot } from "./testing/fs_commands.ts";
 import { fileSystemContract, movedDirectory } from "./testing/fs_contract.ts";
-import { failure, guestOf, TestClock, typeName } from "./testing/guest.ts";
+import { failure, failureLater, guestOf, TestClock, top, typeName } from "./testing/guest.ts";
 
 const walks = ["descriptors", "paths"] as const;
 
@@ -17,16 +17,18 @@ for (const walk of walks) {
   }, walk === "paths" ? [movedDirectory] : []);
 }
 
-Deno.test("random calls have the same results in memory and on the host", () => {
+Deno.test("random calls have the same results in memory and on the host", async () => {
   for (const walk of walks) {
-    fc.assert(
-      fc.property(anyCommands, (commands) => {
-        inDirectory((path) => {
+    await fc.assert(
+      fc.asyncProperty(anyCommands, async (commands) => {
+        await withDirectory(async (path) => {
           const clock = new TestClock();
           const memory = guestOf(memoryFileSystem({ bytesMax: 1 << 22, filesMax: 999, clock }));
           const host = guestOf(hostDirectory(path, { walk }));
-          for (const command of commands) assert.equal(run(memory, command), run(host, command));
-          assert.deepEqual(snapshot(memory), snapshot(host));
+          for (const command of commands) {
+            assert.equal(await run(memory, command), await run(host, command));
+          }
+          assert.deepEqual(await snapshot(memory), await snapshot(host));
           host.context.close();
         });
       }),
@@ -111,23 +113,47 @@ Deno.test("pipes and devices are seen, and not opened", async () => {
   });
 });
 
-Deno.test("what the host puts there is what the guest sees, and the other way round", () => {
-  inDirectory((path) => {
+Deno.test("what the host puts there is what the guest sees, and the other way round", async () => {
+  await withDirectory(async (path) => {
     Deno.writeTextFileSync(`${path}/f`, "from the host");
     Deno.symlinkSync("/etc", `${path}/etc`);
     const guest = guestOf(hostDirectory(path));
     assert.equal(guest.readFile("f"), "from the host");
     guest.writeFile("g", "from the guest");
     assert.equal(Deno.readTextFileSync(`${path}/g`), "from the guest");
-    assert.equal(failure(() => guest.list("etc")), "EPERM");
+    assert.equal(await failureLater(() => guest.list("etc")), "EPERM");
     assert.equal(failure(() => guest.readlink("etc")), "EPERM");
     assert.equal(typeName(guest.stat("etc", "keep").type), "symbolicLink");
     guest.context.close();
   });
 });
 
-Deno.test("no descriptor of the host is left open", () => {
-  inDirectory((path) => {
+Deno.test("a directory of the host that holds too much is not read to its end", async () => {
+  await withDirectory(async (path) => {
+    for (let index = 0; index < 2_000; index += 1) Deno.writeTextFileSync(`${path}/f${index}`, "");
+    for (const walk of walks) {
+      const guest = guestOf(hostDirectory(path, { walk }), { limits: { listedEntriesMax: 10 } });
+      assert.equal(await failureLater(() => guest.list(".")), "ENOMEM");
+      guest.context.close();
+      assert.equal(descriptorsBelow(path), 0);
+    }
+  });
+});
+
+Deno.test("a listing whose guest ends meanwhile lets go of the directory", async () => {
+  await withDirectory(async (path) => {
+    for (let index = 0; index < 100; index += 1) Deno.writeTextFileSync(`${path}/f${index}`, "");
+    const guest = guestOf(hostDirectory(path, { walk: "descriptors" }));
+    const listing = guest.readdir(top, 0n, 100);
+    guest.controller.abort();
+    guest.context.close();
+    assert.equal(await failureLater(() => listing), "EINTR");
+    assert.equal(descriptorsBelow(path), 0);
+  });
+});
+
+Deno.test("no descriptor of the host is left open", async () => {
+  await withDirectory(async (path) => {
     const fileSystem = hostDirectory(path);
     assert.equal(descriptorsBelow(path), 0);
     const guest = guestOf(fileSystem);
@@ -138,7 +164,7 @@ Deno.test("no descriptor of the host is left open", () => {
     for (const path of ["l/no/x", "l/f/x", "..", "l/../..", "l/f/"]) {
       failure(() => guest.open(path));
     }
-    guest.list("l");
+    await guest.list("l");
     assert.ok(descriptorsBelow(path) > 0);
     guest.context.close();
     assert.equal(descriptorsBelow(path), 0);

@@ -40,3 +40,9 @@ export const nameBytesMax = 255;
 
 /** Bytes that travel through a standard stream in one piece. */
 export const streamChunkBytesMax = 64 * 1024;
+
+/** Bytes that a file takes or gives in one piece, before others have their turn. */
+export const filePieceBytesMax = 256 * 1024;
+
+/** Directory entries that are listed or told, and subscriptions that are looked at, before others have their turn. */
+export const entriesPerTurn = 64;

@@ -3,9 +3,11 @@
  */
 
 import { encodeUtf8 } from "@skerry/base";
+import type { WasiGuest } from "./call.ts";
 import { fail } from "./errno.ts";
-import type { DirectoryNode } from "./file_system.ts";
+import type { DirectoryEntry, DirectoryNode } from "./file_system.ts";
 import { direntRecord } from "./layout.ts";
+import { entriesPerTurn } from "./limits.ts";
 
 /** Entries that all listings of one guest may hold together. */
 export class ListingBudget {
@@ -27,14 +29,14 @@ export class ListingBudget {
 
 /** The entries of one directory, `.` and `..` first. A cookie is an index. */
 export class Listing {
-  readonly #entries;
+  readonly #entries: readonly DirectoryEntry[];
   readonly #inode: bigint;
   readonly #budget: ListingBudget;
 
-  constructor(directory: DirectoryNode, budget: ListingBudget) {
-    this.#entries = directory.entries();
-    this.#inode = directory.stat().inode;
-    budget.take(this.#entries.length);
+  /** @param entries paid for out of the budget */
+  constructor(entries: readonly DirectoryEntry[], inode: bigint, budget: ListingBudget) {
+    this.#entries = entries;
+    this.#inode = inode;
     this.#budget = budget;
   }
 
@@ -52,4 +54,56 @@ export class Listing {
   release(): void {
     this.#budget.give(this.#entries.length);
   }
+}
+
+/** Lists a directory, and no more of it than the guest may hold (ENOMEM). Others have their turn meanwhile. */
+export function list(guest: WasiGuest, directory: DirectoryNode): Listing | Promise<Listing> {
+  const { listings } = guest.state;
+  const { inode } = directory.stat();
+  const entries: DirectoryEntry[] = [];
+  const add = (entry: DirectoryEntry) => {
+    listings.take(1);
+    entries.push(entry);
+  };
+  const giveUp = (error: unknown): never => {
+    listings.give(entries.length);
+    throw error;
+  };
+  try {
+    const source = directory.entries();
+    const added = Symbol.asyncIterator in source
+      ? addLater(guest, source, add)
+      : addNow(guest, source[Symbol.iterator](), add);
+    if (added === undefined) return new Listing(entries, inode, listings);
+    return added.then(() => new Listing(entries, inode, listings), giveUp);
+  } catch (error) {
+    return giveUp(error);
+  }
+}
+
+function addNow(
+  guest: WasiGuest,
+  source: Iterator<DirectoryEntry>,
+  add: (entry: DirectoryEntry) => void,
+): void | Promise<void> {
+  for (let count = 1;; count += 1) {
+    const next = source.next();
+    if (next.done === true) return;
+    add(next.value);
+    const turn = count % entriesPerTurn === 0 ? guest.turn() : undefined;
+    if (turn !== undefined) return turn.then(() => addNow(guest, source, add));
+  }
+}
+
+async function addLater(
+  { signal }: WasiGuest,
+  source: AsyncIterable<DirectoryEntry>,
+  add: (entry: DirectoryEntry) => void,
+): Promise<void> {
+  for await (const entry of source) {
+    // The directory is not held any more, and nobody hears this.
+    if (signal.aborted) fail("EINTR");
+    add(entry);
+  }
+  if (signal.aborted) fail("EINTR");
 }

@@ -83,12 +83,8 @@ export class MemoryDirectory extends MemoryNode implements DirectoryNode {
     if (node.type === "directory") node.#parent = target;
   }
 
-  entries(): DirectoryEntry[] {
-    return [...this.#entries].map(([name, node]) => ({
-      name,
-      type: node.type,
-      inode: () => node.inode,
-    }));
+  *entries(): Generator<DirectoryEntry> {
+    for (const [name, { type, inode }] of this.#entries) yield { name, type, inode: () => inode };
   }
 
   get isEmpty(): boolean {

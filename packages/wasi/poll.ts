@@ -1,11 +1,13 @@
 /** `poll_oneoff`: waiting for clocks and streams. Files, and output, are always ready. */
 
 import type { Clock } from "@skerry/base";
+import { andThen } from "./and_then.ts";
 import { checkRight } from "./arguments.ts";
 import { waitingCall, type WasiGuest } from "./call.ts";
 import { readClock } from "./calls_clock.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { ErrnoError, errnoOf, fail } from "./errno.ts";
+import { InputStream } from "./input_stream.ts";
 import {
   clockIds,
   eventRecord,
@@ -15,17 +17,18 @@ import {
   recordBytes,
   type Subscription,
 } from "./layout.ts";
+import { entriesPerTurn } from "./limits.ts";
 import { rights } from "./rights.ts";
 
 /** Timers of JavaScript hold no more. A longer sleep is taken in pieces. */
 const sleepMsMax = 2 ** 31 - 1;
 
-/** What a subscription waits for: a report once it is there, and a promise that settles when it may be. */
+/** What a subscription waits for, and its report once that is there. */
 interface Watch {
   readonly subscription: Subscription;
+  /** What wakes the guest; undefined where it is ready from the start. */
+  readonly wakes?: { readonly leftMs: () => number } | InputStream;
   report(): EventReport | undefined;
-  /** Called when nothing is ready; the signal says that something else was. */
-  wait(signal: AbortSignal): Promise<void>;
 }
 
 export const pollOneoff = waitingCall(
@@ -37,14 +40,32 @@ export const pollOneoff = waitingCall(
     if (count === 0 || count >>> 0 > state.limits.subscriptionsMax) return fail("EINVAL");
     memory.check(subscriptions, count * recordBytes.subscription);
     memory.check(events, count * recordBytes.event);
-    const watches = Array.from({ length: count }, (_, index) => {
-      const at = (subscriptions >>> 0) + index * recordBytes.subscription;
-      return watch(guest, readSubscription(memory, at));
+    const watches: Watch[] = [];
+    return andThen(addWatches(guest, subscriptions >>> 0, count, watches), () => {
+      const write = () => writeEvents(guest, watches, events, result);
+      if (!write()) return waitForAny(guest, watches, write);
     });
-    const write = () => writeEvents(guest, watches, events, result);
-    if (!write()) return waitForAny(guest, watches, write);
   },
 );
+
+/** Looks at each subscription. That of a file may ask the host, so others have their turn now and then. */
+function addWatches(
+  guest: WasiGuest,
+  subscriptions: number,
+  count: number,
+  watches: Watch[],
+): void | Promise<void> {
+  const first = watches.length;
+  for (let index = first; index < count; index += 1) {
+    const isTurn = index > first && index % entriesPerTurn === 0;
+    const turn = isTurn ? guest.turn() : undefined;
+    if (turn !== undefined) {
+      return turn.then(() => addWatches(guest, subscriptions, count, watches));
+    }
+    const at = subscriptions + index * recordBytes.subscription;
+    watches.push(watch(guest, readSubscription(guest.memory, at)));
+  }
+}
 
 /** Writes an event for each subscription that is ready; tells whether there was one. */
 function writeEvents(
@@ -54,25 +75,35 @@ function writeEvents(
   result: number,
 ): boolean {
   let written = 0;
-  for (const { subscription, report } of watches) {
-    const ready = report();
+  for (const one of watches) {
+    const ready = one.report();
     if (ready === undefined) continue;
-    memory.write((events >>> 0) + written * recordBytes.event, eventRecord(subscription, ready));
+    const record = eventRecord(one.subscription, ready);
+    memory.write((events >>> 0) + written * recordBytes.event, record);
     written += 1;
   }
   memory.writeU32(result, written);
   return written > 0;
 }
 
+/** Waits with one timer for all clocks, and once for each stream, however many subscriptions there are. */
 async function waitForAny(
-  { signal }: WasiGuest,
+  { signal, state }: WasiGuest,
   watches: readonly Watch[],
   ready: () => boolean,
 ): Promise<void> {
   while (!signal.aborted) {
     const settled = new AbortController();
     const either = AbortSignal.any([signal, settled.signal]);
-    await Promise.race(watches.map((one) => one.wait(either)));
+    const streams = new Set<InputStream>();
+    let leftMs = Infinity;
+    for (const { wakes } of watches) {
+      if (wakes instanceof InputStream) streams.add(wakes);
+      else if (wakes !== undefined) leftMs = Math.min(leftMs, wakes.leftMs());
+    }
+    const waits = Array.from(streams, (stream) => stream.ready(either));
+    if (leftMs < Infinity) waits.push(state.clock.sleep(Math.min(leftMs, sleepMsMax), either));
+    await Promise.race(waits);
     settled.abort();
     if (ready()) return;
   }
@@ -100,10 +131,8 @@ function watchClock(clock: Clock, subscription: Subscription): Watch {
   return {
     subscription,
     report: () => readClock(clock, id) >= deadline ? okay(0n) : undefined,
-    wait(signal) {
-      const leftNs = deadline - readClock(clock, id);
-      const ms = Math.min(sleepMsMax, Math.max(0, Math.ceil(Number(leftNs) / 1e6)));
-      return clock.sleep(ms, signal);
+    wakes: {
+      leftMs: () => Math.max(0, Math.ceil(Number(deadline - readClock(clock, id)) / 1e6)),
     },
   };
 }
@@ -113,15 +142,15 @@ function watchDescriptor(guest: WasiGuest, subscription: Subscription): Watch {
   const watched = find(guest, subscription);
   if (typeof watched === "number") {
     const report = { errno: watched, bytes: 0n, state: "open" } as const;
-    return { subscription, report: () => report, wait: () => Promise.resolve() };
+    return { subscription, report: () => report };
   }
   if (subscription.type === eventTypes.fdWrite) {
-    return { subscription, report: () => okay(1n), wait: () => Promise.resolve() };
+    return { subscription, report: () => okay(1n) };
   }
   if (watched.kind === "file") {
     const left = Number(watched.file.stat().bytes) - watched.position;
     const report = atEnd(BigInt(Math.max(0, left)));
-    return { subscription, report: () => report, wait: () => Promise.resolve() };
+    return { subscription, report: () => report };
   }
   if (watched.kind !== "input") return fail("EBADF");
   const { stream } = watched;
@@ -131,7 +160,7 @@ function watchDescriptor(guest: WasiGuest, subscription: Subscription): Watch {
       stream.prepare();
       return stream.available === undefined ? undefined : atEnd(BigInt(stream.available));
     },
-    wait: (signal) => stream.ready(signal),
+    wakes: stream,
   };
 }
 

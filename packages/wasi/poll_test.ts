@@ -164,3 +164,28 @@ Deno.test("a wait ends when the lease does", async () => {
   guest.controller.abort();
   assert.equal(await waiting, "ESUCCESS");
 });
+
+Deno.test("many clocks take one timer, and others have their turn while they are looked at", async () => {
+  const clock = new TestClock();
+  const guest = testGuest({ clock });
+  let turns = 0;
+  guest.turn = () => {
+    turns += 1;
+    return Promise.resolve();
+  };
+  const wanted = Array.from({ length: 1_000 }, (_, index): Wanted => (
+    { clock: 1, ns: BigInt(1_000 - index) * 1_000_000n }
+  ));
+  assert.deepEqual(await poll(guest, wanted), ["999 clock ESUCCESS 0"]);
+  assert.deepEqual(clock.sleeps, [1]);
+  assert.equal(turns, 15);
+});
+
+Deno.test("many that wait for one stream all hear of it", async () => {
+  let feed: ((bytes: Uint8Array) => void) | undefined;
+  const guest = testGuest({ stdin: { read: () => new Promise((resolve) => feed = resolve) } });
+  const wanted = Array.from({ length: 100 }, (): Wanted => ({ read: 0 }));
+  const polled = poll(guest, wanted);
+  feed?.(encodeUtf8("abc"));
+  assert.deepEqual(await polled, wanted.map((_, index) => `${index} read ESUCCESS 3`));
+});

@@ -1,8 +1,9 @@
 /**
  * WASI preview 1 as a host interface: all 46 functions of wasi_snapshot_preview1.witx.
  *
- * Only reads, writes, polls and yields can suspend a guest, and only for streams and clocks. Files answer at
- * once: a disk that is slow blocks the thread, as it does in a program that reads a file.
+ * Only reads, writes, listings, polls and yields can suspend a guest: for streams and clocks, for a listing that
+ * comes as it is read, and for the turn of others where there is much to do. Files answer at once: a disk that is
+ * slow blocks the thread, as it does in a program that reads a file.
  */
 
 import type { HostInterface } from "@skerry/sandbox";

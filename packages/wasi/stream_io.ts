@@ -39,7 +39,7 @@ export function writeStream(
   // As most writes are: one piece.
   if (bytes <= streamChunkBytesMax) return writePiece(sink, gathered(memory, buffers, bytes));
   const taken = firstBytes(buffers, guest.state.limits.transferBytesMax);
-  return pump(pieces(memory, taken), sink, 0, guest.signal);
+  return pump(guest, pieces(memory, taken), sink, 0);
 }
 
 function sumOf(buffers: readonly Buffer[]): number {
@@ -100,10 +100,10 @@ function scatter(memory: GuestMemory, buffers: readonly Buffer[], bytes: Uint8Ar
 }
 
 function pump(
+  guest: WasiGuest,
   source: Iterator<Uint8Array>,
   sink: ByteSink,
   writtenBefore: number,
-  signal: AbortSignal,
 ): number | Promise<number> {
   let written = writtenBefore;
   const broken = (error: unknown) => {
@@ -118,11 +118,15 @@ function pump(
     } catch (error) {
       return broken(error);
     }
+    const total = written + piece.length;
     if (waiting !== undefined) {
-      const total = written + piece.length;
-      return waiting.then(() => signal.aborted ? total : pump(source, sink, total, signal), broken);
+      const { signal } = guest;
+      return waiting.then(() => signal.aborted ? total : pump(guest, source, sink, total), broken);
     }
-    written += piece.length;
+    written = total;
+    // A sink that never waits lets nobody else have a turn.
+    const turn = guest.turn();
+    if (turn !== undefined) return turn.then(() => pump(guest, source, sink, total));
   }
   return written;
 }

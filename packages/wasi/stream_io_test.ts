@@ -165,3 +165,19 @@ Deno.test("a terminal is a character device that cannot seek, which is how C fin
     assert.equal(guest.memory.readU8(16), type);
   }
 });
+
+Deno.test("others have their turn while much is written to a sink that never waits", async () => {
+  const sink = new MemorySink();
+  const guest = testGuest({ stdout: sink });
+  const { pointer } = guest.buffers(200_000);
+  const order: string[] = [];
+  guest.turn = () => {
+    order.push(`turn after ${sink.pieces.length}`);
+    return Promise.resolve();
+  };
+  const result = guest.room(4);
+  assert.equal(await guest.wait("fd_write", stdout, pointer, 1, result), "ESUCCESS");
+  assert.equal(guest.memory.readU32(result), 200_000);
+  assert.deepEqual(order.slice(0, 3), ["turn after 1", "turn after 2", "turn after 3"]);
+  assert.deepEqual(sink.pieces.map(({ length }) => length), [65536, 65536, 65536, 3392]);
+});

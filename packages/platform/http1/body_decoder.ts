@@ -7,6 +7,8 @@ import type { Refusal } from "./refusal.ts";
 export interface BodyDecoder {
   /** The next bytes; none at the end; `more` where what is here does not tell yet. */
   take(buffer: InputBuffer, bytesMax: number): Uint8Array | "more" | Refusal;
+  /** Whether all of it was taken. */
+  readonly isDone: boolean;
 }
 
 /** A body whose length is known (RFC 9112 §6.2). */
@@ -15,6 +17,10 @@ export class CountingDecoder implements BodyDecoder {
 
   constructor(length: number) {
     this.#left = length;
+  }
+
+  get isDone(): boolean {
+    return this.#left === 0;
   }
 
   take(buffer: InputBuffer, bytesMax: number): Uint8Array | "more" {

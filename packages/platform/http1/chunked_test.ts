@@ -86,3 +86,31 @@ Deno.test("what stands beside the data is bounded", () => {
   assert.equal(decode(["0\r\n", ...Array.from({ length: 8 }, () => trailer)]), "more");
   assert.equal(decode(["0\r\n", ...Array.from({ length: 9 }, () => trailer)]), 431);
 });
+
+Deno.test("extensions are bounded in all, and not for each chunk alone", () => {
+  const chunkOf = (dataBytes: number, extensionBytes: number) =>
+    `${dataBytes.toString(16)};${"x".repeat(extensionBytes)}\r\n${"d".repeat(dataBytes)}\r\n`;
+  const many = (chunk: string, count: number) => Array.from({ length: count }, () => chunk);
+  assert.equal(decode(many(chunkOf(1, 1_000), 16)), "more");
+  assert.equal(decode(many(chunkOf(1, 1_000), 17)), 431);
+  // An extension for each chunk that carries something worth it is nobody's attack.
+  assert.equal(decode(many(chunkOf(2_000, 100), 1_000)), "more");
+});
+
+Deno.test("a size alone on its line is held to what holds for one with an extension", () => {
+  const digits = fc.stringMatching(/^[0-9A-Fa-f]{0,10}$/);
+  const end = fc.constantFrom("\r\n", "\r", "\n", "\rx", "\r\r\n", " \r\n");
+  fc.assert(fc.property(digits, end, (digits, end) => {
+    const isGood = digits.length > 0 && digits.length <= 8 && end.startsWith("\r") &&
+      "\r\n".startsWith(end);
+    // Without its line feed a line is not looked at yet.
+    const expected = isGood || end === "\r" ? "more" : 400;
+    assert.equal(decode([digits + end]), expected);
+    assert.equal(decode([`${digits};x${end}`]), expected);
+  }));
+});
+
+Deno.test("chunks of a single byte are taken, however many they are", () => {
+  const chunks = Array.from({ length: 100 }, () => "1\r\nx\r\n".repeat(100));
+  assert.deepEqual(decode([...chunks, "0\r\n\r\n"]), { data: "x".repeat(10_000), rest: "" });
+});

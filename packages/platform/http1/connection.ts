@@ -61,6 +61,8 @@ export class Connection {
   checkTime(nowMs: number): void {
     if (this.#output.deadline.isPassed(nowMs)) return this.close();
     if (!this.#inputDeadline.isPassed(nowMs)) return;
+    // A body that has arrived, or that waits for us to read on, is no longer the client's to hurry with.
+    if (this.#is("answering") && this.#request?.body?.isAwaited !== true) return;
     const owesRest = this.#is("waiting") ? this.#input.buffer.length > 0 : !this.#isResponseBegun;
     if (owesRest) void this.#refuse(tooSlow);
     else this.close();

@@ -1,6 +1,7 @@
 /** A connection over memory; over sockets it is tested in `listen_test.ts`. */
 
 import assert from "node:assert/strict";
+import type { ByteSource } from "@skerry/base";
 import * as fc from "fast-check";
 import { defaultListenLimits } from "../listen_limits.ts";
 import { Connection, type Duplex } from "./connection.ts";
@@ -113,5 +114,78 @@ Deno.test("what follows a refused request is never handled, however it arrives",
         new RegExp(`^HTTP/1.1 200 [^]*\r\n\r\nHTTP/1.1 ${status} [^]*\r\n\r\n$`),
       );
     }
+  }
+});
+
+/** Serves what arrives, for as long as it takes; gives the client's end and a way to let the handler answer. */
+function serveLong(sent: string, read: (body: ByteSource | undefined) => Promise<void>) {
+  const answer = Promise.withResolvers<void>();
+  const duplex = new Memory([sent]);
+  const exchanges: Exchanges = {
+    limits: defaultListenLimits,
+    isClosing: true,
+    date: "now",
+    async handle({ body }) {
+      await read(body);
+      await answer.promise;
+      return { status: 200, fields: [], body: undefined };
+    },
+    onFault() {},
+    onRefused() {},
+  };
+  const connection = new Connection(duplex, { address: "", port: 0 }, exchanges);
+  /** Lets all the time pass that a client has for its body. */
+  const passTime = async () => {
+    await settled();
+    connection.checkTime(0);
+    connection.checkTime(defaultListenLimits.receiveWallMsMax + 1);
+    await settled();
+  };
+  return { duplex, connection, passTime, answer: () => answer.resolve() };
+}
+
+/** Lets promises that are settled be heard, and what follows from them. */
+async function settled(): Promise<void> {
+  for (let microtask = 0; microtask < 50; microtask += 1) await Promise.resolve();
+}
+
+const counted = `POST / HTTP/1.1\r\n${host}Content-Length: 2\r\n\r\n`;
+const chunked = `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n`;
+
+Deno.test("a client whose body has arrived is not refused because its answer takes long", async () => {
+  const readers: readonly ((body: ByteSource | undefined) => Promise<void>)[] = [
+    async (body) => {
+      while ((await body?.read(100))?.length !== 0);
+    },
+    // As programs do that go by Content-Length, and never ask for the end.
+    async (body) => void await body?.read(2),
+    () => Promise.resolve(),
+  ];
+  for (const sent of [`${counted}hi`, `${chunked}2\r\nhi\r\n0\r\n\r\n`]) {
+    for (const read of readers) {
+      const { duplex, connection, passTime, answer } = serveLong(sent, read);
+      await passTime();
+      answer();
+      await connection.closed;
+      assert.match(duplex.received, /^HTTP\/1\.1 200 /);
+    }
+  }
+});
+
+Deno.test("a client that owes what is read of its body is refused when its time has passed", async () => {
+  for (const sent of [counted, `${counted}h`, chunked, `${chunked}2\r\nhi\r\n`, `${chunked}2`]) {
+    const { duplex, connection, passTime, answer } = serveLong(sent, async (body) => {
+      try {
+        while ((await body?.read(100))?.length !== 0);
+      } catch {
+        // It was cut off.
+      }
+    });
+    await passTime();
+    answer();
+    connection.checkTime(2 * defaultListenLimits.receiveWallMsMax);
+    connection.checkTime(3 * defaultListenLimits.receiveWallMsMax);
+    await connection.closed;
+    assert.match(duplex.received, /^HTTP\/1\.1 408 /, sent);
   }
 });

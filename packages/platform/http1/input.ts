@@ -47,6 +47,11 @@ export class Input {
     return this.#ended;
   }
 
+  /** Whether somebody asked for more than there is, and nothing has come since. */
+  get isWanted(): boolean {
+    return this.#isWanted;
+  }
+
   /** Asks for more than there is, where what is here is not enough to go on with. */
   want(): void {
     this.#isWanted = true;

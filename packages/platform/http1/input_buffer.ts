@@ -67,6 +67,12 @@ export class InputBuffer {
     return index < this.length ? this.#bytes[this.#start + index] : undefined;
   }
 
+  /** Where a byte first stands among the next `count`; -1 where it has not arrived. */
+  indexOf(byte: number, count: number): number {
+    const end = Math.min(this.#end, this.#start + count);
+    return this.#bytes.subarray(this.#start, end).indexOf(byte);
+  }
+
   /** A character for each byte. */
   text(from: number, to: number): string {
     return this.#text.toString("latin1", this.#start + from, Math.min(this.#start + to, this.#end));

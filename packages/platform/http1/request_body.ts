@@ -1,11 +1,15 @@
 /** The body of a request, which is read only as it is asked for, so that a slow guest slows its client. */
 
 import type { ByteSource } from "@skerry/base";
+import { nextTurn } from "../turns.ts";
 import { type BodyDecoder, CountingDecoder } from "./body_decoder.ts";
 import type { BodyLength } from "./body_length.ts";
 import { ChunkedDecoder } from "./chunked.ts";
 import type { Input } from "./input.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
+
+/** After how many pieces that nobody wanted others have their turn: pieces of a single byte are many. */
+const discardedPerTurn = 1_000;
 
 /** A body as it arrives. */
 export class RequestBody implements ByteSource {
@@ -26,6 +30,11 @@ export class RequestBody implements ByteSource {
     return this.#state === "whole";
   }
 
+  /** Whether it is the client's turn: what is here was read, or is not enough to go on with. */
+  get isAwaited(): boolean {
+    return this.#state === "under way" && (this.#input.isWanted || this.#input.buffer.length === 0);
+  }
+
   /** Up to so many bytes, at least one; none at the end. Rejects where the body was cut off. */
   read(bytesMax: number): Uint8Array | Promise<Uint8Array> {
     return this.#take(bytesMax) ?? this.#takeLater(bytesMax);
@@ -34,10 +43,11 @@ export class RequestBody implements ByteSource {
   /** Reads on and drops what nobody wanted. False where the end is not within so many bytes, or does not come. */
   async discard(bytesMax: number): Promise<boolean> {
     try {
-      for (let left = bytesMax; left > 0;) {
+      for (let left = bytesMax, pieces = 1; left > 0; pieces += 1) {
         const { length } = await this.read(left);
         if (length === 0) return true;
         left -= length;
+        if (pieces % discardedPerTurn === 0) await new Promise<void>(nextTurn);
       }
     } catch {
       // It was cut off.
@@ -71,8 +81,8 @@ export class RequestBody implements ByteSource {
       this.#onRefused(taken);
       return undefined;
     }
-    if (taken.length === 0) this.#state = "whole";
-    else this.#input.taken();
+    if (this.#decoder.isDone) this.#state = "whole";
+    if (taken.length > 0) this.#input.taken();
     return taken;
   }
 }

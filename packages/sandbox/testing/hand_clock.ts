@@ -51,6 +51,8 @@ export class HandTurns {
 
   /** The next of them, with what follows from it; false where there is none. */
   async next(): Promise<boolean> {
+    // A turn of a real event loop comes when nothing is left to do in the one before.
+    await settled();
     const callback = this.#callbacks.shift();
     callback?.();
     await settled();

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { rights } from "../rights.ts";
-import { failure, type TestGuest, typeName } from "./guest.ts";
+import { failure, failureLater, type TestGuest, typeName } from "./guest.ts";
 
 const pathLengthMax = 5;
 
@@ -63,31 +63,35 @@ export const anyCommands: fc.Arbitrary<Command[]> = fc.array(
 );
 
 /** Runs a command and tells what came of it: a value that is the same on equal file systems. */
-export function run(guest: TestGuest, command: Command): string {
+export async function run(guest: TestGuest, command: Command): Promise<string> {
   let seen = "";
-  const errno = failure(() => {
-    seen = act(guest, command);
+  const errno = await failureLater(async () => {
+    seen = await act(guest, command);
   });
   return `${command.do}: ${errno}${seen}`;
 }
 
 /** All that is in a tree, as text. */
-export function snapshot(guest: TestGuest, path = "."): string[] {
-  return guest.list(path).flatMap((entry) => {
+export async function snapshot(guest: TestGuest, path = "."): Promise<string[]> {
+  const seen: string[] = [];
+  for (const entry of await guest.list(path)) {
     const [name, type] = entry.split(":");
     const at = `${path}/${name}`;
     switch (type) {
       case "directory":
-        return [`${at}/`, ...snapshot(guest, at)];
+        seen.push(`${at}/`, ...await snapshot(guest, at));
+        break;
       case "symbolicLink":
-        return [`${at} -> ${failure(() => guest.readlink(at))}`];
+        seen.push(`${at} -> ${failure(() => guest.readlink(at))}`);
+        break;
       default:
-        return [`${at} (${guest.stat(at).links}): ${guest.readFile(at)}`];
+        seen.push(`${at} (${guest.stat(at).links}): ${guest.readFile(at)}`);
     }
-  });
+  }
+  return seen;
 }
 
-function act(guest: TestGuest, command: Command): string {
+async function act(guest: TestGuest, command: Command): Promise<string> {
   switch (command.do) {
     case "mkdir":
     case "rmdir":
@@ -95,7 +99,7 @@ function act(guest: TestGuest, command: Command): string {
       guest[command.do](command.path);
       return "";
     case "list":
-      return guest.list(command.path).join();
+      return (await guest.list(command.path)).join();
     case "read":
       return guest.readFile(command.path);
     case "readlink":

@@ -97,6 +97,8 @@ export class TestGuest {
   readonly context: WasiContext;
   readonly memory: GuestMemory;
   readonly controller = new AbortController();
+  /** What the guest is told when it works for long: nothing, unless a test says otherwise. */
+  turn: () => Promise<void> | undefined = () => undefined;
   readonly #guest: Guest<WasiContext>;
   #free = 0;
 
@@ -110,7 +112,7 @@ export class TestGuest {
       exit: (code) => {
         throw new TestExit(code);
       },
-      turn: () => undefined,
+      turn: () => this.turn(),
       yield: () => Promise.reject(new Error("nobody steps this guest")),
     };
   }
@@ -139,8 +141,12 @@ export class TestGuest {
 
   /** Makes a call that must succeed, else throws an ErrnoError. */
   do(name: string, ...args: readonly (number | bigint)[]): void {
-    const errno = this.errno(name, ...args);
-    if (errno !== "ESUCCESS") throw new ErrnoError(errno, `${name}: ${errno}`);
+    succeeded(name, this.errno(name, ...args));
+  }
+
+  /** As {@link do}, of a call that may wait. */
+  async doLater(name: string, ...args: readonly (number | bigint)[]): Promise<void> {
+    succeeded(name, await this.wait(name, ...args));
   }
 
   /** Room in guest memory. The last 64 KiB wrap around, so that a long test does not run out. */
@@ -290,12 +296,12 @@ export class TestGuest {
   }
 
   /** Names in a directory with their types, `.` and `..` left out, sorted; read with a buffer of this size. */
-  list(path: string, bufferBytes = 4096): string[] {
+  async list(path: string, bufferBytes = 4096): Promise<string[]> {
     const fd = this.open(path, { flags: ["directory"] });
     const names: string[] = [];
     try {
       for (let cookie = 0n;; cookie = BigInt(names.length)) {
-        const { entries, end } = this.readdir(fd, cookie, bufferBytes);
+        const { entries, end } = await this.readdir(fd, cookie, bufferBytes);
         names.push(...entries.map(({ name, type }) => `${name}:${type}`));
         if (end) break;
       }
@@ -306,13 +312,13 @@ export class TestGuest {
   }
 
   /** One call of fd_readdir: the entries that it gave whole. */
-  readdir(fd: number, cookie: bigint, bufferBytes: number): {
+  async readdir(fd: number, cookie: bigint, bufferBytes: number): Promise<{
     entries: { name: string; type: string; inode: bigint; next: bigint }[];
     end: boolean;
-  } {
+  }> {
     const buffer = this.room(bufferBytes);
     const result = this.room(4);
-    this.do("fd_readdir", fd, buffer, bufferBytes, cookie, result);
+    await this.doLater("fd_readdir", fd, buffer, bufferBytes, cookie, result);
     const used = this.memory.readU32(result);
     const entries = [];
     for (let at = buffer; at + recordBytes.dirent <= buffer + used;) {
@@ -366,9 +372,25 @@ export function failure(act: () => unknown): ErrnoName | "ok" {
   }
 }
 
+/** As {@link failure}, of an action that may wait. */
+export async function failureLater(act: () => Promise<unknown>): Promise<ErrnoName | "ok"> {
+  try {
+    await act();
+    return "ok";
+  } catch (error) {
+    return failure(() => {
+      throw error;
+    });
+  }
+}
+
 /** The name of a `$filetype`. */
 export function typeName(type: number): string {
   return Object.keys(fileTypes)[type] ?? `type ${type}`;
+}
+
+function succeeded(name: string, errno: ErrnoName): void {
+  if (errno !== "ESUCCESS") throw new ErrnoError(errno, `${name}: ${errno}`);
 }
 
 function nameOf(errno: number): ErrnoName {

@@ -1,0 +1,90 @@
+/**
+ * Reads and writes of files, piece by piece: between two pieces others have their turn.
+ *
+ * The guest waits meanwhile, so nothing changes under a call but what other guests do to the same file.
+ */
+
+import { bug } from "@skerry/base";
+import { andThen } from "./and_then.ts";
+import type { Buffer } from "./arguments.ts";
+import type { WasiGuest } from "./call.ts";
+import type { FileDescriptor } from "./descriptor.ts";
+import { ErrnoError } from "./errno.ts";
+import { fdflags } from "./layout.ts";
+import { filePieceBytesMax } from "./limits.ts";
+
+/** Reads from `offset` into the buffers; fewer bytes than they hold at the end of the file, or at the limit. */
+export function readFile(
+  guest: WasiGuest,
+  { file }: FileDescriptor,
+  buffers: readonly Buffer[],
+  offset: number,
+): number | Promise<number> {
+  const { memory } = guest;
+  return transfer(guest, buffers, ({ pointer, bytes }, done) => {
+    let count = 0;
+    memory.writeWith(pointer, bytes, (target) => count = file.read(target, offset + done));
+    return count;
+  });
+}
+
+/** Writes the buffers where `offset` says each piece belongs, and syncs where the descriptor is to. */
+export function writeFile(
+  guest: WasiGuest,
+  { file, flags }: FileDescriptor,
+  buffers: readonly Buffer[],
+  offset: (done: number) => number,
+): number | Promise<number> {
+  const { memory } = guest;
+  const written = transfer(
+    guest,
+    buffers,
+    ({ pointer, bytes }, done) => file.write(memory.view(pointer, bytes), offset(done)),
+  );
+  return andThen(written, (bytes) => {
+    if ((flags & (fdflags.sync | fdflags.rsync)) !== 0) file.sync("all");
+    else if ((flags & fdflags.dsync) !== 0) file.sync("data");
+    return bytes;
+  });
+}
+
+/** Moves one piece after the other until one comes out short; an error counts only where nothing was moved. */
+function transfer(
+  guest: WasiGuest,
+  buffers: readonly Buffer[],
+  move: (piece: Buffer, done: number) => number,
+): number | Promise<number> {
+  const pieces = piecesOf(buffers, guest.state.limits.transferBytesMax);
+  const goOn = (from: number, before: number): number | Promise<number> => {
+    let done = before;
+    for (let index = from; index < pieces.length; index += 1) {
+      const turn = index > from ? guest.turn() : undefined;
+      if (turn !== undefined) return turn.then(() => goOn(index, done));
+      const piece = pieces[index] ?? bug("a piece has gone");
+      try {
+        const moved = move(piece, done);
+        done += moved;
+        if (moved < piece.bytes) return done;
+      } catch (error) {
+        if (done === 0 || !(error instanceof ErrnoError)) throw error;
+        return done;
+      }
+    }
+    return done;
+  };
+  return goOn(0, 0);
+}
+
+/** The buffers up to so many bytes in all, large ones cut, empty ones left out. */
+function piecesOf(buffers: readonly Buffer[], bytesMax: number): Buffer[] {
+  const pieces: Buffer[] = [];
+  let left = bytesMax;
+  for (const { pointer, bytes } of buffers) {
+    const end = pointer + Math.min(bytes, left);
+    left -= end - pointer;
+    for (let at = pointer; at < end; at += filePieceBytesMax) {
+      pieces.push({ pointer: at, bytes: Math.min(end - at, filePieceBytesMax) });
+    }
+  }
+  return pieces;
+}
