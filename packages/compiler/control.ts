@@ -8,6 +8,7 @@
 
 import { stretchUnitsMax } from "./constants.ts";
 import { grown } from "./grown.ts";
+import { never, Parts } from "./parts.ts";
 
 /** What a block is. */
 export const blockKind = {
@@ -46,15 +47,20 @@ export class Control {
   freeCost = 0;
   /** Where not all paths to here have paid: how much less the longest costs that has not. No loop changes it. */
   #lag = 0;
-  /** Number of the innermost part of a block; never used again, in no function. */
-  serial = 0;
+  /** The innermost part of a block. */
+  part = 0;
+  /** Parts of blocks, and what holds behind them. */
+  readonly parts = new Parts();
 
   kind = new Uint8Array(64);
   /** Operands below the block. */
   height = new Int32Array(64);
   params = new Uint16Array(64);
   results = new Uint16Array(64);
-  serials = new Int32Array(64);
+  /** By block: its open part, the moment of the first branch to its end, and that at which it was opened. */
+  #part = new Int32Array(64);
+  #firstBranch = new Int32Array(64);
+  #openedAt = new Int32Array(64);
   #region = new Int32Array(64);
   #labelCost = new Int32Array(64);
   #labelUnpaid = new Int32Array(64);
@@ -73,7 +79,6 @@ export class Control {
   #weightCount = 0;
   #catches = new Int32Array(64);
   #catchCount = 0;
-  #nextSerial = 1;
   readonly #preempt: boolean;
   #freeMax = 0;
   /** Whether the innermost loop pays where it turns; what a path may cost around it, and has cost without paying. */
@@ -113,6 +118,7 @@ export class Control {
     this.results[0] = results;
     this.#region[0] = 0;
     this.#labelCost[0] = -1;
+    this.parts.begin();
     this.#newPart();
     this.#limit();
   }
@@ -133,6 +139,7 @@ export class Control {
   addCatch(target: number): void {
     if (this.#catchCount === this.#catches.length) this.#catches = grown(this.#catches);
     this.#catches[this.#catchCount++] = target;
+    if (target > 0) this.#branchNow(target);
   }
 
   /** Whether what has to be paid for at once may be called here. */
@@ -225,6 +232,7 @@ export class Control {
   /** Turns an `if` to its `else`. */
   turnToElse(): void {
     this.#fallThrough();
+    this.#closePart(0);
     const { depth } = this;
     this.kind[depth] = blockKind.else;
     this.#resume(this.#startCost[depth] ?? 0, this.#startUnpaid[depth] ?? 0);
@@ -236,6 +244,7 @@ export class Control {
   /** Turns a `try` to a handler. */
   turnToCatch(): void {
     this.#fallThrough();
+    this.#closePart(0);
     const { depth } = this;
     if (this.kind[depth] === blockKind.try) {
       this.#startCost[depth] = this.#leaveTry();
@@ -262,7 +271,11 @@ export class Control {
       this.note();
       this.writeWeights(setWeight);
       this.#leaveLoop();
+      this.#closePart(never);
     } else {
+      // Without an else, paths part where the if is.
+      const first = kind === blockKind.if ? this.#openedAt[depth] : this.#firstBranch[depth];
+      this.#closePart(first ?? 0);
       if (kind === blockKind.if && this.#startDead[depth] === 0) {
         this.#merge(depth, this.#startCost[depth] ?? 0, this.#startUnpaid[depth] ?? 0);
       }
@@ -275,7 +288,7 @@ export class Control {
       else this.#resume(reached, this.#labelUnpaid[depth] ?? 0);
     }
     this.depth = depth - 1;
-    if (this.depth >= 0) this.serial = this.serials[this.depth] ?? 0;
+    if (this.depth >= 0) this.part = this.#part[this.depth] ?? 0;
     this.#limit();
     return kind;
   }
@@ -329,23 +342,37 @@ export class Control {
     this.#startCost[depth] = this.cost;
     this.#startUnpaid[depth] = this.#unpaid;
     this.#startDead[depth] = this.dead ? 1 : 0;
+    this.#firstBranch[depth] = never;
+    this.#openedAt[depth] = this.parts.moment;
     this.#newPart();
   }
 
   #newPart(): void {
-    this.serial = this.#nextSerial++;
-    this.serials[this.depth] = this.serial;
+    this.part = this.parts.open();
+    this.#part[this.depth] = this.part;
+  }
+
+  #closePart(limit: number): void {
+    this.parts.close(this.part, this.#part[this.depth - 1] ?? 0, limit);
+  }
+
+  #branchNow(target: number): void {
+    const { moment } = this.parts;
+    if (moment < (this.#firstBranch[target] ?? 0)) this.#firstBranch[target] = moment;
   }
 
   /** The end of a part of a block: what has come so far goes on after the block. */
   #fallThrough(): void {
     this.note();
-    if (!this.dead) this.#merge(this.depth, this.cost, this.#unpaid);
+    if (this.dead) return;
+    this.#branchNow(this.depth);
+    this.#merge(this.depth, this.cost, this.#unpaid);
   }
 
   #reach(target: number, costHere: number): void {
     this.note();
     if (this.dead || target === 0 || this.kind[target] === blockKind.loop) return;
+    this.#branchNow(target);
     const region = this.#region[target] ?? 0;
     const cost = region === this.loopDepth ? costHere : this.#costAround(region, costHere);
     this.#merge(target, cost, this.paid ? allPaid : cost - this.#lag);
@@ -394,7 +421,9 @@ export class Control {
     this.height = grown(this.height);
     this.params = grown(this.params);
     this.results = grown(this.results);
-    this.serials = grown(this.serials);
+    this.#part = grown(this.#part);
+    this.#firstBranch = grown(this.#firstBranch);
+    this.#openedAt = grown(this.#openedAt);
     this.#region = grown(this.#region);
     this.#labelCost = grown(this.#labelCost);
     this.#labelUnpaid = grown(this.#labelUnpaid);

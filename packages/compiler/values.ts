@@ -2,13 +2,13 @@
  * What is known of the values in locals, and which pages are known to be marked (docs/artifact.md, "Marks:
  * what is proved").
  *
- * A value is a number that stands for where it came from, with a displacement. What was learnt in a part of a
- * block that is closed no longer holds: each entry says in which part it was made, and the parts that are
- * open are told by their serial numbers, which are never used twice.
+ * A value is a number that stands for where it came from, with a displacement. Each entry says in which part of a
+ * block it was made, and when: parts.ts tells whether it still holds.
  */
 
-import { slackBytes } from "./constants.ts";
+import { pageBytes, slackBytes } from "./constants.ts";
 import type { Control } from "./control.ts";
+import type { Parts } from "./parts.ts";
 
 /** The value zero, which constants are displaced from. */
 export const zeroValue = 1;
@@ -31,15 +31,14 @@ const localsMax = 52_000;
 /** Locals and facts of one function at a time. */
 export class Values {
   readonly #control: Control;
+  readonly #parts: Parts;
   #nextValue = zeroValue + 1;
-  /** Assignments so far, and how many there were when all locals were made new. */
-  #clock = 0;
+  /** When all locals were made new. */
   #allNewAt = 0;
   readonly #assignedAt = new Int32Array(localsMax);
   readonly #value = new Int32Array(localsMax);
   readonly #displacement = new Int32Array(localsMax);
-  readonly #depth = new Int32Array(localsMax);
-  readonly #serial = new Int32Array(localsMax);
+  readonly #part = new Int32Array(localsMax);
   /** Values of 64 bits that were extended from 32, and of 32 that were wrapped, by what they came from. */
   readonly #extensions = new Map<number, number>();
   /** The first value of the function. */
@@ -54,15 +53,17 @@ export class Values {
   readonly #factValue = new Int32Array(factsMax);
   readonly #factDisplacement = new Float64Array(factsMax);
   readonly #factProved = new Uint8Array(factsMax);
-  readonly #factDepth = new Int32Array(factsMax);
-  readonly #factSerial = new Int32Array(factsMax);
+  readonly #factPart = new Int32Array(factsMax);
+  readonly #factMoment = new Int32Array(factsMax);
 
   constructor(control: Control) {
     this.#control = control;
+    this.#parts = control.parts;
   }
 
-  /** Begins a function. What is known of another's locals is void by their serials. */
+  /** Begins a function. What is known of another's locals is void, as their parts are. */
   begin(): void {
+    this.#allNewAt = 0;
     this.#factCount = 0;
     this.#nextFact = 0;
     this.#firstValue = this.#nextValue;
@@ -130,12 +131,13 @@ export class Values {
 
   /** The value that a local holds. */
   read(local: number): number {
-    const depth = this.#depth[local] ?? 0;
-    const { serials, depth: here } = this.#control;
-    if (
-      depth <= here && serials[depth] === this.#serial[local] &&
-      (this.#assignedAt[local] ?? 0) > this.#allNewAt
-    ) return this.#value[local] ?? 0;
+    const part = this.#part[local] ?? 0;
+    if (part !== this.#control.part) {
+      const holdsIn = this.#parts.holdsIn(part, this.#assignedAt[local] ?? 0);
+      if (holdsIn === 0) return this.assign(local, unknownValue, 0);
+      this.#part[local] = holdsIn;
+    }
+    if ((this.#assignedAt[local] ?? 0) >= this.#allNewAt) return this.#value[local] ?? 0;
     return this.assign(local, unknownValue, 0);
   }
 
@@ -148,10 +150,9 @@ export class Values {
   assign(local: number, value: number, displacement: number): number {
     const known = value === unknownValue ? this.#nextValue++ : value;
     this.#value[local] = known;
-    this.#assignedAt[local] = ++this.#clock;
+    this.#assignedAt[local] = this.#parts.moment++;
     this.#displacement[local] = value === unknownValue ? 0 : displacement;
-    this.#depth[local] = this.#control.depth;
-    this.#serial[local] = this.#control.serial;
+    this.#part[local] = this.#control.part;
     return known;
   }
 
@@ -163,7 +164,7 @@ export class Values {
   /** Begins a loop: what it assigns, the locals from `first` to `end`, has another value each time. */
   enterLoop(locals: Uint32Array, first: number, end: number): void {
     if (end - first > loopAssignmentsMax) {
-      this.#allNewAt = this.#clock;
+      this.#allNewAt = this.#parts.moment;
       return;
     }
     for (let at = first; at < end; at += 1) this.assign(locals[at] ?? 0, unknownValue, 0);
@@ -182,16 +183,16 @@ export class Values {
     offset: number,
     bytes: number,
   ): boolean {
-    const { serials, depth: here } = this.#control;
     for (let fact = 0; fact < this.#factCount; fact += 1) {
       if (this.#factValue[fact] !== value || this.#factMemory[fact] !== memory) continue;
-      const depth = this.#factDepth[fact] ?? 0;
-      if (depth > here || serials[depth] !== this.#factSerial[fact]) continue;
-      const distance = displacement - (this.#factDisplacement[fact] ?? 0);
-      if (this.#factProved[fact] === 1) {
-        const from = distance + offset;
-        if (from >= 0 && from + bytes <= slackBytes) return true;
-      } else if (distance === 0 && offset + bytes <= slackBytes) return true;
+      if (!this.#holds(fact)) continue;
+      const marked = this.#factDisplacement[fact] ?? 0;
+      if (marked !== displacement && this.#factProved[fact] === 0) continue;
+      // Of a constant it is known where its page begins.
+      const pageStart = value === zeroValue ? Math.floor(marked / pageBytes) * pageBytes : marked;
+      const most = value === zeroValue ? pageBytes + slackBytes : slackBytes;
+      const from = displacement - pageStart + offset;
+      if (from >= 0 && from + bytes <= most) return true;
     }
     return false;
   }
@@ -210,7 +211,14 @@ export class Values {
     this.#factValue[at] = value;
     this.#factDisplacement[at] = displacement;
     this.#factProved[at] = proved;
-    this.#factDepth[at] = this.#control.depth;
-    this.#factSerial[at] = this.#control.serial;
+    this.#factPart[at] = this.#control.part;
+    this.#factMoment[at] = this.#parts.moment++;
+  }
+
+  #holds(fact: number): boolean {
+    const holdsIn = this.#parts.holdsIn(this.#factPart[fact] ?? 0, this.#factMoment[fact] ?? 0);
+    if (holdsIn === 0) return false;
+    this.#factPart[fact] = holdsIn;
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 /** The blocks that are open, each with what has to be known again where it ends. */
 
+import { Arms, beyondCode } from "./arms.ts";
 import { unreachable } from "./constants.ts";
 import { grownInt32 } from "./typed_lists.ts";
 
@@ -15,12 +16,7 @@ export const frame = {
   tryTable: 7,
 } as const;
 
-/**
- * Open blocks, the innermost at `depth`; the function's own is at 0.
- *
- * An *arm* is a stretch of code that a block's `else`, handlers and `end` delimit. Arms are numbered over
- * the whole run, so a number tells whether an arm is still open.
- */
+/** Open blocks, the innermost at `depth`; the function's own is at 0. */
 export class ControlStack {
   depth = -1;
   kind = new Int32Array(64);
@@ -31,6 +27,8 @@ export class ControlStack {
   /** Offset where the block starts. */
   start = new Int32Array(64);
   arm = new Int32Array(64);
+  /** Where the first branch to the block's end is, on a path that can be taken. */
+  firstBranch = new Int32Array(64);
   /** Facts that there were when the block was opened. */
   facts = new Int32Array(64);
   /** The region that the block's end belongs to. */
@@ -46,7 +44,7 @@ export class ControlStack {
   outerTryUnpaidCost = new Int32Array(64);
   /** Where the catch clauses of a `try_table` are written. */
   catches = new Int32Array(64);
-  #nextArm = 0;
+  readonly arms = new Arms();
 
   /** Opens a block; costs are for path_cost.ts to fill in. */
   open(kind: number, offset: number, height: number, params: number, results: number): number {
@@ -60,26 +58,35 @@ export class ControlStack {
     this.cost[at] = unreachable;
     this.unpaidCost[at] = unreachable;
     this.start[at] = offset;
-    this.beginArm();
+    this.firstBranch[at] = beyondCode;
+    this.arm[at] = this.arms.begin();
     return at;
   }
 
-  /** The innermost block goes on with another arm. */
-  beginArm(): void {
-    this.#nextArm += 1;
-    this.arm[this.depth] = this.#nextArm;
+  /** A branch to the end of the block at this depth. */
+  reach(depth: number, offset: number): void {
+    if (offset < (this.firstBranch[depth] ?? 0)) this.firstBranch[depth] = offset;
   }
 
-  /** The innermost open block that this offset lies in, be it in an arm of it that has ended. */
-  depthOf(offset: number): number {
-    let low = 0;
-    let high = this.depth;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.start[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+  /** The innermost block goes on with another arm, in which nothing is true that the one before found. */
+  beginArm(offset: number): void {
+    const { depth } = this;
+    const arm = this.arms.begin();
+    this.arms.end(this.arm[depth] ?? 0, arm, 0, offset);
+    this.arm[depth] = arm;
+  }
+
+  /** The innermost block ends: answers up to where its last arm found what is true behind it. */
+  close(offset: number): number {
+    const { depth } = this;
+    const kind = this.kind[depth];
+    let limit = this.firstBranch[depth] ?? 0;
+    if (kind === frame.loop) limit = beyondCode;
+    // Without an else, paths part where the if is.
+    else if (kind === frame.if) limit = this.start[depth] ?? 0;
+    this.arms.end(this.arm[depth] ?? 0, this.arm[depth - 1] ?? 0, limit, offset);
+    this.depth = depth - 1;
+    return limit;
   }
 
   #grow(): void {
@@ -90,6 +97,7 @@ export class ControlStack {
     this.results = grownInt32(this.results, needed);
     this.start = grownInt32(this.start, needed);
     this.arm = grownInt32(this.arm, needed);
+    this.firstBranch = grownInt32(this.firstBranch, needed);
     this.facts = grownInt32(this.facts, needed);
     this.region = grownInt32(this.region, needed);
     this.cost = grownInt32(this.cost, needed);

@@ -2,7 +2,7 @@
  * The symbolic values of locals.
  *
  * A local has a new value where paths meet: at the start of a loop that assigns it, and at the `else`, a
- * handler or the `end` of a block that has assigned it. Instead of going over locals at each such place, a
+ * handler or the `end` of a block that has assigned it, if not all paths to there have. Instead of going over locals at each such place, a
  * local is looked at again when it is read next: was there such a place since its value was set?
  */
 
@@ -16,9 +16,8 @@ import type { ValueNumbers } from "./value_numbers.ts";
 export class LocalValues {
   base = new Int32Array(256);
   displacement = new Float64Array(256);
-  /** Where the value was set, and the arm that it was set in. */
+  /** Since where the local has the value on all paths, and the arm that this is in. */
   #offset = new Int32Array(256);
-  #depth = new Int32Array(256);
   #arm = new Int32Array(256);
   /** The moment at which the value was last known to hold. */
   #moment = new Float64Array(256);
@@ -61,7 +60,6 @@ export class LocalValues {
     this.base[local] = known;
     this.displacement[local] = base === unknownBase ? 0 : displacement;
     this.#offset[local] = offset;
-    this.#depth[local] = this.#control.depth;
     this.#arm[local] = this.#control.arm[this.#control.depth] ?? 0;
     this.#moment[local] = this.#now;
     this.#function[local] = this.#currentFunction;
@@ -96,14 +94,15 @@ export class LocalValues {
 
   #update(local: number, offset: number): void {
     if (local >= this.base.length) this.#grow(local);
-    const control = this.#control;
+    const { arm, depth, arms } = this.#control;
     if (this.#function[local] !== this.#currentFunction) {
-      this.#renew(local, -1, 0);
+      this.#renew(local, -1, arm[0] ?? 0);
     } else {
-      const depth = this.#depth[local] ?? 0;
-      const open = depth <= control.depth && control.arm[depth] === this.#arm[local];
       const setAt = this.#offset[local] ?? 0;
-      if (!open) this.#renew(local, setAt, control.depthOf(setAt));
+      const open = arms.openFor(this.#arm[local] ?? 0, setAt);
+      if (open < 0) this.#renew(local, offset, arm[depth] ?? 0);
+      else if (arms.since === setAt) this.#arm[local] = open;
+      else this.#renew(local, arms.since, open);
     }
     if (this.#loops > 0) this.#meetLoops(local, offset);
     this.#moment[local] = this.#now;
@@ -121,15 +120,16 @@ export class LocalValues {
       else high = middle - 1;
     }
     const start = this.#loopStarts[low] ?? 0;
-    if (start > (this.#offset[local] ?? 0)) this.#renew(local, start, this.#loopDepths[low] ?? 0);
+    if (start <= (this.#offset[local] ?? 0)) return;
+    const depth = this.#loopDepths[low] ?? 0;
+    this.#renew(local, start, this.#control.arm[depth] ?? 0);
   }
 
-  #renew(local: number, offset: number, depth: number): void {
+  #renew(local: number, offset: number, arm: number): void {
     this.base[local] = this.#numbers.fresh();
     this.displacement[local] = 0;
     this.#offset[local] = offset;
-    this.#depth[local] = depth;
-    this.#arm[local] = this.#control.arm[depth] ?? 0;
+    this.#arm[local] = arm;
     this.#function[local] = this.#currentFunction;
   }
 
@@ -138,7 +138,6 @@ export class LocalValues {
     this.base = grownInt32(this.base, needed);
     this.displacement = grownFloat64(this.displacement, needed);
     this.#offset = grownInt32(this.#offset, needed);
-    this.#depth = grownInt32(this.#depth, needed);
     this.#arm = grownInt32(this.#arm, needed);
     this.#moment = grownFloat64(this.#moment, needed);
     this.#function = grownFloat64(this.#function, needed);

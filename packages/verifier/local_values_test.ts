@@ -5,10 +5,11 @@ import { LocalValues } from "./local_values.ts";
 import { LoopAssignments } from "./loop_assignments.ts";
 import { ValueNumbers } from "./value_numbers.ts";
 
-/** Code of nested blocks that set and get three locals. */
+/** Code of nested blocks that set and get three locals; `leave` is a branch that may or may not be taken. */
 type Piece =
   | { readonly kind: "set"; readonly local: number }
   | { readonly kind: "get"; readonly local: number }
+  | { readonly kind: "leave"; readonly label: number }
   | { readonly kind: "block"; readonly body: readonly Piece[] }
   | { readonly kind: "loop"; readonly body: readonly Piece[] }
   | { readonly kind: "if"; readonly body: readonly Piece[]; readonly other: readonly Piece[] };
@@ -19,6 +20,7 @@ const { pieces } = fc.letrec<{ pieces: Piece[]; piece: Piece }>((tie) => ({
     { depthSize: "small" },
     fc.record({ kind: fc.constant("set" as const), local: fc.nat(2) }),
     fc.record({ kind: fc.constant("get" as const), local: fc.nat(2) }),
+    fc.record({ kind: fc.constant("leave" as const), label: fc.nat(3) }),
     fc.record({ kind: fc.constant("block" as const), body: tie("pieces") }),
     fc.record({ kind: fc.constant("loop" as const), body: tie("pieces") }),
     fc.record({ kind: fc.constant("if" as const), body: tie("pieces"), other: tie("pieces") }),
@@ -32,6 +34,8 @@ function bytesOf(body: readonly Piece[]): number[] {
         return [0x41, 0, 0x21, piece.local];
       case "get":
         return [0x20, piece.local, 0x1a];
+      case "leave":
+        return [0x41, 0, 0x0d, piece.label];
       case "if":
         return [0x41, 0, 0x04, 0x40, ...bytesOf(piece.body), 0x05, ...bytesOf(piece.other), 0x0b];
       default:
@@ -43,7 +47,7 @@ function bytesOf(body: readonly Piece[]): number[] {
 function assignedIn(body: readonly Piece[]): Set<number> {
   return new Set(body.flatMap((piece) => {
     if (piece.kind === "set") return [piece.local];
-    if (piece.kind === "get") return [];
+    if (piece.kind === "get" || piece.kind === "leave") return [];
     return [...assignedIn(piece.body), ...(piece.kind === "if" ? assignedIn(piece.other) : [])];
   }));
 }
@@ -51,22 +55,39 @@ function assignedIn(body: readonly Piece[]): Set<number> {
 /** The document's rule, followed to the letter: every local is renewed wherever it says. */
 function readsByTheRule(body: readonly Piece[]): number[] {
   let next = 3;
+  let now = 0;
   const values = [0, 1, 2];
+  const assignedAt = [0, 0, 0];
   const reads: number[] = [];
+  /** When the end of each open block was first branched to; loops have none. */
+  const firstBranch: { at: number; readonly loop: boolean }[] = [];
   const renew = (locals: Iterable<number>): void => {
-    for (const local of locals) values[local] = next++;
+    for (const local of locals) {
+      values[local] = next++;
+      assignedAt[local] = ++now;
+    }
+  };
+  const reach = (label: number): void => {
+    const block = firstBranch.at(-1 - label);
+    if (block !== undefined) block.at = Math.min(block.at, now);
   };
   const run = (list: readonly Piece[]): void => {
     for (const piece of list) {
-      if (piece.kind === "set") values[piece.local] = next++;
+      if (piece.kind === "set") renew([piece.local]);
       else if (piece.kind === "get") reads.push(values[piece.local] ?? -1);
+      else if (piece.kind === "leave") reach(piece.label);
       else {
         if (piece.kind === "loop") renew(assignedIn(piece.body));
+        firstBranch.push({ at: Infinity, loop: piece.kind === "loop" });
         run(piece.body);
-        renew(assignedIn(piece.body));
-        if (piece.kind !== "if") continue;
-        run(piece.other);
-        renew(assignedIn([piece]));
+        if (piece.kind === "if") {
+          reach(0);
+          renew(assignedIn(piece.body));
+          run(piece.other);
+        }
+        const block = firstBranch.pop();
+        if (block === undefined || block.loop) continue;
+        renew([0, 1, 2].filter((local) => (assignedAt[local] ?? 0) > block.at));
       }
     }
   };
@@ -83,7 +104,7 @@ function readsByBookkeeping(body: readonly Piece[]): number[] {
   const reads: number[] = [];
   let at = 0;
   const close = (): void => {
-    control.depth -= 1;
+    control.close(at);
     values.meet();
     at += 1;
   };
@@ -96,6 +117,9 @@ function readsByBookkeeping(body: readonly Piece[]): number[] {
         values.read(piece.local, at);
         reads.push(values.base[piece.local] ?? -1);
         at += 3;
+      } else if (piece.kind === "leave") {
+        if (control.depth - piece.label > 0) control.reach(control.depth - piece.label, at + 2);
+        at += 4;
       } else {
         if (piece.kind === "if") at += 2;
         control.open(frame[piece.kind], at, 0, 0, 0);
@@ -104,7 +128,8 @@ function readsByBookkeeping(body: readonly Piece[]): number[] {
         run(piece.body);
         if (piece.kind === "loop") values.leaveLoop();
         if (piece.kind === "if") {
-          control.beginArm();
+          control.reach(control.depth, at);
+          control.beginArm(at);
           values.meet();
           at += 1;
           run(piece.other);

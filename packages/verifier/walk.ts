@@ -58,6 +58,7 @@ function enterBody(state: WalkState, body: number): void {
   state.localCount = readLocals(cursor).reduce((sum, group) => sum + group.count, params);
   state.runs.enter(body, start);
   control.depth = -1;
+  control.arms.clear();
   control.open(frame.function, start, 0, 0, 0);
   control.facts[0] = 0;
   control.region[0] = 0;

@@ -32,7 +32,8 @@ export function beginLoop(state: WalkState): void {
 
 /** `else`. */
 export function beginElse(state: WalkState): void {
-  const { control, cost } = state;
+  const { control, cost, cursor } = state;
+  if (cost.reachable) control.reach(control.depth, cursor.start);
   cost.turnToElse(control.depth);
   control.kind[control.depth] = frame.else;
   beginArm(state, control.params[control.depth] ?? 0);
@@ -42,6 +43,7 @@ export function beginElse(state: WalkState): void {
 export function beginHandler(state: WalkState): void {
   const { control, cost, cursor, plan } = state;
   const { depth } = control;
+  if (cost.reachable) control.reach(depth, cursor.start);
   cost.turnToHandler(depth, control.kind[depth] === frame.try);
   control.kind[depth] = frame.handler;
   const tagType = cursor.opcode === 0x07 ? plan.spaces.tags[cursor.index()] ?? -1 : -1;
@@ -49,19 +51,19 @@ export function beginHandler(state: WalkState): void {
 }
 
 function beginArm(state: WalkState, operandCount: number): void {
-  const { control, operands, facts, locals } = state;
+  const { control, operands, facts, locals, cursor } = state;
   const { depth } = control;
-  control.beginArm();
+  control.beginArm(cursor.start);
   if (!state.tracking) return;
   operands.height = control.height[depth] ?? 0;
   operands.pushUnknown(operandCount);
-  facts.forget(control.facts[depth] ?? 0);
+  facts.forget(control.facts[depth] ?? 0, 0);
   locals.meet();
 }
 
 /** `end` of a block, or `delegate`. The function's own is for the walk. */
 export function endBlock(state: WalkState): void {
-  const { control, cost, operands, facts, locals } = state;
+  const { control, cost, operands, facts, locals, cursor } = state;
   const { depth } = control;
   const kind = control.kind[depth] ?? 0;
   if (kind === frame.loop) {
@@ -74,12 +76,12 @@ export function endBlock(state: WalkState): void {
     if (kind === frame.tryTable) sendToHandlers(state, depth);
     cost.leaveBlock(depth, kind);
   }
-  control.depth = depth - 1;
+  const limit = control.close(cursor.start);
   if (!state.tracking) return;
   operands.floor = control.height[depth - 1] ?? 0;
   operands.height = control.height[depth] ?? 0;
   operands.pushUnknown(control.results[depth] ?? 0);
-  facts.forget(control.facts[depth] ?? 0);
+  facts.forget(control.facts[depth] ?? 0, limit);
   locals.meet();
 }
 
@@ -93,7 +95,10 @@ function sendToHandlers(state: WalkState, depth: number): void {
   for (let index = 0; index < count; index += 1) {
     if (cursor.readU8() < 2) cursor.readU32();
     const target = depth - 1 - cursor.readU32();
-    if (target >= 0 && !cost.catchTo(depth, target)) mustPay(state);
+    if (target < 0) continue;
+    // An exception may come from anywhere in the block.
+    control.reach(target, control.start[depth] ?? 0);
+    if (!cost.catchTo(depth, target)) mustPay(state);
   }
   cursor.offset = offset;
 }
@@ -137,7 +142,10 @@ function refine(state: WalkState): void {
 function branchTo(state: WalkState, label: number): void {
   const target = state.control.depth - label;
   if (target < 0) state.fail("format", `there is no label ${label}`);
-  else if (!state.cost.branch(target)) mustPay(state);
+  else {
+    if (state.cost.reachable) state.control.reach(target, state.cursor.start);
+    if (!state.cost.branch(target)) mustPay(state);
+  }
 }
 
 function mustPay(state: WalkState): void {

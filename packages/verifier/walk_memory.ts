@@ -42,7 +42,7 @@ function store(state: WalkState, memory: number, width: number): void {
     if (mark !== undefined && !state.failed) {
       const own = mark.memory === memory && isCoveredBy(mark, base, displacement, offset, width);
       covered ||= own;
-      facts.add(mark.memory, mark.base, mark.displacement, own);
+      facts.add(mark.memory, mark.base, mark.displacement, own, after);
     }
   }
   if (!covered && state.cost.reachable) {

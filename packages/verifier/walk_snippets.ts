@@ -88,7 +88,7 @@ function passMark(state: WalkState, offset: number, end: number): Marked {
 function mark(state: WalkState, offset: number): boolean {
   const marked = readMark(state, offset);
   if (marked !== undefined && state.tracking && !state.failed) {
-    state.facts.add(marked.memory, marked.base, marked.displacement, false);
+    state.facts.add(marked.memory, marked.base, marked.displacement, false, offset);
   }
   return marked !== undefined;
 }

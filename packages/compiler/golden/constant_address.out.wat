@@ -12,7 +12,4 @@
   i32.const 8192
   i32.const 3
   i32.store offset=4100
-  i32.const 3
-  i32.const 1
-  i32.store8 $skerry:side
 )
