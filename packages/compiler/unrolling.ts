@@ -25,13 +25,25 @@ export interface LoopForm {
 const { plain, lastIf, anywhere } = turning;
 const asItIs: LoopForm = { turning: plain, pays: "start", more: 0 };
 
-/** How many more times a body is written that has up to so many instructions. */
-const copies = [
-  { instructionsMax: 12, more: 7 },
-  { instructionsMax: 32, more: 3 },
+interface Copies {
+  readonly instructionsMax: number;
+  readonly more: number;
+}
+
+/**
+ * How many more times a body is written that has up to so many instructions. Loops that are tested last count and go through
+ * arrays: there the copies share marks too, and gain most.
+ */
+const copiesTestedLast: readonly Copies[] = [
+  { instructionsMax: 16, more: 7 },
+  { instructionsMax: 48, more: 3 },
   { instructionsMax: 100, more: 1 },
-  { instructionsMax: Infinity, more: 0 },
-] as const;
+];
+const copiesOfOthers: readonly Copies[] = [
+  { instructionsMax: 12, more: 7 },
+  { instructionsMax: 24, more: 3 },
+  { instructionsMax: 100, more: 1 },
+];
 
 /** A loop that turns by a `br_table` is an interpreter's: these are written twice, up to so many instructions. */
 const interpreterInstructionsMax = 400;
@@ -67,9 +79,11 @@ export function formOf(loops: Loops, index: number, control: Control): LoopForm 
 function moreOf(loops: Loops, index: number): number {
   const instructions = loops.instructions[index] ?? 0;
   switch (loops.height[index]) {
-    case 0:
+    case 0: {
       if (loops.hasTable[index] === 1 && instructions <= interpreterInstructionsMax) return 1;
+      const copies = loops.turning[index] === lastIf ? copiesTestedLast : copiesOfOthers;
       return copies.find(({ instructionsMax }) => instructions <= instructionsMax)?.more ?? 0;
+    }
     case 1: {
       // The loops inside are written several times in each copy.
       const most = loops.hasTable[index] === 1 ? interpreterInstructionsMax : outerInstructionsMax;

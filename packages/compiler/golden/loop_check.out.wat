@@ -61,8 +61,68 @@
       local.tee $n
       i32.eqz
       br_if $again
+      local.get $n
+      if ;; label = @3
+        nop
+      else
+        nop
+        nop
+        nop
+        nop
+      end
+      local.get $n
+      i32.const 1
+      i32.sub
+      local.tee $n
+      i32.eqz
+      br_if $again
+      local.get $n
+      if ;; label = @3
+        nop
+      else
+        nop
+        nop
+        nop
+        nop
+      end
+      local.get $n
+      i32.const 1
+      i32.sub
+      local.tee $n
+      i32.eqz
+      br_if $again
+      local.get $n
+      if ;; label = @3
+        nop
+      else
+        nop
+        nop
+        nop
+        nop
+      end
+      local.get $n
+      i32.const 1
+      i32.sub
+      local.tee $n
+      i32.eqz
+      br_if $again
+      local.get $n
+      if ;; label = @3
+        nop
+      else
+        nop
+        nop
+        nop
+        nop
+      end
+      local.get $n
+      i32.const 1
+      i32.sub
+      local.tee $n
+      i32.eqz
+      br_if $again
       global.get $skerry:fuel
-      i32.const 49
+      i32.const 97
       i32.sub
       global.set $skerry:fuel
       global.get $skerry:fuel
