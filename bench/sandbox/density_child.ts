@@ -38,7 +38,7 @@ console.log(JSON.stringify({
   mappingsEach: (during.mappings - before.mappings) / first.leases.length,
   mappingsCounted: counted / first.leases.length,
   mappingsMax: mappingsMax(),
-  memories: program.memories,
+  memories: program.mappings / 2,
   memoryPages: program.memoryPages,
   suspendedAtRefusal: second.leases.length,
   refused: second.refused,

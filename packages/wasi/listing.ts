@@ -3,7 +3,6 @@
  */
 
 import { encodeUtf8 } from "@skerry/base";
-import type { WasiGuest } from "./call.ts";
 import { fail } from "./errno.ts";
 import type { DirectoryEntry, DirectoryNode } from "./file_system.ts";
 import { direntRecord } from "./layout.ts";
@@ -56,8 +55,15 @@ export class Listing {
   }
 }
 
+/** The guest that lists, as far as that matters here. */
+interface ListingGuest {
+  readonly state: { readonly listings: ListingBudget };
+  readonly signal: AbortSignal;
+  turn(): Promise<void> | undefined;
+}
+
 /** Lists a directory, and no more of it than the guest may hold (ENOMEM). Others have their turn meanwhile. */
-export function list(guest: WasiGuest, directory: DirectoryNode): Listing | Promise<Listing> {
+export function list(guest: ListingGuest, directory: DirectoryNode): Listing | Promise<Listing> {
   const { listings } = guest.state;
   const { inode } = directory.stat();
   const entries: DirectoryEntry[] = [];
@@ -82,7 +88,7 @@ export function list(guest: WasiGuest, directory: DirectoryNode): Listing | Prom
 }
 
 function addNow(
-  guest: WasiGuest,
+  guest: ListingGuest,
   source: Iterator<DirectoryEntry>,
   add: (entry: DirectoryEntry) => void,
 ): void | Promise<void> {
@@ -96,7 +102,7 @@ function addNow(
 }
 
 async function addLater(
-  { signal }: WasiGuest,
+  { signal }: ListingGuest,
   source: AsyncIterable<DirectoryEntry>,
   add: (entry: DirectoryEntry) => void,
 ): Promise<void> {
