@@ -73,6 +73,8 @@ export class Program {
   readonly mappings: number;
   /** Where the map of the exported `memory` begins in the side memory; undefined where it has no barrier. */
   readonly dirtyMap: number | undefined;
+  /** Elements that all tables begin with. */
+  readonly tableElements: number;
   /** Whether a reset writes all of a memory, however large it has grown. */
   readonly restoresWhole: boolean;
   readonly #input: WasmModule;
@@ -114,6 +116,7 @@ export class Program {
     this.mappings = 2 * input.memories.length;
     const pages = input.memories.map(({ limits }) => Number(limits.min));
     this.memoryPages = sum(pages);
+    this.tableElements = sum(input.tables.map(({ type }) => Number(type.limits.min)));
     this.guestPages = sum(pages.slice(0, pages.length - ownMemories(input)));
   }
 

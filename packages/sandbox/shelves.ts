@@ -12,6 +12,13 @@ import { SandboxHooks } from "./sandbox_hooks.ts";
  */
 const grownPagesMax = { marked: 16 * 2 ** 20 / memoryPageBytes, whole: 2 ** 20 / memoryPageBytes };
 
+/** Pages and table elements that are restored in less than a millisecond, whatever was written. */
+const quick = { pages: 512, elements: 50_000 };
+
+function mayTakeLong({ pages, program }: Sandbox): boolean {
+  return pages > quick.pages || program.tableElements > quick.elements;
+}
+
 /** How long resets may take in one turn, in milliseconds. */
 const resetTurnMs = 1;
 
@@ -161,14 +168,19 @@ export class Shelves {
     else this.#throwAway(sandbox, "spoiled");
   }
 
-  /** Resets sandboxes for a while; whether there are more. What it takes is the time of the tenant that had each. */
+  /**
+   * Resets sandboxes for a while; whether there are more. What it takes is the time of the tenant that had each; a
+   * quick one that is alone is not worth a look at the clock.
+   */
   resetSome(): boolean {
-    const startMs = this.#nowMs();
-    let beforeMs = startMs;
+    let startMs: number | undefined;
+    let beforeMs: number | undefined;
     for (const shelf of this.#shelves.values()) {
       for (let used = shelf.takeUsed(); used !== undefined; used = shelf.takeUsed()) {
         const { tenant } = used;
+        if (shelf.hasUsed || mayTakeLong(used)) beforeMs ??= startMs = this.#nowMs();
         if (this.#resets(used)) shelf.putClean(used);
+        if (beforeMs === undefined || startMs === undefined) continue;
         const nowMs = this.#nowMs();
         if (tenant !== undefined) tenant.virtualMs += (nowMs - beforeMs) / tenant.weight;
         beforeMs = nowMs;
