@@ -152,3 +152,22 @@ Deno.test("an artifact without a pass that is required is refused", async () => 
   assert.ok(!compiled.ok && compiled.error.reason === "unverified");
   assert.ok((await compile(artifact, options)).ok);
 });
+
+Deno.test("INV-1: a clock that breaks at any time is no exception, neither in the guest nor out of the lease", async () => {
+  const program = await programOf(spin);
+  for (const looksMax of [0, 1, 3, 5]) {
+    let looks = 0;
+    const clock = new RunningClock();
+    clock.monotonicNs = () => {
+      looks += 1;
+      if (looks > looksMax) throw new Error("the clock broke");
+      return BigInt(looks);
+    };
+    const pool = new Pool({ clock });
+    const lease = pool.leaseNow(program, { bindings: [] });
+    assert.ok(typeof lease !== "string");
+    assert.equal((await lease.run("swallow")).kind, "hostFault", `after ${looksMax} looks`);
+    lease.release();
+    assert.equal(pool.inUse, 0);
+  }
+});

@@ -99,16 +99,16 @@ export class Run implements Holder, Due {
   ): Promise<Outcome> {
     const sandbox = this.#sandbox;
     const { program, meter, scheduler } = this.#parts;
-    const nowMs = scheduler.nowMs();
-    meter.start(nowMs);
-    const turn = scheduler.enter(meter, nowMs);
-    if (turn !== undefined) await this.#untilTurn(turn);
-    if (this.#verdict !== undefined) return ended(this.#verdict);
-    this.#resume(turn === undefined ? nowMs : scheduler.nowMs());
-    this.#began = true;
-    sandbox.fuel = meter.refuel(0);
     let outcome: Outcome;
     try {
+      const nowMs = scheduler.nowMs();
+      meter.start(nowMs);
+      const turn = scheduler.enter(meter, nowMs);
+      if (turn !== undefined) await this.#untilTurn(turn);
+      if (this.#verdict !== undefined) return ended(this.#verdict);
+      this.#resume(turn === undefined ? nowMs : scheduler.nowMs());
+      this.#began = true;
+      sandbox.fuel = meter.refuel(0);
       for (const name of program.prologue) await sandbox.call(name, []);
       const result = await sandbox.call(exportName, args);
       outcome = { kind: "returned", values: guestValues(result) };
@@ -121,7 +121,12 @@ export class Run implements Holder, Due {
   /** The run is over: nothing of it reaches the guest any more, and nothing changes how it ended. */
   end(outcome: Outcome): Outcome {
     const { scheduler, deadlines } = this.#parts;
-    this.#leave(scheduler.nowMs());
+    try {
+      this.#leave(scheduler.nowMs());
+    } catch (error) {
+      // A clock that breaks is the host's fault, and no reason to keep the sandbox for ever.
+      this.#decide(() => ({ kind: "hostFault", error, backtrace: [] }));
+    }
     if (this.#timed) deadlines.remove(this);
     this.#decide(() => outcome);
     this.#over = true;
@@ -381,7 +386,8 @@ export class Run implements Holder, Due {
       checkAnswer(declared, value);
       return value;
     });
-    const value = await this.#whileSuspended(checked);
+    const value = await this.#whileSuspended(checked)
+      .catch((thrown) => this.#decide(() => this.#judgeHostCall(thrown)));
     return this.#verdict === undefined ? value : stopGuest();
   }
 
