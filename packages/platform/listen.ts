@@ -1,5 +1,5 @@
 /**
- * An HTTP/1.1 server on this machine, by Deno's sockets.
+ * An HTTP/1.1 server on this machine, by the kernel's sockets where it is Linux, else by Deno's.
  *
  * Not by `Deno.serve`: in Deno 2.8.3 to 2.9.5 it stalls a request's body for ever once a streamed response has
  * begun (denoland/deno#36624), has no time limits for a connection, and takes what others read differently.
@@ -13,6 +13,10 @@ import type { Exchanges, Peer } from "./http1/exchanges.ts";
 import type { Refusal } from "./http1/refusal.ts";
 import { addressUrl, type ListenAddress } from "./listen_address.ts";
 import { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
+import { listenByDeno } from "./sockets/deno_sockets.ts";
+import { listenByEpoll } from "./sockets/epoll_sockets.ts";
+import { libc } from "./sockets/libc.ts";
+import { ClientLeft, type ClientSocket, type ServerSocket } from "./sockets/sockets.ts";
 import { Turns } from "./turns.ts";
 
 /** Answers a request. */
@@ -22,6 +26,8 @@ export type Handler = (request: HttpRequest) => HttpResponse | Promise<HttpRespo
 export interface ListenOptions {
   /** Bounds that differ from the usual ones. */
   readonly limits?: Partial<ListenLimits>;
+  /** Whose sockets: `deno` for Deno's own even where the kernel's are to be had. */
+  readonly sockets?: "any" | "deno";
   /** Told of what a handler throws, which is a mistake of ours: its client is answered 500. */
   readonly onFault?: (error: unknown) => void;
   /** Told of what never becomes a request: it is malformed, too large or too slow. */
@@ -45,12 +51,17 @@ export function listen(
   handler: Handler,
   options: ListenOptions = {},
 ): Promise<Listener> {
-  return new Promise((resolve) => resolve(new Server(bind(address), handler, options)));
+  return new Promise((resolve) =>
+    resolve(new Server(bind(address, options.sockets ?? "any"), handler, options))
+  );
 }
 
-function bind(address: ListenAddress): Deno.TcpListener {
+function bind(address: ListenAddress, sockets: "any" | "deno"): ServerSocket {
+  const calls = sockets === "any" ? libc() : undefined;
+  const fast = calls && listenByEpoll(calls, address);
+  if (fast !== undefined) return fast;
   try {
-    return Deno.listen({ ...address, transport: "tcp" });
+    return listenByDeno(address);
   } catch (cause) {
     const inUse = cause instanceof Deno.errors.AddrInUse;
     const why = inUse ? "the address is in use" : cause instanceof Error ? cause.message : "";
@@ -71,26 +82,25 @@ class Server implements Listener, Exchanges {
   readonly onRefused: (refusal: Refusal, peer: Peer) => void;
   isClosing = false;
   date = new Date().toUTCString();
-  readonly #listener: Deno.TcpListener;
+  readonly #socket: ServerSocket;
   readonly #handler: Handler;
   readonly #turns = new Turns();
   readonly #connections = new Set<Connection>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #accepting: Promise<void>;
 
-  constructor(listener: Deno.TcpListener, handler: Handler, options: ListenOptions) {
+  constructor(socket: ServerSocket, handler: Handler, options: ListenOptions) {
     this.limits = { ...defaultListenLimits, ...options.limits };
     this.onFault = options.onFault ?? (() => {});
     this.onRefused = options.onRefused ?? (() => {});
-    this.#listener = listener;
+    this.#socket = socket;
     this.#handler = handler;
     this.#timer = setInterval(() => this.#checkTime(), checkEveryMs(this.limits));
     this.#accepting = this.#accept();
   }
 
   get address(): ListenAddress {
-    const { hostname, port } = this.#listener.addr;
-    return { hostname, port };
+    return this.#socket.address;
   }
 
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
@@ -98,7 +108,7 @@ class Server implements Listener, Exchanges {
   }
 
   async close(graceMs: number): Promise<void> {
-    if (!this.isClosing) this.#listener.close();
+    if (!this.isClosing) this.#socket.close();
     this.isClosing = true;
     for (const connection of this.#connections) connection.closeSoon();
     const timer = setTimeout(() => {
@@ -106,6 +116,7 @@ class Server implements Listener, Exchanges {
     }, graceMs);
     await this.#accepting;
     await Promise.all([...this.#connections].map(({ closed }) => closed));
+    await this.#socket.closed;
     clearTimeout(timer);
     clearInterval(this.#timer);
   }
@@ -113,32 +124,20 @@ class Server implements Listener, Exchanges {
   async #accept(): Promise<void> {
     while (!this.isClosing) {
       try {
-        this.#take(await this.#listener.accept());
+        this.#serve(await this.#socket.accept());
       } catch (error) {
         // No descriptor that is free, most likely: the next one may do better, but not at once.
-        if (this.isClosing || hasLeft(error)) continue;
+        if (this.isClosing || error instanceof ClientLeft) continue;
         await new Promise((resolve) => setTimeout(resolve, acceptAgainMs));
       }
     }
   }
 
-  #take(socket: Deno.TcpConn): void {
-    try {
-      this.#serve(socket);
-    } catch {
-      // A socket that is broken already. Whoever is behind it in the queue need not wait for that.
-      socket.close();
-    }
-  }
-
-  #serve(socket: Deno.TcpConn): void {
+  #serve(socket: ClientSocket): void {
     if (this.#connections.size >= this.limits.connectionsMax || this.isClosing) {
       return socket.close();
     }
-    // What is written is whole: there is nothing to wait for (RFC 9293 §3.7.4).
-    socket.setNoDelay();
-    const { hostname, port } = socket.remoteAddr;
-    const connection = new Connection(socket, { address: hostname, port }, this);
+    const connection = new Connection(socket, socket.peer, this);
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));
   }
@@ -148,12 +147,6 @@ class Server implements Listener, Exchanges {
     const nowMs = performance.now();
     for (const connection of this.#connections) connection.checkTime(nowMs);
   }
-}
-
-/** Whether a client was gone before it was accepted (accept(2), getpeername(2)), which costs the machine nothing. */
-function hasLeft(error: unknown): boolean {
-  const { ConnectionAborted, ConnectionReset, NotConnected } = Deno.errors;
-  return [ConnectionAborted, ConnectionReset, NotConnected].some((kind) => error instanceof kind);
 }
 
 /** Often enough that no limit is passed by much more than a quarter of it, and the date is right to a second. */

@@ -24,6 +24,7 @@ async function acceptAll(accepted: readonly Accepted[], turns: number): Promise<
   const server = await listen(
     { hostname: "127.0.0.1", port: 0 },
     () => ({ status: 200, fields: [], body: undefined }),
+    { sockets: "deno" },
   ).finally(() => Object.assign(Deno, { listen: listenForReal }));
   for (let turn = 0; turn < turns; turn += 1) {
     await new Promise<void>((resolve) => setImmediate(resolve));

@@ -9,8 +9,10 @@ import {
   describe,
   gone,
   latin1,
+  listenHere,
   pieces,
   readAll,
+  serverTest,
   streamed,
   withServer,
 } from "./listen_testing.ts";
@@ -18,49 +20,55 @@ import {
 const host = "Host: a\r\n";
 const last = `Connection: close\r\n`;
 
-Deno.test("requests of one connection are answered in their order, one after another", async () => {
-  let underWay = 0;
-  let mostUnderWay = 0;
-  await withServer(async (request) => {
-    mostUnderWay = Math.max(mostUnderWay, ++underWay);
-    // The first one takes the longest.
-    for (let turns = request.target === "/1" ? 20 : 0; turns > 0; turns--) await turn();
-    const response = await describe(request);
-    underWay--;
-    return response;
-  }, async ({ exchange }) => {
-    const all = await exchange(
-      `GET /1 HTTP/1.1\r\n${host}\r\n` +
-        `POST /2 HTTP/1.1\r\n${host}Content-Length: 3\r\n\r\nabc` +
-        `\r\nPOST /3 HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n` +
-        `GET /4 HTTP/1.1\r\n${host}${last}\r\n` +
-        `GET /5 HTTP/1.1\r\n${host}\r\n`,
-    );
-    assert.deepEqual(all.match(/<[^>]*>/g), [
-      "<GET /1 >",
-      "<POST /2 abc>",
-      "<POST /3 x>",
-      "<GET /4 >",
-    ]);
-    assert.equal(mostUnderWay, 1);
-  });
-});
+serverTest(
+  "requests of one connection are answered in their order, one after another",
+  async () => {
+    let underWay = 0;
+    let mostUnderWay = 0;
+    await withServer(async (request) => {
+      mostUnderWay = Math.max(mostUnderWay, ++underWay);
+      // The first one takes the longest.
+      for (let turns = request.target === "/1" ? 20 : 0; turns > 0; turns--) await turn();
+      const response = await describe(request);
+      underWay--;
+      return response;
+    }, async ({ exchange }) => {
+      const all = await exchange(
+        `GET /1 HTTP/1.1\r\n${host}\r\n` +
+          `POST /2 HTTP/1.1\r\n${host}Content-Length: 3\r\n\r\nabc` +
+          `\r\nPOST /3 HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n` +
+          `GET /4 HTTP/1.1\r\n${host}${last}\r\n` +
+          `GET /5 HTTP/1.1\r\n${host}\r\n`,
+      );
+      assert.deepEqual(all.match(/<[^>]*>/g), [
+        "<GET /1 >",
+        "<POST /2 abc>",
+        "<POST /3 x>",
+        "<GET /4 >",
+      ]);
+      assert.equal(mostUnderWay, 1);
+    });
+  },
+);
 
-Deno.test("a connection is kept for a request that comes later, but not with HTTP/1.0", async () => {
-  await withServer(describe, async ({ connect, exchange }) => {
-    const client = await connect();
-    await client.send(`GET /1 HTTP/1.1\r\n${host}\r\n`);
-    await client.until("<GET /1 >");
-    await client.send(`GET /2 HTTP/1.1\r\n${host}\r\n`);
-    await client.until("<GET /2 >");
-    assert.match(
-      await exchange("GET / HTTP/1.0\r\n\r\n"),
-      /\r\nConnection: close\r\n[^]*<GET \/ >$/,
-    );
-  });
-});
+serverTest(
+  "a connection is kept for a request that comes later, but not with HTTP/1.0",
+  async () => {
+    await withServer(describe, async ({ connect, exchange }) => {
+      const client = await connect();
+      await client.send(`GET /1 HTTP/1.1\r\n${host}\r\n`);
+      await client.until("<GET /1 >");
+      await client.send(`GET /2 HTTP/1.1\r\n${host}\r\n`);
+      await client.until("<GET /2 >");
+      assert.match(
+        await exchange("GET / HTTP/1.0\r\n\r\n"),
+        /\r\nConnection: close\r\n[^]*<GET \/ >$/,
+      );
+    });
+  },
+);
 
-Deno.test("HTTP/1.0 is sent no chunks", async () => {
+serverTest("HTTP/1.0 is sent no chunks", async () => {
   await withServer(() => Promise.resolve(streamed(piecesOf("a", "b"))), async ({ exchange }) => {
     const all = await exchange("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     assert.match(all, /\r\n\r\nab$/);
@@ -68,7 +76,7 @@ Deno.test("HTTP/1.0 is sent no chunks", async () => {
   });
 });
 
-Deno.test("responses to HEAD, and those of 204 and 304, have no body", async () => {
+serverTest("responses to HEAD, and those of 204 and 304, have no body", async () => {
   await withServer((request) => {
     const status = Number(request.target.slice(1));
     const fields = status === 204 ? [] : [["content-length", "5"] as const];
@@ -92,7 +100,7 @@ Deno.test("responses to HEAD, and those of 204 and 304, have no body", async () 
   });
 });
 
-Deno.test("a client that waits for 100 Continue is told to go on", async () => {
+serverTest("a client that waits for 100 Continue is told to go on", async () => {
   await withServer(describe, async ({ connect }) => {
     const client = await connect();
     await client.send(
@@ -104,27 +112,30 @@ Deno.test("a client that waits for 100 Continue is told to go on", async () => {
   });
 });
 
-Deno.test("the fields of a request come in their order, and its trailers are not among them", async () => {
-  await withServer(async (request) => {
-    await readAll(request.body);
-    return answer(JSON.stringify(request.fields));
-  }, async ({ exchange }) => {
-    const all = await exchange(
-      `POST / HTTP/1.1\r\n${host}b: 1\r\nA: \xe9\xff \r\nB: 2\r\nTransfer-Encoding: chunked\r\n${last}\r\n` +
-        "4;x=y\r\nabcd\r\n0\r\nHost: evil\r\nT: u\r\n\r\n",
-    );
-    assert.deepEqual(JSON.parse(all.split("\r\n\r\n")[1] ?? ""), [
-      ["Host", "a"],
-      ["b", "1"],
-      ["A", "\xe9\xff"],
-      ["B", "2"],
-      ["Transfer-Encoding", "chunked"],
-      ["Connection", "close"],
-    ]);
-  });
-});
+serverTest(
+  "the fields of a request come in their order, and its trailers are not among them",
+  async () => {
+    await withServer(async (request) => {
+      await readAll(request.body);
+      return answer(JSON.stringify(request.fields));
+    }, async ({ exchange }) => {
+      const all = await exchange(
+        `POST / HTTP/1.1\r\n${host}b: 1\r\nA: \xe9\xff \r\nB: 2\r\nTransfer-Encoding: chunked\r\n${last}\r\n` +
+          "4;x=y\r\nabcd\r\n0\r\nHost: evil\r\nT: u\r\n\r\n",
+      );
+      assert.deepEqual(JSON.parse(all.split("\r\n\r\n")[1] ?? ""), [
+        ["Host", "a"],
+        ["b", "1"],
+        ["A", "\xe9\xff"],
+        ["B", "2"],
+        ["Transfer-Encoding", "chunked"],
+        ["Connection", "close"],
+      ]);
+    });
+  },
+);
 
-Deno.test("the fields of a response go out byte for byte, repeated ones too", async () => {
+serverTest("the fields of a response go out byte for byte, repeated ones too", async () => {
   const every = String.fromCharCode(...Array.from({ length: 128 }, (_, at) => at + 128));
   await withServer(() =>
     Promise.resolve({
@@ -140,7 +151,7 @@ Deno.test("the fields of a response go out byte for byte, repeated ones too", as
   });
 });
 
-Deno.test("a large body is echoed both ways at once", async () => {
+serverTest("a large body is echoed both ways at once", async () => {
   const bytes = 60 * 1024 * 1024;
   await withServer(({ body }) => Promise.resolve(streamed(pieces(body))), async ({ listener }) => {
     const connection = await Deno.connect(listener.address);
@@ -168,7 +179,7 @@ Deno.test("a large body is echoed both ways at once", async () => {
   });
 });
 
-Deno.test("a response is not made faster than its client takes it", async () => {
+serverTest("a response is not made faster than its client takes it", async () => {
   const piece = new Uint8Array(64 * 1024);
   const piecesMax = 1_000;
   let pulled = 0;
@@ -198,7 +209,7 @@ Deno.test("a response is not made faster than its client takes it", async () => 
   });
 });
 
-Deno.test("a client that takes nothing of its response is cut off", async () => {
+serverTest("a client that takes nothing of its response is cut off", async () => {
   const ended = Promise.withResolvers<void>();
   async function* body() {
     try {
@@ -214,7 +225,7 @@ Deno.test("a client that takes nothing of its response is cut off", async () => 
   }, { limits: { sendStallWallMsMax: 200 } });
 });
 
-Deno.test("a client that goes before the response is known to be gone", async () => {
+serverTest("a client that goes before the response is known to be gone", async () => {
   const begun = Promise.withResolvers<void>();
   const noticed = Promise.withResolvers<void>();
   await withServer(async (request) => {
@@ -231,32 +242,35 @@ Deno.test("a client that goes before the response is known to be gone", async ()
   });
 });
 
-Deno.test("a client that goes during the response is known to be gone, and ends the body", async () => {
-  const noticed = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
-  await withServer((request) => {
-    void gone(request).then(noticed.resolve);
-    async function* body() {
-      try {
-        yield latin1("begin");
-        await noticed.promise;
-        for (;;) yield latin1("more");
-      } finally {
-        ended.resolve();
+serverTest(
+  "a client that goes during the response is known to be gone, and ends the body",
+  async () => {
+    const noticed = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    await withServer((request) => {
+      void gone(request).then(noticed.resolve);
+      async function* body() {
+        try {
+          yield latin1("begin");
+          await noticed.promise;
+          for (;;) yield latin1("more");
+        } finally {
+          ended.resolve();
+        }
       }
-    }
-    return Promise.resolve(streamed(body()));
-  }, async ({ connect }) => {
-    const client = await connect();
-    await client.send(`GET / HTTP/1.1\r\n${host}\r\n`);
-    await client.until("begin");
-    client.close();
-    await noticed.promise;
-    await ended.promise;
-  });
-});
+      return Promise.resolve(streamed(body()));
+    }, async ({ connect }) => {
+      const client = await connect();
+      await client.send(`GET / HTTP/1.1\r\n${host}\r\n`);
+      await client.until("begin");
+      client.close();
+      await noticed.promise;
+      await ended.promise;
+    });
+  },
+);
 
-Deno.test("a client that goes with its body half sent leaves no whole body behind", async () => {
+serverTest("a client that goes with its body half sent leaves no whole body behind", async () => {
   const failure = Promise.withResolvers<unknown>();
   await withServer(async ({ body }) => {
     await readAll(body).then(failure.resolve, failure.resolve);
@@ -269,7 +283,7 @@ Deno.test("a client that goes with its body half sent leaves no whole body behin
   });
 });
 
-Deno.test("a client that says it will send no more still gets its response", async () => {
+serverTest("a client that says it will send no more still gets its response", async () => {
   await withServer(describe, async ({ connect }) => {
     const client = await connect();
     await client.send(`GET / HTTP/1.1\r\n${host}\r\n`);
@@ -278,7 +292,7 @@ Deno.test("a client that says it will send no more still gets its response", asy
   });
 });
 
-Deno.test("a client that has its whole response is not taken for gone", async () => {
+serverTest("a client that has its whole response is not taken for gone", async () => {
   let isGone = false;
   await withServer((request) => {
     request.whenGone(() => isGone = true);
@@ -289,32 +303,35 @@ Deno.test("a client that has its whole response is not taken for gone", async ()
   });
 });
 
-Deno.test("a response that breaks off, or keeps not to its length, breaks the connection", async () => {
-  const short = [["content-length", "9"]] as const;
-  const responses: Readonly<Record<string, () => HttpResponse>> = {
-    "/chunks": () => streamed(broken()),
-    "/length": () => ({ status: 200, fields: short, body: broken() }),
-    "/short": () => ({ status: 200, fields: short, body: latin1("begin") }),
-    "/long": () => ({ status: 200, fields: short, body: piecesOf("begin", "longer") }),
-  };
-  async function* broken() {
-    yield latin1("begin");
-    await turn();
-    throw new Error("broken");
-  }
-  await withServer(
-    ({ target }) => Promise.resolve(responses[target]?.() ?? answer("none")),
-    async ({ exchange }) => {
-      for (const target of Object.keys(responses)) {
-        const next = `GET /next HTTP/1.1\r\n${host}\r\n`;
-        const all = await exchange(`GET ${target} HTTP/1.1\r\n${host}\r\n${next}`);
-        assert.doesNotMatch(all, /\r\n0\r\n|longer|none/, target);
-      }
-    },
-  );
-});
+serverTest(
+  "a response that breaks off, or keeps not to its length, breaks the connection",
+  async () => {
+    const short = [["content-length", "9"]] as const;
+    const responses: Readonly<Record<string, () => HttpResponse>> = {
+      "/chunks": () => streamed(broken()),
+      "/length": () => ({ status: 200, fields: short, body: broken() }),
+      "/short": () => ({ status: 200, fields: short, body: latin1("begin") }),
+      "/long": () => ({ status: 200, fields: short, body: piecesOf("begin", "longer") }),
+    };
+    async function* broken() {
+      yield latin1("begin");
+      await turn();
+      throw new Error("broken");
+    }
+    await withServer(
+      ({ target }) => Promise.resolve(responses[target]?.() ?? answer("none")),
+      async ({ exchange }) => {
+        for (const target of Object.keys(responses)) {
+          const next = `GET /next HTTP/1.1\r\n${host}\r\n`;
+          const all = await exchange(`GET ${target} HTTP/1.1\r\n${host}\r\n${next}`);
+          assert.doesNotMatch(all, /\r\n0\r\n|longer|none/, target);
+        }
+      },
+    );
+  },
+);
 
-Deno.test("a handler that throws is reported, and its client answered 500", async () => {
+serverTest("a handler that throws is reported, and its client answered 500", async () => {
   const faults: unknown[] = [];
   const fault = new Error("a mistake");
   await withServer(() => Promise.reject(fault), async ({ exchange }) => {
@@ -325,32 +342,35 @@ Deno.test("a handler that throws is reported, and its client answered 500", asyn
   assert.deepEqual(faults, [fault]);
 });
 
-Deno.test("a response that cannot be sent breaks the connection, and the server goes on", async () => {
-  const bad: readonly HttpResponse[] = [
-    { status: 200, fields: [["x", "a\r\nSet-Cookie: b"]], body: undefined },
-    { status: 200, fields: [["x y", "a"]], body: undefined },
-    { status: 200, fields: [["x", "\u0100"]], body: undefined },
-    { status: 200, fields: [["x\r\ny", "a"]], body: undefined },
-    { status: 200, fields: [["", "a"]], body: undefined },
-    { status: 200, fields: [["x", "\0"]], body: undefined },
-    { status: 99, fields: [], body: undefined },
-    { status: 100, fields: [], body: undefined },
-    { status: 101, fields: [], body: undefined },
-    { status: 1000, fields: [], body: undefined },
-    { status: 200.5, fields: [], body: undefined },
-  ];
-  await withServer(
-    ({ target }) => Promise.resolve(bad[Number(target.slice(1))] ?? answer("good")),
-    async ({ exchange }) => {
-      for (const at of bad.keys()) {
-        assert.equal(await exchange(`GET /${at} HTTP/1.1\r\n${host}\r\n`), "");
-      }
-      assert.match(await exchange(`GET /good HTTP/1.1\r\n${host}${last}\r\n`), /good$/);
-    },
-  );
-});
+serverTest(
+  "a response that cannot be sent breaks the connection, and the server goes on",
+  async () => {
+    const bad: readonly HttpResponse[] = [
+      { status: 200, fields: [["x", "a\r\nSet-Cookie: b"]], body: undefined },
+      { status: 200, fields: [["x y", "a"]], body: undefined },
+      { status: 200, fields: [["x", "\u0100"]], body: undefined },
+      { status: 200, fields: [["x\r\ny", "a"]], body: undefined },
+      { status: 200, fields: [["", "a"]], body: undefined },
+      { status: 200, fields: [["x", "\0"]], body: undefined },
+      { status: 99, fields: [], body: undefined },
+      { status: 100, fields: [], body: undefined },
+      { status: 101, fields: [], body: undefined },
+      { status: 1000, fields: [], body: undefined },
+      { status: 200.5, fields: [], body: undefined },
+    ];
+    await withServer(
+      ({ target }) => Promise.resolve(bad[Number(target.slice(1))] ?? answer("good")),
+      async ({ exchange }) => {
+        for (const at of bad.keys()) {
+          assert.equal(await exchange(`GET /${at} HTTP/1.1\r\n${host}\r\n`), "");
+        }
+        assert.match(await exchange(`GET /good HTTP/1.1\r\n${host}${last}\r\n`), /good$/);
+      },
+    );
+  },
+);
 
-Deno.test("a body that nobody reads is dropped, and the next request answered", async () => {
+serverTest("a body that nobody reads is dropped, and the next request answered", async () => {
   const body = "x".repeat(300_000);
   await withServer(({ target }) => Promise.resolve(answer(target)), async ({ exchange }) => {
     const all = await exchange(
@@ -361,7 +381,7 @@ Deno.test("a body that nobody reads is dropped, and the next request answered", 
   });
 });
 
-Deno.test("a body that nobody reads and that does not end has its connection closed", async () => {
+serverTest("a body that nobody reads and that does not end has its connection closed", async () => {
   for (const first of [0, 1]) {
     await withServer(async ({ body }) => {
       // Not read at all, or begun and left.
@@ -378,7 +398,7 @@ Deno.test("a body that nobody reads and that does not end has its connection clo
   }
 });
 
-Deno.test("an offer to change the protocol is ignored, and its connection ends", async () => {
+serverTest("an offer to change the protocol is ignored, and its connection ends", async () => {
   await withServer(describe, async ({ exchange }) => {
     const all = await exchange(
       `POST / HTTP/1.1\r\n${host}Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 3\r\n\r\nabc`,
@@ -387,7 +407,7 @@ Deno.test("an offer to change the protocol is ignored, and its connection ends",
   });
 });
 
-Deno.test("slow heads, slow bodies and idle connections are cut off", async () => {
+serverTest("slow heads, slow bodies and idle connections are cut off", async () => {
   await withServer(describe, async ({ exchange }) => {
     assert.doesNotMatch(await exchange(""), /200/);
     assert.doesNotMatch(await exchange(`GET / HTTP/1.1\r\n${host}X: `), /200/);
@@ -397,7 +417,7 @@ Deno.test("slow heads, slow bodies and idle connections are cut off", async () =
   }, { limits: { headerWallMsMax: 200, receiveWallMsMax: 400, connectionIdleMsMax: 200 } });
 });
 
-Deno.test("what never becomes a request is told, with its reason and its client", async () => {
+serverTest("what never becomes a request is told, with its reason and its client", async () => {
   const refused: string[] = [];
   await withServer(describe, async ({ exchange }) => {
     await exchange(`GET / HTTP/1.1\r\n\r\n`);
@@ -414,7 +434,7 @@ Deno.test("what never becomes a request is told, with its reason and its client"
   ]);
 });
 
-Deno.test("more connections than the limit are closed as they come", async () => {
+serverTest("more connections than the limit are closed as they come", async () => {
   await withServer(describe, async ({ connect, exchange }) => {
     const first = await connect();
     await first.send(`GET / HTTP/1.1\r\n${host}\r\n`);
@@ -425,7 +445,7 @@ Deno.test("more connections than the limit are closed as they come", async () =>
   }, { limits: { connectionsMax: 1 } });
 });
 
-Deno.test("an address in use is an operating error with its place", async () => {
+serverTest("an address in use is an operating error with its place", async () => {
   await withServer(describe, async ({ listener }) => {
     await assert.rejects(
       listen(listener.address, describe),
@@ -436,7 +456,7 @@ Deno.test("an address in use is an operating error with its place", async () => 
   });
 });
 
-Deno.test("closing waits for what is under way and for nothing else", async () => {
+serverTest("closing waits for what is under way and for nothing else", async () => {
   const asked = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   await withServer(async (request) => {
@@ -467,7 +487,7 @@ Deno.test("closing waits for what is under way and for nothing else", async () =
   });
 });
 
-Deno.test("closing cuts off what takes longer than its grace", async () => {
+serverTest("closing cuts off what takes longer than its grace", async () => {
   const noticed = Promise.withResolvers<void>();
   await withServer(async (request) => {
     await gone(request);
@@ -497,24 +517,27 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-Deno.test("requests that arrive together and take long do not all start in one turn of the loop", async () => {
-  let turn = 0;
-  const count = () => {
-    turn += 1;
-    timer = setImmediate(count);
-  };
-  let timer = setImmediate(count);
-  const starts = new Set<number>();
-  const listener = await listen({ hostname: "127.0.0.1", port: 0 }, () => {
-    starts.add(turn);
-    for (const startMs = performance.now(); performance.now() - startMs < 15;);
-    return Promise.resolve({ status: 200, fields: [], body: new Uint8Array() });
-  });
-  const { hostname, port } = listener.address;
-  await Promise.all(Array.from({ length: 10 }, async () => {
-    await (await fetch(`http://${hostname}:${port}/`)).text();
-  }));
-  clearImmediate(timer);
-  await listener.close(1000);
-  assert.equal(starts.size, 10);
-});
+serverTest(
+  "requests that arrive together and take long do not all start in one turn of the loop",
+  async () => {
+    let turn = 0;
+    const count = () => {
+      turn += 1;
+      timer = setImmediate(count);
+    };
+    let timer = setImmediate(count);
+    const starts = new Set<number>();
+    const listener = await listenHere(() => {
+      starts.add(turn);
+      for (const startMs = performance.now(); performance.now() - startMs < 15;);
+      return Promise.resolve({ status: 200, fields: [], body: new Uint8Array() });
+    });
+    const { hostname, port } = listener.address;
+    await Promise.all(Array.from({ length: 10 }, async () => {
+      await (await fetch(`http://${hostname}:${port}/`)).text();
+    }));
+    clearImmediate(timer);
+    await listener.close(1000);
+    assert.equal(starts.size, 10);
+  },
+);

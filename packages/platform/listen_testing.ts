@@ -3,6 +3,7 @@
 import type { ByteSource } from "@skerry/base";
 import type { HttpRequest, HttpResponse } from "@skerry/http";
 import { type Handler, listen, type Listener, type ListenOptions } from "./listen.ts";
+import { libc } from "./sockets/libc.ts";
 
 /** A client that sends what it is told and keeps all that it gets; bytes are characters up to 0xff. */
 export class RawClient {
@@ -61,13 +62,32 @@ export class RawClient {
   }
 }
 
+/** The sockets that servers of the test under way use. */
+let sockets: NonNullable<ListenOptions["sockets"]> = "any";
+
+/** A test of servers, run on each kind of socket that there is here. */
+export function serverTest(name: string, body: () => Promise<void>): void {
+  const kinds = libc() === undefined ? ["deno"] as const : ["any", "deno"] as const;
+  for (const kind of kinds) {
+    Deno.test(`${name}${kind === "any" ? "" : " (Deno's sockets)"}`, () => {
+      sockets = kind;
+      return body();
+    });
+  }
+}
+
+/** A server at a free port, on the sockets of the test under way. */
+export function listenHere(handler: Handler, options: ListenOptions = {}): Promise<Listener> {
+  return listen({ hostname: "127.0.0.1", port: 0 }, handler, { sockets, ...options });
+}
+
 /** Runs a server for as long as `use` takes. */
 export async function withServer(
   handler: Handler,
   use: (server: TestServer) => Promise<void>,
   options: ListenOptions = {},
 ): Promise<void> {
-  const listener = await listen({ hostname: "127.0.0.1", port: 0 }, handler, options);
+  const listener = await listenHere(handler, options);
   const clients: RawClient[] = [];
   const connect = async () => {
     const client = await RawClient.connect(listener);

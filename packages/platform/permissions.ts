@@ -1,5 +1,7 @@
 /** Giving up what this process may do, once it is known what it needs. */
 
+import { libc } from "./sockets/libc.ts";
+
 /** What a process that runs guests still needs. */
 export interface NeededPermissions {
   /** Deno reaches `/proc/self/fd`, by which host directories are walked, only while it may do everything. */
@@ -14,6 +16,8 @@ export interface NeededPermissions {
  */
 export async function dropPermissions(needed: NeededPermissions): Promise<void> {
   if (needed.hostDirectories) return;
+  // Sockets need it, and it stays open.
+  if (needed.network) libc();
   const names = ["run", "ffi", "write", "read", "env", "sys", "import"] as const;
   for (const name of needed.network ? names : [...names, "net"] as const) {
     await Deno.permissions.revoke({ name });

@@ -7,24 +7,18 @@
  */
 
 import type { HttpResponse } from "@skerry/http";
+import type { Duplex } from "../sockets/sockets.ts";
 import type { BodyLength } from "./body_length.ts";
 import { Deadline } from "./deadline.ts";
 import type { Exchanges, Peer } from "./exchanges.ts";
 import { HeadReader } from "./head_reader.ts";
 import { IncomingRequest } from "./incoming_request.ts";
-import { Input, type Readable } from "./input.ts";
-import { Output, type Writable } from "./output.ts";
+import { Input } from "./input.ts";
+import { Output } from "./output.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { RequestBody } from "./request_body.ts";
 import { parseRequestHead, type RequestHead } from "./request_head.ts";
 import { responseHead } from "./response_head.ts";
-
-/** A stream of bytes both ways, such as a `Deno.TcpConn`. */
-export interface Duplex extends Readable, Writable {
-  /** Says that nothing more will be written. */
-  closeWrite(): Promise<void>;
-  close(): void;
-}
 
 /** Serves a connection until either side ends it. */
 export class Connection {

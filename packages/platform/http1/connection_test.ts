@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import type { ByteSource } from "@skerry/base";
 import * as fc from "fast-check";
 import { defaultListenLimits } from "../listen_limits.ts";
-import { Connection, type Duplex } from "./connection.ts";
+import type { Duplex } from "../sockets/sockets.ts";
+import { Connection } from "./connection.ts";
 import type { Exchanges } from "./exchanges.ts";
 
 /** The server's end of a connection whose client sends these pieces, and then nothing until it is closed. */

@@ -6,14 +6,12 @@
  * to wait.
  */
 
+import type { Duplex } from "../sockets/sockets.ts";
 import { nextTurn } from "../turns.ts";
 import { InputBuffer } from "./input_buffer.ts";
 
 /** The half of a connection that is read. */
-export interface Readable {
-  /** Fills a part of `into` and tells how much; null at the end. Rejects where the connection is broken. */
-  read(into: Uint8Array): Promise<number | null>;
-}
+export type Readable = Pick<Duplex, "read">;
 
 /** Reads a connection to its end. */
 export class Input {

@@ -1,14 +1,12 @@
 /** What a client is sent, as fast as it takes it and no faster. */
 
 import type { HttpResponse } from "@skerry/http";
+import type { Duplex } from "../sockets/sockets.ts";
 import { Deadline } from "./deadline.ts";
 import { type ResponseHead, unkeptLength } from "./response_head.ts";
 
 /** The half of a connection that is written. */
-export interface Writable {
-  /** Takes some of these bytes and tells how many. Rejects where the connection is broken. */
-  write(bytes: Uint8Array): Promise<number>;
-}
+export type Writable = Pick<Duplex, "write">;
 
 /** Heads and bodies up to this size together go out in one piece, from memory that is used again. */
 const scratchBytes = 4 * 1024;
@@ -88,7 +86,8 @@ export class Output {
   async #write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       this.deadline.allow(this.#stallMsMax);
-      at += await this.#connection.write(at === 0 ? bytes : bytes.subarray(at));
+      const taken = this.#connection.write(at === 0 ? bytes : bytes.subarray(at));
+      at += typeof taken === "number" ? taken : await taken;
     }
     this.deadline.allow(Infinity);
   }

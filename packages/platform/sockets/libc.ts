@@ -1,0 +1,56 @@
+/**
+ * The calls of Linux's C library that sockets need, by Deno's foreign functions.
+ *
+ * A call through Deno's own sockets costs 2 to 3 µs beside the kernel's part, one through here a tenth of that
+ * (docs/benchmarks.md). What failed is told by -1 alone: by the time JavaScript asks for `errno`, anything else
+ * on the thread may have changed it. Those who call find out by what epoll(7) says of the socket.
+ */
+
+const symbols = {
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  listen: { parameters: ["i32", "i32"], result: "i32" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  accept4: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
+  recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32" },
+  /** As `epoll_wait`, in another thread: for waits. */
+  epoll_wait_elsewhere: {
+    name: "epoll_wait",
+    parameters: ["i32", "buffer", "i32", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions. */
+export type Libc = Deno.DynamicLibrary<typeof symbols>["symbols"];
+
+let loaded: Libc | "none" | undefined;
+
+/**
+ * The C library, opened once in a thread; undefined where there is none that is known, or no permission for
+ * it. What is open stays usable when the permission is given up later.
+ */
+export function libc(): Libc | undefined {
+  loaded ??= load();
+  return loaded === "none" ? undefined : loaded;
+}
+
+function load(): Libc | "none" {
+  // The numbers in this folder are those of 64-bit Linux on x86 and ARM.
+  if (Deno.build.os !== "linux") return "none";
+  try {
+    return Deno.dlopen("libc.so.6", symbols).symbols;
+  } catch {
+    return "none";
+  }
+}
