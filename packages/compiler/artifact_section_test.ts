@@ -16,7 +16,7 @@ const everything = `(module
   (func $f
     (drop (memory.grow 0 (i32.const 1)))
     (drop (table.grow $t (ref.null func) (i32.const 1)))
-    (data.drop $d) (elem.drop $e)))`;
+    (loop) (data.drop $d) (elem.drop $e)))`;
 
 async function sectionOf(text: string, options = {}) {
   const bytes = await assembleText(text);

@@ -32,8 +32,9 @@ export const bulkBytesShift = 6;
 export const bulkElementsShift = 2;
 
 /**
- * Memories up to this size are restored whole, without a barrier: that takes a few microseconds, and every
- * store is spared its mark. In pages of 64 KiB, of the memory's initial size.
+ * Memories up to this size are restored whole, without a barrier, where the module has a loop: that takes a few
+ * microseconds, and every store is spared its mark. Code without loops has no stores that are worth that. In
+ * pages of 64 KiB, of the memory's initial size.
  */
 export const wholeRestorePagesMax = 2;
 

@@ -200,7 +200,9 @@ class Planner {
       case "never":
         return memoryMode.whole;
       case "auto":
-        return limits.min > BigInt(wholeRestorePagesMax) ? memoryMode.barrier : memoryMode.whole;
+        return limits.min > BigInt(wholeRestorePagesMax) || !this.#found.loops.includes(1)
+          ? memoryMode.barrier
+          : memoryMode.whole;
     }
   }
 

@@ -1,5 +1,6 @@
-;; memories: whole
+;; memories: barrier
 (memory (;0;) 1 9)
+(memory $skerry:side (;1;) 1 1)
 (global $skerry:fuel (;0;) (mut i32) i32.const 0)
 (global $skerry:id (;1;) (mut i32) i32.const 0)
 (global $skerry:hidden_0 (;2;) (mut i32) i32.const 0)

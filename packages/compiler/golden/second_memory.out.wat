@@ -23,4 +23,16 @@
   local.get $p
   i32.const 1
   i32.store $c
+  loop ;; label = @1
+    global.get $skerry:fuel
+    i32.const 0
+    i32.sub
+    global.set $skerry:fuel
+    global.get $skerry:fuel
+    i32.const 0
+    i32.lt_s
+    if ;; label = @2
+      call $skerry:tick
+    end
+  end
 )

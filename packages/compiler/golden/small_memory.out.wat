@@ -1,8 +1,20 @@
 ;; memories: whole
 (func $f (;0;) (type 0) (param $p i32)
-  local.get $p
-  i32.const 1
-  i32.store
+  loop ;; label = @1
+    global.get $skerry:fuel
+    i32.const 3
+    i32.sub
+    global.set $skerry:fuel
+    global.get $skerry:fuel
+    i32.const 0
+    i32.lt_s
+    if ;; label = @2
+      call $skerry:tick
+    end
+    local.get $p
+    i32.const 1
+    i32.store
+  end
 )
 (func $skerry:tick (;1;) (type 3)
   global.get $skerry:id
