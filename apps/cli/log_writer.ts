@@ -67,12 +67,12 @@ function requestLine(event: RequestEvent): string {
     (error === undefined ? "" : `,"error":${quoted(error)}`) +
     (backtrace === undefined ? "" : `,"backtrace":[${backtrace.map(quoted)}]`) +
     `,"requestBytes":${event.requestBytes},"responseBytes":${event.responseBytes}` +
-    (leaseMs === undefined ? "" : `,"leaseMs":${leaseMs}`) +
-    (runMs === undefined ? "" : `,"runMs":${runMs}`) +
-    (cpuMs === undefined ? "" : `,"cpuMs":${cpuMs}`) +
+    (leaseMs === undefined ? "" : `,"leaseMs":${milliseconds(leaseMs)}`) +
+    (runMs === undefined ? "" : `,"runMs":${milliseconds(runMs)}`) +
+    (cpuMs === undefined ? "" : `,"cpuMs":${milliseconds(cpuMs)}`) +
     (memoryBytes === undefined ? "" : `,"memoryBytes":${memoryBytes}`) +
     (fuel === undefined ? "" : `,"fuel":${fuel}`) +
-    `,"totalMs":${event.totalMs}}`;
+    `,"totalMs":${milliseconds(event.totalMs)}}`;
 }
 
 /** Text that JSON writes as it is. */
@@ -80,4 +80,15 @@ const plain = /^[ !#-[\]-~]*$/;
 
 function quoted(text: string): string {
   return plain.test(text) ? `"${text}"` : printableJson(JSON.stringify(text));
+}
+
+/** What stands behind the point, by its thousandths, as a number is written: without zeros at the end. */
+const thousandths = Array.from({ length: 1000 }, (_, count) => String(count / 1000).slice(1));
+
+/** Times come in whole microseconds: to write one as two whole numbers takes a quarter of the time of a fraction. */
+function milliseconds(ms: number): string {
+  const us = Math.round(ms * 1000);
+  return us >= 0 && us < 2 ** 31 && us / 1000 === ms
+    ? `${(us / 1000) | 0}${thousandths[us % 1000]}`
+    : JSON.stringify(ms);
 }

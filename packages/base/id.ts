@@ -12,7 +12,9 @@ const hexadecimal = Array.from({ length: 256 }, (_, byte) => byte.toString(16).p
 export class RequestIds {
   readonly #random: RandomSource;
   readonly #bytes = new Uint8Array(idBytes * idsAtOnce);
-  #used = this.#bytes.length;
+  /** The digits of all of them. */
+  #digits = "";
+  #used = 0;
 
   constructor(random: RandomSource) {
     this.#random = random;
@@ -20,14 +22,13 @@ export class RequestIds {
 
   /** A new id. */
   next(): string {
-    if (this.#used === this.#bytes.length) {
+    if (this.#used === this.#digits.length) {
       this.#random.fill(this.#bytes);
+      this.#digits = Array.from(this.#bytes, (byte) => hexadecimal[byte]).join("");
       this.#used = 0;
     }
-    let id = "";
-    for (const end = this.#used + idBytes; this.#used < end; this.#used += 1) {
-      id += hexadecimal[this.#bytes[this.#used] ?? 0];
-    }
-    return id;
+    const start = this.#used;
+    this.#used += 2 * idBytes;
+    return this.#digits.slice(start, this.#used);
   }
 }

@@ -4,6 +4,8 @@
 export interface Clock {
   /** Nanoseconds since 1970-01-01T00:00:00Z. */
   wallNs(): bigint;
+  /** What {@link wallNs} says, in whole milliseconds: for what is asked often. */
+  wallMs?(): number;
   /** Nanoseconds since an unspecified start; never goes back. */
   monotonicNs(): bigint;
   /** What {@link monotonicNs} says, in milliseconds with fractions: for what is measured often. */

@@ -137,11 +137,13 @@ function answer(recorder: Recorder, exchange: Exchange): Promise<HttpResponse> {
       hasBegun = true;
       resolve(streamed(recorder, exchange));
     };
-    exchange.run(begin).then((outcome) => {
+    const ended = (outcome: Outcome) => {
       recorder.ran();
       if (hasBegun) recordStreamed(recorder, exchange, outcome);
       else resolve(whole(recorder, exchange, outcome));
-    }).catch((error) => resolve(failed(recorder, error)));
+    };
+    const fail = (error: unknown) => resolve(failed(recorder, error));
+    exchange.run(begin).then(ended).catch(fail);
   });
 }
 

@@ -7,9 +7,10 @@
 
 import { bug, type Clock, limits, type RandomSource } from "@skerry/base";
 import {
+  CgiHeadParser,
   cgiVariables,
   type Field,
-  fieldValues,
+  fieldValue,
   type HttpRequest,
   type RequestTarget,
 } from "@skerry/http";
@@ -24,7 +25,7 @@ import {
 } from "@skerry/sandbox";
 import { createWasiContext, type WasiContext, type WasiLimits, wasiPreview1 } from "@skerry/wasi";
 import { GuestLog, type GuestLogLimits } from "./guest_log.ts";
-import { GuestResponse, type GuestResponseLimits } from "./guest_response.ts";
+import { GuestResponse } from "./guest_response.ts";
 import { RequestBody } from "./request_body.ts";
 import type { Service } from "./service.ts";
 
@@ -47,10 +48,7 @@ export interface ExchangeOptions {
   readonly onGuestLine: (line: string) => void;
 }
 
-const responseLimits: GuestResponseLimits = {
-  head: { bytesMax: limits.cgiHeaderBytesMax, fieldsMax: limits.cgiHeadersMax },
-  bufferBytesMax: limits.responseBufferBytesMax,
-};
+const headLimits = { bytesMax: limits.cgiHeaderBytesMax, fieldsMax: limits.cgiHeadersMax };
 const logLimits: GuestLogLimits = {
   lineBytesMax: limits.guestLogLineBytesMax,
   linesMax: limits.guestLogLinesMax,
@@ -60,6 +58,15 @@ const guestLimits: Partial<WasiLimits> = {
   descriptorsMax: limits.guestDescriptorsMax,
   listedEntriesMax: limits.guestListedEntriesMax,
 };
+
+/** What has read the heads of each service. */
+const heads = new WeakMap<Service, CgiHeadParser>();
+
+function headsOf(service: Service): CgiHeadParser {
+  let parser = heads.get(service);
+  if (parser === undefined) heads.set(service, parser = new CgiHeadParser(headLimits));
+  return parser;
+}
 
 /** One guest answering one request. */
 export class Exchange {
@@ -86,7 +93,7 @@ export class Exchange {
       this.#lease?.kill("the request's body is too large");
     });
     this.response = new GuestResponse(
-      responseLimits,
+      { heads: headsOf(options.service), bufferBytesMax: limits.responseBufferBytesMax },
       request.method !== "HEAD",
       () => this.#lease?.kill("its output is malformed"),
     );
@@ -126,19 +133,25 @@ export class Exchange {
    *
    * @param onBegin called when the guest waits for something and its head is complete: the response may begin
    */
-  async run(onBegin: () => void): Promise<Outcome> {
+  run(onBegin: () => void): Promise<Outcome> {
     const lease = this.#lease ?? bug("an exchange is run after its lease");
     this.#onBegin = onBegin;
-    try {
-      const outcome = await lease.run("_start");
-      this.#onBegin = undefined;
-      const whole = outcome.kind === "returned" ||
-        (outcome.kind === "exited" && outcome.code === 0);
-      this.response.end(whole ? "whole" : "cut off");
-      this.#stderr.close();
+    return lease.run("_start").then((outcome) => {
+      const { kind } = outcome;
+      this.#end(lease, kind === "returned" || (kind === "exited" && outcome.code === 0));
       return outcome;
+    }, (mistake) => {
+      this.#end(lease, false);
+      throw mistake;
+    });
+  }
+
+  #end(lease: Lease, isWhole: boolean): void {
+    this.#onBegin = undefined;
+    try {
+      this.response.end(isWhole ? "whole" : "cut off");
+      this.#stderr.close();
     } finally {
-      this.response.end("cut off");
       lease.release();
       this.#context?.close();
     }
@@ -205,6 +218,6 @@ export class Exchange {
 
 /** The announced length of a body, where it is one. The server has already refused contradictions. */
 export function contentLengthOf(fields: readonly Field[]): number | undefined {
-  const [text = ""] = fieldValues(fields, "content-length");
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  const text = fieldValue(fields, "content-length");
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -7,11 +7,12 @@
  */
 
 import { bug, type ByteSink, concatBytes } from "@skerry/base";
-import { type CgiHead, type CgiHeadLimits, CgiHeadReader } from "@skerry/http";
+import { type CgiHead, type CgiHeadParser, CgiHeadReader } from "@skerry/http";
 
 /** Bounds of a response. */
 export interface GuestResponseLimits {
-  readonly head: CgiHeadLimits;
+  /** Reads heads. */
+  readonly heads: CgiHeadParser;
   /** Body bytes that may wait for the client before the guest is suspended. */
   readonly bufferBytesMax: number;
 }
@@ -46,7 +47,7 @@ export class GuestResponse implements ByteSink {
   constructor(limits: GuestResponseLimits, bodyWanted: boolean, onMalformed: () => void) {
     this.#limits = limits;
     this.#bodyWanted = bodyWanted;
-    this.#reader = new CgiHeadReader(limits.head);
+    this.#reader = new CgiHeadReader(limits.heads);
     this.#onMalformed = onMalformed;
   }
 

@@ -14,7 +14,7 @@ export class WallTime {
 
   /** Now, by ISO 8601 in UTC, to the millisecond. */
   text(): string {
-    const ms = Math.round(Number(this.#clock.wallNs()) / 1e6);
+    const ms = this.#clock.wallMs?.() ?? Math.round(Number(this.#clock.wallNs()) / 1e6);
     if (ms !== this.#ms) {
       this.#ms = ms;
       this.#text = new Date(ms).toISOString();

@@ -26,13 +26,44 @@ export interface CgiHeadLimits {
   readonly fieldsMax: number;
 }
 
-/** Collects output until the empty line. */
-export class CgiHeadReader {
-  readonly #limits: CgiHeadLimits;
-  #pending: Uint8Array = nothing;
+/** Heads up to this size are remembered. */
+const rememberedBytesMax = 512;
+
+/** Reads whole header blocks, and remembers the last: a program writes the same one again and again. */
+export class CgiHeadParser {
+  readonly limits: CgiHeadLimits;
+  #bytes: Uint8Array = nothing;
+  #head: Result<CgiHead, string> | undefined;
 
   constructor(limits: CgiHeadLimits) {
-    this.#limits = limits;
+    this.limits = limits;
+  }
+
+  /** The head that the first `end` bytes are, or what is wrong with it. */
+  parse(bytes: Uint8Array, end: number): Result<CgiHead, string> {
+    if (this.#head !== undefined && beginsWith(bytes, end, this.#bytes)) return this.#head;
+    const head = parseHead(latin1(bytes, end), this.limits.fieldsMax);
+    if (end > rememberedBytesMax) return head;
+    this.#bytes = bytes.slice(0, end);
+    return this.#head = head;
+  }
+}
+
+/** Whether the first `end` bytes are these. */
+function beginsWith(bytes: Uint8Array, end: number, known: Uint8Array): boolean {
+  if (end !== known.length) return false;
+  for (let at = 0; at < end; at += 1) if (bytes[at] !== known[at]) return false;
+  return true;
+}
+
+/** Collects output until the empty line. */
+export class CgiHeadReader {
+  readonly #parser: CgiHeadParser;
+  #pending: Uint8Array = nothing;
+
+  /** @param parser may be shared by many readers: it keeps nothing of what one reads but its head */
+  constructor(parser: CgiHeadParser) {
+    this.#parser = parser;
   }
 
   /** Whether the program has written nothing yet. */
@@ -50,11 +81,12 @@ export class CgiHeadReader {
     const scanFrom = Math.max(0, this.#pending.length - 3);
     this.#pending = this.#pending.length === 0 ? bytes : concatBytes([this.#pending, bytes]);
     const end = endOfHead(this.#pending, scanFrom);
-    if ((end?.head ?? this.#pending.length) > this.#limits.bytesMax) {
-      return err(`the header block is longer than ${this.#limits.bytesMax} bytes`);
+    const { bytesMax } = this.#parser.limits;
+    if ((end?.head ?? this.#pending.length) > bytesMax) {
+      return err(`the header block is longer than ${bytesMax} bytes`);
     }
     if (end === undefined) return undefined;
-    const head = parseHead(latin1(this.#pending, end.head), this.#limits.fieldsMax);
+    const head = this.#parser.parse(this.#pending, end.head);
     return head.ok ? ok({ head: head.value, body: rest(this.#pending, end.body) }) : head;
   }
 }

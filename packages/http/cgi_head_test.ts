@@ -10,13 +10,13 @@ import {
   uint8Array,
 } from "fast-check";
 import { decodeUtf8, encodeUtf8 } from "@skerry/base";
-import { CgiHeadReader } from "./mod.ts";
+import { CgiHeadParser, CgiHeadReader } from "./mod.ts";
 
 const bounds = { bytesMax: 1024, fieldsMax: 8 };
 
 /** Feeds the output in pieces of `step` bytes; gives the head and the body's first bytes, or the complaint. */
 function read(output: string, step = output.length) {
-  const reader = new CgiHeadReader(bounds);
+  const reader = new CgiHeadReader(new CgiHeadParser(bounds));
   const bytes = encodeUtf8(output);
   for (let at = 0; at < bytes.length; at += step) {
     const answer = reader.push(bytes.subarray(at, at + step));
@@ -101,7 +101,7 @@ Deno.test("blanks around a value are dropped, those inside are kept, however man
 
 Deno.test("trimming looks at each character a fixed number of times", () => {
   // A quadratic search takes hours here; this is no matter of milliseconds.
-  const reader = new CgiHeadReader({ bytesMax: 2 ** 22, fieldsMax: 8 });
+  const reader = new CgiHeadReader(new CgiHeadParser({ bytesMax: 2 ** 22, fieldsMax: 8 }));
   const answer = reader.push(encodeUtf8(`Content-Type: a${" ".repeat(2 ** 21)}b\n\n`));
   assert.equal(answer?.ok, true);
 });
@@ -111,6 +111,22 @@ Deno.test("a complaint quotes a guest's line with nothing in it that a terminal 
   assert.match(String(complaint), /^[ -~\u00a1-\u00ac\u00ae-\u00ff]+$/);
   const status = read("Status: \x7fok\n\n");
   assert.match(String(status), /^[ -~]+$/);
+});
+
+Deno.test("a head that differs from the one before in any byte is read anew", () => {
+  const parser = new CgiHeadParser(bounds);
+  const readWith = (text: string) => new CgiHeadReader(parser).push(encodeUtf8(text));
+  const text = "Content-Type: text/plain\nX-A: 1\n\nbody";
+  const first = readWith(text);
+  assert.deepEqual(readWith(text), first);
+  for (const other of ["X-A: 2", "X-B: 1", "X-A: 11", "X-A 1", "X-A:"]) {
+    const changed = text.replace("X-A: 1", other);
+    assert.deepEqual(
+      readWith(changed),
+      new CgiHeadReader(new CgiHeadParser(bounds)).push(encodeUtf8(changed)),
+    );
+    assert.deepEqual(readWith(text), first);
+  }
 });
 
 Deno.test("a block that does not end is incomplete until it is too long", () => {
@@ -141,7 +157,7 @@ Deno.test("no output makes the reader throw, and what it accepts is well-formed"
   let accepted = 0;
   assertProperty(
     property(output, (text) => {
-      const answer = new CgiHeadReader(bounds).push(encodeUtf8(text));
+      const answer = new CgiHeadReader(new CgiHeadParser(bounds)).push(encodeUtf8(text));
       if (answer?.ok !== true) return;
       accepted += 1;
       const fields = answer.value.head.headers.map((
@@ -153,6 +169,6 @@ Deno.test("no output makes the reader throw, and what it accepts is well-formed"
   );
   assert.ok(accepted > 20, `only ${accepted} heads were accepted`);
   assertProperty(property(uint8Array({ maxLength: 200 }), (bytes) => {
-    new CgiHeadReader(bounds).push(bytes);
+    new CgiHeadReader(new CgiHeadParser(bounds)).push(bytes);
   }));
 });

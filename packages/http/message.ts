@@ -35,6 +35,14 @@ export interface HttpResponse {
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
 }
 
+/** The value of a field, by its name in lower case; the first where it is repeated. */
+export function fieldValue(fields: readonly Field[], name: string): string | undefined {
+  for (const [found, value] of fields) {
+    if (found.length === name.length && found.toLowerCase() === name) return value;
+  }
+  return undefined;
+}
+
 /** The values of a field, by its name in lower case. */
 export function fieldValues(fields: readonly Field[], name: string): string[] {
   const values: string[] = [];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type CgiHead, type CgiHeadLimits, CgiHeadReader } from "./cgi_head.ts";
+export { type CgiHead, type CgiHeadLimits, CgiHeadParser, CgiHeadReader } from "./cgi_head.ts";
 export { type CgiRequest, cgiVariables } from "./cgi_variables.ts";
 export { hopByHopFields, isFieldValue, isToken } from "./field.ts";
 export {
@@ -12,4 +12,10 @@ export {
   parseRequestTarget,
   type RequestTarget,
 } from "./request_target.ts";
-export { type Field, fieldValues, type HttpRequest, type HttpResponse } from "./message.ts";
+export {
+  type Field,
+  fieldValue,
+  fieldValues,
+  type HttpRequest,
+  type HttpResponse,
+} from "./message.ts";

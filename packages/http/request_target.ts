@@ -52,17 +52,17 @@ export function parseRequestTarget(
   if (authority === undefined || hosts.length > 1) {
     return badRequest("there must be one Host field");
   }
-  const [, host, portText] = authorityPattern.exec(authority) ?? [];
-  if (host === undefined) return badRequest("the Host field is malformed");
-  const [, named, rawPath, query = ""] = plainPath.test(target)
+  const named = parseAuthority(authority);
+  if (named === undefined) return badRequest("the Host field is malformed");
+  const [, other, rawPath, query = ""] = plainPath.test(target)
     ? [undefined, undefined, target]
     : targetPattern.exec(target) ?? [];
   if (rawPath === undefined || target === "") return badRequest("the request target is malformed");
   // RFC 9112 §3.2.2 lets an absolute target win over Host; a request whose halves disagree is refused.
-  if (named !== undefined && named.toLowerCase() !== authority.toLowerCase()) {
+  if (other !== undefined && other.toLowerCase() !== authority.toLowerCase()) {
     return badRequest("the Host field and the request target name different hosts");
   }
-  const port = portText === undefined ? (scheme === "https" ? 443 : 80) : Number(portText);
+  const { host, port = scheme === "https" ? 443 : 80 } = named;
   if (port < 1 || port > 65_535) return badRequest("the port is out of range");
   const path = normalPath(rawPath);
   if (path === undefined) {
@@ -71,7 +71,25 @@ export function parseRequestTarget(
   if (path.includes("%") && hasDotSegment(decodePath(path))) {
     return badRequest("the path hides a dot segment behind an encoded slash");
   }
-  return ok({ scheme, host: host.toLowerCase(), port, path, query });
+  return ok({ scheme, host, port, path, query });
+}
+
+/** A Host field, taken apart. */
+interface Authority {
+  readonly text: string;
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/** The one before: clients ask the same host again and again. */
+let latest: Authority | undefined;
+
+function parseAuthority(text: string): Authority | undefined {
+  if (latest?.text === text) return latest;
+  const [, host, port] = authorityPattern.exec(text) ?? [];
+  if (host === undefined) return undefined;
+  latest = { text, host: host.toLowerCase(), port: port === undefined ? undefined : Number(port) };
+  return latest;
 }
 
 /** The decoded form of a normal path, as CGI's PATH_INFO wants it (RFC 3875 §4.1.5). */

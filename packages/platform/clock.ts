@@ -5,6 +5,7 @@ import type { Clock } from "@skerry/base";
 /** Real time: the wall clock in steps of a millisecond, the monotonic one as fine as the engine gives it. */
 export const systemClock: Clock = {
   wallNs: () => BigInt(Date.now()) * 1_000_000n,
+  wallMs: () => Date.now(),
   monotonicNs: () => BigInt(Math.round(performance.now() * 1e6)),
   monotonicMs: () => performance.now(),
   resolutionNs: 1_000_000n,

@@ -4,16 +4,13 @@ import type { Channel } from "./channel.ts";
 import type { GuestMemory } from "./guest_memory.ts";
 import type { Guest } from "./host.ts";
 
-/** What a handle asks its lease for. */
+/** What a handle asks its run for. */
 export interface HandleSource {
-  readonly memory: () => GuestMemory;
-  readonly signal: () => AbortSignal;
-  readonly exit: (code: number) => never;
-  readonly turn: () => Promise<void> | undefined;
-  readonly ask: <Yielded, Resumed>(
-    channel: Channel<Yielded, Resumed>,
-    value: Yielded,
-  ) => Promise<Resumed>;
+  guestMemory(): GuestMemory;
+  guestSignal(): AbortSignal;
+  exit(code: number): never;
+  turnOfHostCall(): Promise<void> | undefined;
+  ask<Yielded, Resumed>(channel: Channel<Yielded, Resumed>, value: Yielded): Promise<Resumed>;
 }
 
 /** A guest. What costs something to make is made when it is asked for. */
@@ -27,11 +24,11 @@ export class GuestHandle implements Guest<never> {
   }
 
   get memory(): GuestMemory {
-    return this.#source.memory();
+    return this.#source.guestMemory();
   }
 
   get signal(): AbortSignal {
-    return this.#source.signal();
+    return this.#source.guestSignal();
   }
 
   exit(code: number): never {
@@ -39,7 +36,7 @@ export class GuestHandle implements Guest<never> {
   }
 
   turn(): Promise<void> | undefined {
-    return this.#source.turn();
+    return this.#source.turnOfHostCall();
   }
 
   yield<Yielded, Resumed>(channel: Channel<Yielded, Resumed>, value: Yielded): Promise<Resumed> {

@@ -50,7 +50,9 @@ export class GuestMemory {
 
   /** A copy of guest bytes. */
   copy(pointer: number, length: number): Uint8Array<ArrayBuffer> {
-    return this.view(pointer, length).slice();
+    const { bytes } = this.#at(pointer, length);
+    const start = pointer >>> 0;
+    return bytes.slice(start, start + (length >>> 0));
   }
 
   /** The byte at `pointer`. */

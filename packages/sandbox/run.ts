@@ -8,9 +8,10 @@
 
 import { bug } from "@skerry/base";
 import type { Meter } from "./budget.ts";
+import type { Channel } from "./channel.ts";
 import type { Deadlines, Due } from "./deadlines.ts";
 import type { Growth, GrowthAnswer, MemoryShare } from "./growth.ts";
-import { GuestHandle } from "./guest_handle.ts";
+import { GuestHandle, type HandleSource } from "./guest_handle.ts";
 import { GuestMemory, GuestMemoryFault } from "./guest_memory.ts";
 import type { Guest, HostBinding, HostFunction } from "./host.ts";
 import { backtraceOf, guestValues, judgeGuest, judgeHostCall } from "./judge.ts";
@@ -42,7 +43,7 @@ const callsPerLook = 16;
 const terminatedReason = "its kill switch was used";
 
 /** One run of a guest. */
-export class Run implements Holder, Due {
+export class Run implements Holder, Due, HandleSource {
   readonly #parts: RunParts;
   readonly #guests: GuestHandle[] = [];
   readonly #sandbox: Sandbox;
@@ -283,16 +284,7 @@ export class Run implements Holder, Due {
   }
 
   #guest(index: number): GuestHandle {
-    return this.#guests[index] ??= new GuestHandle(this.#stateOf(index), {
-      memory: () => this.#memory ?? noMemory(),
-      signal: () => this.#signal(),
-      exit: (code) => this.#stopFromHostCall(() => ({ kind: "exited", code: code >>> 0 })),
-      turn: () => this.#turnOfHostCall(),
-      ask: (channel, value) => {
-        if (this.stepper !== undefined) return this.stepper.ask(channel, value);
-        throw new Error(`the guest yields on "${channel.name}", and its lease is not stepped`);
-      },
-    });
+    return this.#guests[index] ??= new GuestHandle(this.#stateOf(index), this);
   }
 
   #stateOf(index: number): unknown {
@@ -302,7 +294,11 @@ export class Run implements Holder, Due {
     return binding === undefined ? bug(`nothing is bound to ${wanted?.module}`) : binding.state;
   }
 
-  #signal(): AbortSignal {
+  guestMemory(): GuestMemory {
+    return this.#memory ?? noMemory();
+  }
+
+  guestSignal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#verdict !== undefined) this.#controller.abort(runOver);
@@ -341,8 +337,18 @@ export class Run implements Holder, Due {
     this.#sandbox.fuel = 0;
   }
 
+  /** Ends the guest with an exit code. */
+  exit(code: number): never {
+    return this.#stopFromHostCall(() => ({ kind: "exited", code: code >>> 0 }));
+  }
+
+  ask<Yielded, Resumed>(channel: Channel<Yielded, Resumed>, value: Yielded): Promise<Resumed> {
+    if (this.stepper !== undefined) return this.stepper.ask(channel, value);
+    throw new Error(`the guest yields on "${channel.name}", and its lease is not stepped`);
+  }
+
   /** A host function works for long, and asks whether others should have their turn. */
-  #turnOfHostCall(): Promise<void> | undefined {
+  turnOfHostCall(): Promise<void> | undefined {
     const { meter } = this.#parts;
     const nowMs = this.#timeOfRunning();
     if (!this.#parts.scheduler.turnOver(nowMs)) return undefined;

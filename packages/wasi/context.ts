@@ -67,7 +67,7 @@ export class WasiContext {
     const { args = [], env, preopens = [] } = options;
     for (const text of args) checkString("an argument", text);
     this.#options = options;
-    this.limits = { ...wasiLimits, ...options.limits };
+    this.limits = options.limits === undefined ? wasiLimits : withDefaults(options.limits);
     this.clock = options.clock;
     this.random = options.random;
     if (typeof env === "object") this.#environ = variables(Object.entries(env));
@@ -107,6 +107,15 @@ export class WasiContext {
  */
 export function createWasiContext(options: WasiContextOptions): WasiContext {
   return new WasiContext(options);
+}
+
+/** Limits that were told, with the defaults for the others: the same object is told for each lease. */
+const completed = new WeakMap<Partial<WasiLimits>, WasiLimits>();
+
+function withDefaults(told: Partial<WasiLimits>): WasiLimits {
+  let limits = completed.get(told);
+  if (limits === undefined) completed.set(told, limits = { ...wasiLimits, ...told });
+  return limits;
 }
 
 function checkString(what: string, text: string): void {
