@@ -6,8 +6,6 @@ const idBytes = 16;
 /** The generator is asked for so many ids at once: asking costs more than what it gives. */
 const idsAtOnce = 64;
 
-const hexadecimal = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
 /** Makes requests' ids: 16 random bytes as 32 hexadecimal digits, the shape of a W3C trace id. */
 export class RequestIds {
   readonly #random: RandomSource;
@@ -24,7 +22,7 @@ export class RequestIds {
   next(): string {
     if (this.#used === this.#digits.length) {
       this.#random.fill(this.#bytes);
-      this.#digits = Array.from(this.#bytes, (byte) => hexadecimal[byte]).join("");
+      this.#digits = this.#bytes.toHex();
       this.#used = 0;
     }
     const start = this.#used;
