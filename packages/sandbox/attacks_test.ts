@@ -146,6 +146,7 @@ Deno.test("a tenant that never had to wait has not lost its turn to one that com
   const turns = new HandTurns();
   const scheduler = new Scheduler({ nowMs: () => clock.ms, turn: turns.turn });
   const runnerOf = (tenant: Tenant): Runner => ({
+    beganIn: 0,
     tenant,
     cpuMs: 0,
     spent: (ms) => void (tenant.virtualMs += ms / tenant.weight),

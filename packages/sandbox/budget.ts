@@ -49,6 +49,7 @@ export function checkBudget(budget: Budget): void {
 export class Meter implements Runner {
   readonly tenant: Tenant;
   cpuMs = 0;
+  beganIn = 0;
   readonly #budget: Budget;
   #startMs = 0;
   /** Fuel that was handed out, and what of it the guest has given back unused. */

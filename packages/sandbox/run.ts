@@ -93,30 +93,47 @@ export class Run implements Holder, Due, HandleSource {
    *
    * @param ended called at the end, with how it ended; its answer is the last word
    */
-  async call(
+  call(
     exportName: string,
     args: readonly (number | bigint)[],
     ended: (outcome: Outcome) => Outcome,
   ): Promise<Outcome> {
-    const sandbox = this.#sandbox;
     const { program, meter, scheduler } = this.#parts;
-    let outcome: Outcome;
+    const returned = (result: unknown) => ended(this.#verdict ?? returnedOutcome(program, result));
+    const thrown = (error: unknown) => ended(this.#verdict ?? judgeGuest(program, error));
     try {
       const nowMs = scheduler.nowMs();
       meter.start(nowMs);
       const turn = scheduler.enter(meter, nowMs);
-      if (turn !== undefined) await this.#untilTurn(turn);
-      if (this.#verdict !== undefined) return ended(this.#verdict);
-      this.#resume(turn === undefined ? nowMs : scheduler.nowMs());
-      this.#began = true;
-      sandbox.fuel = meter.refuel(0);
-      for (const name of program.prologue) await sandbox.call(name, []);
-      const result = await sandbox.call(exportName, args);
-      outcome = { kind: "returned", values: guestValues(result) };
-    } catch (thrown) {
-      outcome = this.#verdict ?? judgeGuest(program, thrown);
+      // As most do: it runs at once, and has nothing to run before.
+      const result = turn === undefined && program.prologue.length === 0
+        ? this.#begin(nowMs).call(exportName, args)
+        : this.#callInTurn(turn, exportName, args);
+      return result.then(returned, thrown);
+    } catch (error) {
+      return Promise.resolve(thrown(error));
     }
-    return ended(outcome);
+  }
+
+  async #callInTurn(
+    turn: Promise<void> | undefined,
+    exportName: string,
+    args: readonly (number | bigint)[],
+  ): Promise<unknown> {
+    const { program, scheduler } = this.#parts;
+    if (turn !== undefined) await this.#untilTurn(turn);
+    if (this.#verdict !== undefined) return undefined;
+    const sandbox = this.#begin(scheduler.nowMs());
+    for (const name of program.prologue) await sandbox.call(name, []);
+    return await sandbox.call(exportName, args);
+  }
+
+  /** The guest is about to run. */
+  #begin(nowMs: number): Sandbox {
+    this.#resume(nowMs);
+    this.#began = true;
+    this.#sandbox.fuel = this.#parts.meter.refuel(0);
+    return this.#sandbox;
   }
 
   /** The run is over: nothing of it reaches the guest any more, and nothing changes how it ended. */
@@ -439,6 +456,14 @@ export class Run implements Holder, Due, HandleSource {
     if (this.#timed || meter.deadlineMs === Infinity) return;
     this.#timed = true;
     deadlines.add(this);
+  }
+}
+
+function returnedOutcome(program: Program, result: unknown): Outcome {
+  try {
+    return { kind: "returned", values: guestValues(result) };
+  } catch (error) {
+    return judgeGuest(program, error);
   }
 }
 

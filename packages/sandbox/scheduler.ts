@@ -25,6 +25,8 @@ export interface Runner {
   readonly cpuMs: number;
   /** It has had the thread for so long. */
   spent(ms: number): void;
+  /** The scheduler's turn in which it has begun, and not left; the scheduler's own to change. */
+  beganIn: number;
 }
 
 /** What a scheduler needs of its surroundings. */
@@ -81,7 +83,9 @@ export class Scheduler {
    * Guests that have the thread or are on their way back to it. Others wait until they leave: each that is under way
    * has a stack, and V8 keeps only four of those for use again; the fifth costs more than all else of a small request.
    */
-  readonly #running = new Set<Runner>();
+  #running = 0;
+  /** Numbers the turns of the event loop: whoever began in another one is no longer among them. */
+  #turnNumber = 1;
   /** Whoever was seen last of those. */
   #latest: Runner | undefined;
   /** Up to when the thread's time is accounted for. */
@@ -106,7 +110,7 @@ export class Scheduler {
       this.#turnStartMs = nowMs;
       this.#planTurn();
     }
-    const free = this.#entries.size === 0 && this.#running.size === 0;
+    const free = this.#entries.size === 0 && this.#running === 0;
     if (free && nowMs - this.#turnStartMs < sliceMs) {
       this.#serve(runner.tenant);
       return undefined;
@@ -145,13 +149,14 @@ export class Scheduler {
   begin(runner: Runner, nowMs: number): void {
     this.#latest?.spent(nowMs - this.#accountedMs);
     this.#latest = runner;
-    this.#running.add(runner);
+    if (!this.isRunning(runner)) this.#running += 1;
+    runner.beganIn = this.#turnNumber;
     this.#accountedMs = nowMs;
   }
 
   /** Whether a guest has begun, in this turn of the event loop, and not left: nobody has the thread for longer. */
   isRunning(runner: Runner): boolean {
-    return this.#running.has(runner);
+    return runner.beganIn === this.#turnNumber;
   }
 
   /**
@@ -172,7 +177,8 @@ export class Scheduler {
 
   /** A guest waits or has ended. */
   leave(runner: Runner, nowMs: number): void {
-    this.#running.delete(runner);
+    if (this.isRunning(runner)) this.#running -= 1;
+    runner.beganIn = 0;
     this.charge(runner, nowMs);
     this.#latest = undefined;
     if (this.#entries.size > 0 && nowMs - (this.#turnStartMs ?? -Infinity) < sliceMs) this.#next();
@@ -188,7 +194,8 @@ export class Scheduler {
     this.#turnPlanned = false;
     this.#turnStartMs = undefined;
     // Whoever has not left waits for something in a host function that had turns of its own.
-    this.#running.clear();
+    this.#running = 0;
+    this.#turnNumber += 1;
     this.#latest = undefined;
     if (this.#entries.size === 0) {
       // All who were in them have been cancelled.

@@ -5,6 +5,7 @@ import { HandClock, HandTurns, settled } from "./testing/hand_clock.ts";
 
 /** A guest that computes: each slice takes as long as it says. */
 class Computing implements Runner {
+  beganIn = 0;
   readonly tenant: Tenant;
   cpuMs = 0;
   slices = 0;

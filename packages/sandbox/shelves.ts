@@ -116,6 +116,7 @@ export class Shelves {
 
   /** The shelf of a program. */
   of(program: Program): Shelf {
+    if (this.#latest?.program === program) return this.#latest;
     let shelf = this.#shelves.get(program);
     if (shelf === undefined) {
       this.#shelves.set(program, shelf = new Shelf(program, this.idle));
@@ -207,7 +208,7 @@ export class Shelves {
     shelf.kept = 0;
     shelf.dropped = true;
     this.#shrink(shelf, 0);
-    if (shelf.out === 0) this.#shelves.delete(program);
+    if (shelf.out === 0) this.#forget(shelf);
   }
 
   /** Keeps of each program as many as were in use at once since the last time. */
@@ -215,7 +216,7 @@ export class Shelves {
     for (const shelf of this.#shelves.values()) {
       this.#shrink(shelf, Math.max(shelf.kept, shelf.peak) - shelf.out);
       shelf.peak = shelf.out;
-      if (shelf.size + shelf.out + shelf.kept === 0) this.#shelves.delete(shelf.program);
+      if (shelf.size + shelf.out + shelf.kept === 0) this.#forget(shelf);
     }
   }
 
@@ -224,6 +225,11 @@ export class Shelves {
       const sandbox = shelf.takeAny();
       if (sandbox !== undefined) this.#throwAway(sandbox, "idle");
     }
+  }
+
+  #forget(shelf: Shelf): void {
+    this.#shelves.delete(shelf.program);
+    if (this.#latest === shelf) this.#latest = undefined;
   }
 
   /** Moves a shelf to the end of the order. */
