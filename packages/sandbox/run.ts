@@ -9,7 +9,7 @@
 import { bug } from "@skerry/base";
 import type { Meter } from "./budget.ts";
 import type { Channel } from "./channel.ts";
-import type { Deadlines, Due } from "./deadlines.ts";
+import type { Deadlines } from "./deadlines.ts";
 import type { Growth, GrowthAnswer, MemoryShare } from "./growth.ts";
 import { GuestHandle, type HandleSource } from "./guest_handle.ts";
 import { GuestMemory, GuestMemoryFault } from "./guest_memory.ts";
@@ -22,6 +22,7 @@ import type { Holder, HostReturn, Sandbox } from "./sandbox.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Stepper } from "./stepper.ts";
 import { stopGuest } from "./stop.ts";
+import { type Waiter, Waits } from "./waits.ts";
 
 /** What a run is made of: what its lease was given, and what it has. */
 export interface RunParts {
@@ -43,7 +44,7 @@ const callsPerLook = 16;
 const terminatedReason = "its kill switch was used";
 
 /** One run of a guest. */
-export class Run implements Holder, Due, HandleSource {
+export class Run implements Holder, HandleSource, Waiter {
   readonly #parts: RunParts;
   readonly #guests: GuestHandle[] = [];
   readonly #sandbox: Sandbox;
@@ -57,14 +58,9 @@ export class Run implements Holder, Due, HandleSource {
   #over = false;
   #began = false;
   #controller: AbortController | undefined;
-  /** Lets a guest that waits for a host function go on, into its stop trap; set only while it waits. */
-  #interrupt: (() => void) | undefined;
-  /** Host functions that have not settled: they may hold on to the guest's memory. */
-  #unsettled = 0;
   #callsSinceLook = 0;
-  #timed = false;
-  /** Where the guest is suspended. */
-  #waitingAt: Error | undefined;
+  /** Made when it first waits. */
+  #waits: Waits | undefined;
 
   constructor(parts: RunParts, sandbox: Sandbox, share: MemoryShare) {
     this.#parts = parts;
@@ -85,7 +81,7 @@ export class Run implements Holder, Due, HandleSource {
 
   /** Whether a host function that the guest waited for is still at work. */
   get unsettled(): boolean {
-    return this.#unsettled > 0;
+    return this.#waits?.unsettled === true;
   }
 
   /**
@@ -121,7 +117,7 @@ export class Run implements Holder, Due, HandleSource {
     args: readonly (number | bigint)[],
   ): Promise<unknown> {
     const { program, scheduler } = this.#parts;
-    if (turn !== undefined) await this.#untilTurn(turn);
+    if (turn !== undefined) await this.#waiting().untilTurn(turn);
     if (this.#verdict !== undefined) return undefined;
     const sandbox = this.#begin(scheduler.nowMs());
     for (const name of program.prologue) await sandbox.call(name, []);
@@ -130,7 +126,7 @@ export class Run implements Holder, Due, HandleSource {
 
   /** The guest is about to run. */
   #begin(nowMs: number): Sandbox {
-    this.#resume(nowMs);
+    this.resume(nowMs);
     this.#began = true;
     this.#sandbox.fuel = this.#parts.meter.refuel(0);
     return this.#sandbox;
@@ -138,17 +134,16 @@ export class Run implements Holder, Due, HandleSource {
 
   /** The run is over: nothing of it reaches the guest any more, and nothing changes how it ended. */
   end(outcome: Outcome): Outcome {
-    const { scheduler, deadlines } = this.#parts;
+    const { scheduler } = this.#parts;
     try {
-      this.#leave(scheduler.nowMs());
+      this.leave(scheduler.nowMs());
     } catch (error) {
       // A clock that breaks is the host's fault, and no reason to keep the sandbox for ever.
       this.#decide(() => ({ kind: "hostFault", error, backtrace: [] }));
     }
-    if (this.#timed) deadlines.remove(this);
+    this.#waits?.end();
     this.#decide(() => outcome);
     this.#over = true;
-    this.#interrupt = undefined;
     this.#controller?.abort(runOver);
     this.#memory?.revoke();
     return this.#verdict ?? outcome;
@@ -204,12 +199,12 @@ export class Run implements Holder, Due, HandleSource {
     return this.#guarded(0, () => {
       const { meter } = this.#parts;
       if (this.switch?.terminated === true) this.killedFromOutside();
-      const nowMs = this.#timeOfRunning();
+      const nowMs = this.timeOfRunning();
       const limit = meter.exceeded(nowMs, fuel);
       if (limit !== undefined) this.#stop(() => this.#exhausted(limit));
       if (this.#verdict !== undefined) return 0;
       if (!this.#parts.scheduler.turnOver(nowMs)) return meter.refuel(fuel);
-      return this.#waitForTurn(nowMs).then(() =>
+      return this.#waiting().forTurn(nowMs).then(() =>
         this.#verdict === undefined ? meter.refuel(fuel) : 0
       );
     });
@@ -227,7 +222,7 @@ export class Run implements Holder, Due, HandleSource {
       const { onGrowth } = this.#parts;
       const answer = onGrowth === undefined ? "allow" : onGrowth(growth);
       if (!isThenable(answer)) return this.#answerGrowth(growth, answer);
-      return this.#whileSuspended(Promise.resolve(answer)).then((settled) =>
+      return this.#waiting().forAnswer(Promise.resolve(answer)).then((settled) =>
         settled === undefined ? -1 : this.#answerGrowth(growth, settled)
       );
     });
@@ -244,7 +239,7 @@ export class Run implements Holder, Due, HandleSource {
   /** An answer to an injected call, whose every failure is a verdict: nothing is thrown into the guest, which could catch it. */
   #guarded(ended: number, act: () => number | Promise<number>): number | Promise<number> {
     const fail = (thrown: unknown): number => {
-      this.#decide(() => this.#judgeHostCall(thrown));
+      this.hostThrew(thrown);
       return ended;
     };
     try {
@@ -260,7 +255,7 @@ export class Run implements Holder, Due, HandleSource {
     if (this.#over || this.#verdict !== undefined) return;
     this.#decide(verdict);
     this.#controller?.abort(runOver);
-    this.#interrupt?.();
+    this.#waits?.interrupt();
     this.#parts.scheduler.cancel(this.#parts.meter);
   }
 
@@ -287,17 +282,21 @@ export class Run implements Holder, Due, HandleSource {
   }
 
   #exhausted(limit: Limit): Outcome {
-    const where = this.#waitingAt ?? new Error("exhausted here");
+    const where = this.#waits?.at ?? new Error("exhausted here");
     return { kind: "exhausted", limit, backtrace: backtraceOf(this.#parts.program, where) };
   }
 
   /** A host function, or a policy of the embedder's, threw. */
+  hostThrew(thrown: unknown): void {
+    this.#decide(() => this.#judgeHostCall(thrown));
+  }
+
   #judgeHostCall(thrown: unknown): Outcome {
-    return judgeHostCall(this.#parts.program, thrown, this.#waitingAt ?? thrown);
+    return judgeHostCall(this.#parts.program, thrown, this.#waits?.at ?? thrown);
   }
 
   #whereItWaits() {
-    return backtraceOf(this.#parts.program, this.#waitingAt);
+    return backtraceOf(this.#parts.program, this.#waits?.at);
   }
 
   #guest(index: number): GuestHandle {
@@ -324,21 +323,21 @@ export class Run implements Holder, Due, HandleSource {
   }
 
   /** Now, on a guest's own time: what has passed since any guest was seen is charged to it. */
-  #timeOfRunning(): number {
+  timeOfRunning(): number {
     const { scheduler, meter } = this.#parts;
     const nowMs = scheduler.nowMs();
     if (scheduler.isRunning(meter)) scheduler.charge(meter, nowMs);
-    else this.#resume(nowMs);
+    else this.resume(nowMs);
     return nowMs;
   }
 
   /** It has the thread from now on. */
-  #resume(nowMs: number): void {
+  resume(nowMs: number): void {
     this.#parts.scheduler.begin(this.#parts.meter, nowMs);
   }
 
   /** It gives the thread up, if it has it. */
-  #leave(nowMs: number): void {
+  leave(nowMs: number): void {
     const { scheduler, meter } = this.#parts;
     if (scheduler.isRunning(meter)) scheduler.leave(meter, nowMs);
   }
@@ -349,7 +348,7 @@ export class Run implements Holder, Due, HandleSource {
     if (this.#callsSinceLook < callsPerLook) return;
     this.#callsSinceLook = 0;
     const { meter } = this.#parts;
-    if (!this.#parts.scheduler.turnOver(this.#timeOfRunning())) return;
+    if (!this.#parts.scheduler.turnOver(this.timeOfRunning())) return;
     meter.withdraw(this.#sandbox.fuel);
     this.#sandbox.fuel = 0;
   }
@@ -367,31 +366,14 @@ export class Run implements Holder, Due, HandleSource {
   /** A host function works for long, and asks whether others should have their turn. */
   turnOfHostCall(): Promise<void> | undefined {
     const { meter } = this.#parts;
-    const nowMs = this.#timeOfRunning();
+    const nowMs = this.timeOfRunning();
     if (!this.#parts.scheduler.turnOver(nowMs)) return undefined;
     const limit = meter.exceeded(nowMs, this.#sandbox.fuel);
     if (limit !== undefined) this.#stop(() => this.#exhausted(limit));
     if (this.#verdict !== undefined) return Promise.reject(runOver);
-    return this.#waitForTurn(nowMs).then(() => {
+    return this.#waiting().forTurn(nowMs).then(() => {
       if (this.#verdict !== undefined) throw runOver;
     });
-  }
-
-  /** A slice is over: others have the thread until it is this guest's turn again. */
-  async #waitForTurn(nowMs: number): Promise<void> {
-    const { scheduler, meter } = this.#parts;
-    this.#waitingAt = new Error("between two slices");
-    this.#leave(nowMs);
-    await this.#untilTurn(scheduler.wait(meter));
-    this.#waitingAt = undefined;
-    this.#resume(scheduler.nowMs());
-  }
-
-  async #untilTurn(turn: Promise<void>): Promise<void> {
-    this.#watchWallTime();
-    if (this.switch?.move("suspended") === false) this.killedFromOutside();
-    await turn;
-    if (this.switch?.move("guest") === false) this.killedFromOutside();
   }
 
   /** Waits for a host function's answer, or for whatever ends the run first. */
@@ -403,59 +385,20 @@ export class Run implements Holder, Due, HandleSource {
       this.#parts.onSuspend?.();
     } catch (thrown) {
       // It would be an exception in the guest, which could catch it.
-      this.#decide(() => this.#judgeHostCall(thrown));
+      this.hostThrew(thrown);
     }
     const checked = answer.then((value) => {
       checkAnswer(declared, value);
       return value;
     });
-    const value = await this.#whileSuspended(checked)
-      .catch((thrown) => this.#decide(() => this.#judgeHostCall(thrown)));
+    const value = await this.#waiting().forAnswer(checked)
+      .catch((thrown) => this.hostThrew(thrown));
     return this.#verdict === undefined ? value : stopGuest();
   }
 
-  /** The guest waits, others run. Undefined, and there is a verdict, where the wait ends without an answer. */
-  async #whileSuspended<Value>(answer: Promise<Value>): Promise<Value | undefined> {
-    const { scheduler, meter } = this.#parts;
-    this.#waitingAt = new Error("suspended here");
-    this.#leave(scheduler.nowMs());
-    this.#watchWallTime();
-    this.#settles(answer);
-    if (this.switch?.move("suspended") === false) this.killedFromOutside();
-    const interrupted = new Promise<undefined>((resolve) => {
-      this.#interrupt = () => resolve(undefined);
-      if (this.#verdict !== undefined) resolve(undefined);
-    });
-    try {
-      const value = await Promise.race([answer, interrupted]);
-      if (this.#verdict !== undefined) return undefined;
-      const turn = scheduler.enter(meter, scheduler.nowMs());
-      if (turn !== undefined) await turn;
-      return value;
-    } catch (thrown) {
-      this.#decide(() => this.#judgeHostCall(thrown));
-      return undefined;
-    } finally {
-      this.#interrupt = undefined;
-      if (this.switch?.move("guest") === false) this.killedFromOutside();
-      this.#waitingAt = undefined;
-      // A host function that took turns of its own has been running until now.
-      this.#timeOfRunning();
-    }
-  }
-
-  #settles(answer: Promise<unknown>): void {
-    this.#unsettled += 1;
-    const settled = () => void (this.#unsettled -= 1);
-    answer.then(settled, settled);
-  }
-
-  /** Measures the wall time of a guest that waits; one that computes is measured by its ticks. */
-  #watchWallTime(): void {
-    const { deadlines, meter } = this.#parts;
-    if (this.#timed || meter.deadlineMs === Infinity) return;
-    this.#timed = true;
-    deadlines.add(this);
+  #waiting(): Waits {
+    const { meter, scheduler, deadlines } = this.#parts;
+    return this.#waits ??= new Waits(this, meter, scheduler, deadlines);
   }
 }
 
