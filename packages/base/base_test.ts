@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import {
   concatBytes,
+  copyBytes,
   errorTable,
   formatDiagnostic,
   formatDuration,
   formatSize,
+  newBytes,
   parseDuration,
   parseSize,
   printable,
@@ -75,6 +77,27 @@ Deno.test("a source gives its bytes once, in pieces no larger than asked, then n
   const parts = [await source.read(2), await source.read(2), await source.read(2)];
   assert.equal(new TextDecoder().decode(concatBytes(parts)), "hello");
   assert.equal((await source.read(2)).length, 0);
+});
+
+Deno.test("new bytes are zeros and nobody else's, of every size", () => {
+  const sizes = [0, 1, 10, 1000, 1024, 1025, 20_000];
+  const arrays = Array.from({ length: 200 }, (_, index) => newBytes(sizes[index % 7] ?? 0));
+  arrays.forEach((bytes, index) => {
+    assert.ok(bytes.every((byte) => byte === 0));
+    bytes.fill(index);
+  });
+  arrays.forEach((bytes, index) => {
+    assert.equal(bytes.length, sizes[index % 7]);
+    assert.ok(bytes.every((byte) => byte === index));
+  });
+});
+
+Deno.test("a copy is equal and apart", () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  const copy = copyBytes(bytes);
+  assert.deepEqual(copy, bytes);
+  bytes[0] = 9;
+  assert.equal(copy[0], 1);
 });
 
 Deno.test("no timer is asked for more than it can count", () => {

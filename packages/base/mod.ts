@@ -13,7 +13,15 @@ export {
   type SkerryErrorOptions,
 } from "./error.ts";
 export { type Diagnostic, formatDiagnostic, type Location } from "./diagnostic.ts";
-export { bytesEqual, concatBytes, decodeUtf8, encodeUtf8, sha256 } from "./bytes.ts";
+export {
+  bytesEqual,
+  concatBytes,
+  copyBytes,
+  decodeUtf8,
+  encodeUtf8,
+  newBytes,
+  sha256,
+} from "./bytes.ts";
 export { formatSize, parseSize } from "./size.ts";
 export { durationMsMax, formatDuration, parseDuration } from "./duration.ts";
 export { printable, printableJson } from "./printable.ts";

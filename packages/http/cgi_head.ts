@@ -87,20 +87,11 @@ export class CgiHeadReader {
     }
     if (end === undefined) return undefined;
     const head = this.#parser.parse(this.#pending, end.head);
-    return head.ok ? ok({ head: head.value, body: rest(this.#pending, end.body) }) : head;
+    return head.ok ? ok({ head: head.value, body: this.#pending.subarray(end.body) }) : head;
   }
 }
 
 const nothing = new Uint8Array(0);
-
-/** Arrays up to this size are the engine's own objects until something asks for their buffer, as a view does. */
-const smallBytesMax = 64;
-
-/** What follows: a view, or a copy where that costs less. */
-function rest(bytes: Uint8Array, from: number): Uint8Array {
-  if (from === bytes.length) return nothing;
-  return bytes.length <= smallBytesMax ? bytes.slice(from) : bytes.subarray(from);
-}
 
 const lf = 10;
 const cr = 13;
@@ -109,7 +100,8 @@ const cr = 13;
 function endOfHead(bytes: Uint8Array, from: number): { head: number; body: number } | undefined {
   if (bytes[0] === lf) return { head: 0, body: 1 };
   if (bytes[0] === cr && bytes[1] === lf) return { head: 0, body: 2 };
-  for (let at = bytes.indexOf(lf, from); at !== -1; at = bytes.indexOf(lf, at + 1)) {
+  for (let at = from; at < bytes.length; at += 1) {
+    if (bytes[at] !== lf) continue;
     const length = bytes[at + 1] === lf ? 2 : bytes[at + 1] === cr && bytes[at + 2] === lf ? 3 : 0;
     if (length > 0) return { head: bytes[at - 1] === cr ? at - 1 : at, body: at + length };
   }
@@ -125,7 +117,6 @@ function latin1(bytes: Uint8Array, end: number): string {
   for (let start = 0; start < end; start += argumentsMax) {
     const numbers: number[] = [];
     const stop = Math.min(end, start + argumentsMax);
-    // Not a view: see `rest`.
     for (let at = start; at < stop; at += 1) numbers.push(bytes[at] ?? 0);
     text += String.fromCharCode(...numbers);
   }

@@ -30,10 +30,13 @@ export class MemoryViews {
     return this.#memory.buffer.byteLength;
   }
 
-  /** Takes new views where the memory has grown. */
+  /**
+   * Takes new views where the memory has grown, which detaches its buffer (WebAssembly JS API §5.3, refresh the
+   * memory buffer). To ask the memory for its buffer each time would cost more than most host calls do.
+   */
   refresh(): void {
+    if (this.bytes.length > 0) return;
     const { buffer } = this.#memory;
-    if (this.bytes.buffer === buffer) return;
     this.bytes = new Uint8Array(buffer as ArrayBuffer);
     this.view = new DataView(buffer as ArrayBuffer);
   }

@@ -417,7 +417,8 @@ function isThenable<Value>(answer: Value | PromiseLike<Value>): answer is Promis
 }
 
 /** What the engine cannot convert it throws as an exception of the guest's, which could catch it. */
-function checkAnswer({ results: [type] }: HostFunction<never>, answer: unknown): void {
+function checkAnswer({ results }: HostFunction<never>, answer: unknown): void {
+  const type = results[0];
   if (type === undefined || typeof answer === (type === "i64" ? "bigint" : "number")) return;
   throw new TypeError(`a host function that gives ${type} answered with a ${typeof answer}`);
 }

@@ -1,6 +1,6 @@
 /** Reads and writes of the standard streams, which may wait. */
 
-import { BugError, type ByteSink } from "@skerry/base";
+import { BugError, type ByteSink, copyBytes, newBytes } from "@skerry/base";
 import type { GuestMemory } from "@skerry/sandbox";
 import type { Buffer } from "./arguments.ts";
 import type { WasiGuest } from "./call.ts";
@@ -51,8 +51,10 @@ function sumOf(buffers: readonly Buffer[]): number {
 /** A copy of all buffers, for a sink to keep. */
 function gathered(memory: GuestMemory, buffers: readonly Buffer[], bytes: number): Uint8Array {
   const [only] = buffers;
-  if (buffers.length === 1 && only !== undefined) return memory.copy(only.pointer, only.bytes);
-  const piece = new Uint8Array(bytes);
+  if (buffers.length === 1 && only !== undefined) {
+    return copyBytes(memory.view(only.pointer, only.bytes));
+  }
+  const piece = newBytes(bytes);
   let filled = 0;
   for (const buffer of buffers) {
     if (buffer.bytes === 0) continue;
