@@ -18,7 +18,8 @@ import { backtraceOf, guestValues, judgeGuest, judgeHostCall } from "./judge.ts"
 import type { SwitchSlot } from "./kill_switch.ts";
 import type { Limit, Outcome } from "./outcome.ts";
 import type { Program } from "./program.ts";
-import type { Holder, HostReturn, Sandbox } from "./sandbox.ts";
+import type { HostReturn } from "./host_entry.ts";
+import type { Holder, Sandbox } from "./sandbox.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Stepper } from "./stepper.ts";
 import { stopGuest } from "./stop.ts";
@@ -169,15 +170,21 @@ export class Run implements Holder, HandleSource, Waiter {
     this.kill(terminatedReason);
   }
 
-  hostCall(declared: HostFunction<never>, index: number, args: unknown[]): HostReturn {
+  enterHostCall(declared: HostFunction<never>, index: number): Guest<never> {
     if (this.#verdict !== undefined) return stopGuest();
     if (!this.#parts.meter.chargeHostCall(declared.charge)) {
       return this.#stopFromHostCall(() => this.#exhausted("host calls"));
     }
     if (this.switch?.move("hostCall") === false) return this.#endFromOutside();
     try {
-      const call = declared.call as (guest: Guest<never>, ...args: unknown[]) => HostReturn;
-      const answer = call(this.#guest(index), ...args);
+      return this.#guests[index] ??= new GuestHandle(this.#stateOf(index), this);
+    } catch (thrown) {
+      return this.hostCallThrew(thrown);
+    }
+  }
+
+  leaveHostCall(declared: HostFunction<never>, answer: HostReturn): HostReturn {
+    try {
       if (isThenable(answer)) {
         // Whoever made it hears of its failure by us alone.
         const later = Promise.resolve(answer);
@@ -191,8 +198,12 @@ export class Run implements Holder, HandleSource, Waiter {
       this.#lookAtClock();
       return this.switch?.move("guest") === false ? this.#endFromOutside() : answer;
     } catch (thrown) {
-      return this.#stopFromHostCall(() => this.#judgeHostCall(thrown));
+      return this.hostCallThrew(thrown);
     }
+  }
+
+  hostCallThrew(thrown: unknown): never {
+    return this.#stopFromHostCall(() => this.#judgeHostCall(thrown));
   }
 
   tick(fuel: number): number | Promise<number> {
@@ -297,10 +308,6 @@ export class Run implements Holder, HandleSource, Waiter {
 
   #whereItWaits() {
     return backtraceOf(this.#parts.program, this.#waits?.at);
-  }
-
-  #guest(index: number): GuestHandle {
-    return this.#guests[index] ??= new GuestHandle(this.#stateOf(index), this);
   }
 
   #stateOf(index: number): unknown {

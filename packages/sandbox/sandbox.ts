@@ -8,19 +8,13 @@
 import type { Hooks } from "@skerry/compiler";
 import { fillHooks } from "@skerry/compiler";
 import { promising, suspendingImport } from "./engine.ts";
-import type { HostFunction } from "./host.ts";
+import { type HostCallee, hostEntry } from "./host_entry.ts";
 import { MemoryViews } from "./memory_views.ts";
 import type { Program } from "./program.ts";
-import { stopGuest } from "./stop.ts";
 import type { Tenant } from "./tenant.ts";
 
-/** What a host function answers. */
-export type HostReturn = ReturnType<HostFunction<never>["call"]>;
-
 /** Who has a sandbox, as its guest's calls reach them. */
-export interface Holder {
-  /** The guest calls a function of the program's interface at `index`. */
-  hostCall(declared: HostFunction<never>, index: number, args: unknown[]): HostReturn;
+export interface Holder extends HostCallee {
   /** The guest is out of fuel: the next quantum, or 0, which ends it. */
   tick(fuel: number): number | Promise<number>;
   /** A memory (its index) or table (-1 - index) wants to grow: 1 allows, 0 denies, less ends the guest. */
@@ -117,8 +111,7 @@ export class Sandbox {
   #imports(): WebAssembly.Imports {
     const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
     for (const { module, name, declared, index } of this.program.imports) {
-      const call = (...args: unknown[]): HostReturn =>
-        this.holder === undefined ? stopGuest() : this.holder.hostCall(declared, index, args);
+      const call = hostEntry(declared, index, () => this.holder);
       (imports[module] ??= {})[name] = declared.suspends ? suspendingImport(call) : call;
     }
     return imports;

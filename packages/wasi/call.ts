@@ -9,10 +9,8 @@ import {
   type Guest,
   GuestMemoryFault,
   type HostFunction,
-  immediate,
   type NumberOf,
   type NumberType,
-  suspending,
 } from "@skerry/sandbox";
 import type { WasiContext } from "./context.ts";
 import { ErrnoError, errnoOf } from "./errno.ts";
@@ -27,19 +25,26 @@ type Arguments<Params extends readonly NumberType[]> = {
   [Index in keyof Params]: NumberOf<Params[Index]>;
 };
 
+type Act<Returned> = (guest: WasiGuest, ...args: unknown[]) => Returned;
+
+// Arguments are passed on one by one, as far as any function of WASI takes them: a list of them would cost as much as
+// a small call does.
+
 /** A call that never waits. */
 export function call<const Params extends readonly NumberType[]>(
   params: Params,
   act: (guest: WasiGuest, ...args: Arguments<Params>) => void,
 ): WasiFunction {
-  return immediate<WasiContext, Params, ["i32"]>(params, ["i32"], (guest, ...args) => {
+  const acts = act as Act<void>;
+  const answer: Act<number> = (guest, a, b, c, d, e, f, g, h, i) => {
     try {
-      act(guest, ...args);
+      acts(guest, a, b, c, d, e, f, g, h, i);
       return 0;
     } catch (error) {
       return errnoFor(error);
     }
-  });
+  };
+  return { params, results: ["i32"], suspends: false, charge: 1, call: answer };
 }
 
 /** A call that may wait; it is done when its promise is. */
@@ -47,13 +52,15 @@ export function waitingCall<const Params extends readonly NumberType[]>(
   params: Params,
   act: (guest: WasiGuest, ...args: Arguments<Params>) => void | Promise<void>,
 ): WasiFunction {
-  return suspending<WasiContext, Params, ["i32"]>(params, ["i32"], (guest, ...args) => {
+  const acts = act as Act<void | Promise<void>>;
+  const answer: Act<number | Promise<number>> = (guest, a, b, c, d, e, f, g, h, i) => {
     try {
-      return act(guest, ...args)?.then(() => 0, errnoFor) ?? 0;
+      return acts(guest, a, b, c, d, e, f, g, h, i)?.then(() => 0, errnoFor) ?? 0;
     } catch (error) {
       return errnoFor(error);
     }
-  });
+  };
+  return { params, results: ["i32"], suspends: true, charge: 1, call: answer };
 }
 
 function errnoFor(error: unknown): number {
