@@ -27,7 +27,7 @@ import {
 import { attempt, ifThere } from "./host_errno.ts";
 import { HostFile, HostNode, HostSpecial, HostSymlink } from "./host_nodes.ts";
 import { DescriptorPin, descriptorsWork, PathPin, type Pin } from "./host_pin.ts";
-import { entryType, typeOf } from "./host_stat.ts";
+import { entryType, type HostEntry, typeOf } from "./host_stat.ts";
 import { accessFlags, OpenHostFile } from "./open_host_file.ts";
 
 /** How names are reached; `descriptors` only where {@link hostDirectory} finds that it works. */
@@ -140,7 +140,7 @@ class HostDirectory extends HostNode implements DirectoryNode {
     });
   }
 
-  async *#entriesLater(names: AsyncIterable<Deno.DirEntry>): AsyncGenerator<DirectoryEntry> {
+  async *#entriesLater(names: AsyncIterable<HostEntry>): AsyncGenerator<DirectoryEntry> {
     try {
       for await (const entry of names) yield* this.#entriesNow([entry]);
     } catch (error) {
@@ -150,7 +150,7 @@ class HostDirectory extends HostNode implements DirectoryNode {
     }
   }
 
-  *#entriesNow(names: Iterable<Deno.DirEntry>): Generator<DirectoryEntry> {
+  *#entriesNow(names: Iterable<HostEntry>): Generator<DirectoryEntry> {
     for (const entry of names) {
       const { name } = entry;
       if (name.includes("\ufffd")) continue;

@@ -7,6 +7,7 @@
 import fs from "node:fs";
 import { fail } from "@skerry/wasi";
 import { ifThere } from "./host_errno.ts";
+import type { HostEntry } from "./host_stat.ts";
 
 const { O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 
@@ -19,7 +20,7 @@ export interface Pin {
   path(): string;
   stat(): fs.BigIntStats;
   /** The names in this directory. */
-  names(): Iterable<Deno.DirEntry> | AsyncIterable<Deno.DirEntry>;
+  names(): Iterable<HostEntry> | AsyncIterable<HostEntry>;
   /** Pins what a name in this directory stands for. */
   child(name: string): Pin | undefined;
   open(flags: number): number;
@@ -48,11 +49,11 @@ export class DescriptorPin implements Pin {
   }
 
   /** Read piece by piece off the thread: a directory can hold more names than a thread has time for. */
-  async *names(): AsyncGenerator<Deno.DirEntry> {
+  async *names(): AsyncGenerator<HostEntry> {
     // Held for itself: the reading may outlast who asked for it.
     const held = this.again();
     try {
-      yield* Deno.readDir(held.path());
+      yield* entriesLater(held.path());
     } finally {
       held.release();
     }
@@ -107,8 +108,8 @@ export class PathPin implements Pin {
   }
 
   /** Read at once: another guest could otherwise put something else in the path's place, once it is checked. */
-  names(): Iterable<Deno.DirEntry> {
-    return Deno.readDirSync(this.path());
+  names(): Iterable<HostEntry> {
+    return fs.readdirSync(this.path(), { withFileTypes: true });
   }
 
   child(name: string): Pin | undefined {
@@ -135,6 +136,14 @@ export class PathPin implements Pin {
   #same({ dev, ino }: fs.BigIntStats): boolean {
     return dev === this.#device && ino === this.#inode;
   }
+}
+
+/**
+ * The entries of a directory as they are read. In Deno by its own function: its `node:fs` does not close a directory
+ * whose reading was given up.
+ */
+function entriesLater(path: string): AsyncIterable<HostEntry> {
+  return "Deno" in globalThis ? Deno.readDir(path) : fs.opendirSync(path);
 }
 
 /** Whether a directory can be pinned by descriptor and reached through it. */

@@ -13,8 +13,14 @@ export function typeOf(entry: fs.BigIntStats): FileType {
   return entry.isSocket() ? "socketStream" : "unknown";
 }
 
+/** An entry of a directory, as Deno lists them or as `node:fs` does. */
+export type HostEntry = Deno.DirEntry | fs.Dirent;
+
 /** What a listing says of a name; it tells no pipe from a device. */
-export function entryType({ isDirectory, isFile, isSymlink }: Deno.DirEntry): FileType {
+export function entryType(entry: HostEntry): FileType {
+  const [isDirectory, isFile, isSymlink] = "isSymlink" in entry
+    ? [entry.isDirectory, entry.isFile, entry.isSymlink]
+    : [entry.isDirectory(), entry.isFile(), entry.isSymbolicLink()];
   if (isDirectory) return "directory";
   if (isFile) return "regularFile";
   return isSymlink ? "symbolicLink" : "unknown";

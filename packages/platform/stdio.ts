@@ -15,19 +15,20 @@ export const processStdin: ByteSource = {
 };
 
 /** Standard output: written before the call returns, as a program that traps next would want it. */
-export const processStdout: ByteSink = sinkOf(Deno.stdout);
+export const processStdout: ByteSink = sinkOf(() => Deno.stdout);
 
 /** Standard error. */
-export const processStderr: ByteSink = sinkOf(Deno.stderr);
+export const processStderr: ByteSink = sinkOf(() => Deno.stderr);
 
-function sinkOf(stream: typeof Deno.stdout | typeof Deno.stderr): ByteSink {
+/** @param stream asked for when it is used: on other runtimes than Deno the rest of this room is used without it */
+function sinkOf(stream: () => typeof Deno.stdout | typeof Deno.stderr): ByteSink {
   return {
     get isTerminal() {
-      return stream.isTerminal();
+      return stream().isTerminal();
     },
     write(bytes) {
       for (let written = 0; written < bytes.length;) {
-        written += stream.writeSync(bytes.subarray(written));
+        written += stream().writeSync(bytes.subarray(written));
       }
     },
   };
