@@ -4,6 +4,7 @@
  * @module
  */
 export { wasiPreview1 } from "./preview1.ts";
+export { type BareBinding, bareWasi, bareWasiNow, type Instantiated } from "./bare_wasi.ts";
 export { unimplemented } from "./unimplemented.ts";
 export {
   createWasiContext,

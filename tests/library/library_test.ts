@@ -10,6 +10,7 @@ const folder = "tests/library/examples";
 
 await testOnEachRuntime("the library's examples come to what its page says", async (runtime) => {
   assert.deepEqual(await runtime.run({ entry: "tests/library/portable_examples.ts" }), {
+    bare_wasi: { outcome: { kind: "exited", code: 3 }, printed: "hello world" },
     first: { outcome: { kind: "returned", values: [42] }, said: ["hello"] },
     bounds: ["fuel", "CPU time", "wall time"],
     questions: { asked: [1, 2], outcome: { kind: "returned", values: [4.5] } },

@@ -38,14 +38,18 @@ export async function runtimes(): Promise<readonly Runtime[]> {
 /**
  * Declares one test for each runtime that is there. One that is not is skipped, with the reason in the
  * test's name; in continuous integration it fails instead, so that it is not skipped for ever.
+ *
+ * @param only names of the runtimes that can be asked for this at all; all of them unless told
  */
 export async function testOnEachRuntime(
   behaviour: string,
   check: (runtime: Runtime) => Promise<void>,
+  only?: readonly string[],
 ): Promise<void> {
   const mayBeMissing = Deno.env.get("CI") === undefined;
   for (const runtime of await runtimes()) {
     const { name, missing } = runtime;
+    if (only?.includes(name) === false) continue;
     Deno.test({
       name: `on ${name}, ${behaviour}${missing === undefined ? "" : ` (${missing})`}`,
       ignore: missing !== undefined && mayBeMissing,

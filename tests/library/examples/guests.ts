@@ -43,6 +43,29 @@ export const counter: Uint8Array<ArrayBuffer> = fromHex(
     "23000b",
 );
 
+/**
+ * ```wat
+ * (module
+ *    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+ *    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+ *    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+ *    (memory (export "memory") 1)
+ *    (data (i32.const 0) "\10\00\00\00\06\00\00\00\16\00\00\00\20\00\00\00hello ")
+ *    (func (export "_start")
+ *      (drop (call $read (i32.const 0) (i32.const 8) (i32.const 1) (i32.const 64)))
+ *      (i32.store (i32.const 12) (i32.load (i32.const 64)))
+ *      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 2) (i32.const 64)))
+ *      (call $exit (i32.const 3))))
+ * ```
+ */
+export const wasiGreeter: Uint8Array<ArrayBuffer> = fromHex(
+  "0061736d0100000001100360047f7f7f7f017f60017f0060000002670316776173695f736e617073686f745f70726576" +
+    "696577310766645f72656164000016776173695f736e617073686f745f70726576696577310866645f77726974650000" +
+    "16776173695f736e617073686f745f70726576696577310970726f635f65786974000103020102050301000107130206" +
+    "6d656d6f72790200065f737461727400030a2b01290041004108410141c00010001a410c41c000280200360200410141" +
+    "00410241c00010011a410310020b0b1c010041000b161000000006000000160000002000000068656c6c6f20",
+);
+
 function fromHex(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
