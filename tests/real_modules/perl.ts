@@ -44,7 +44,7 @@ packed
     const instance = await instantiate(
       await readPackageFile("@6over3/zeroperl-ts/dist/esm/zeroperl.wasm"),
       {
-        wasi_snapshot_preview1: host.imports,
+        ...host.imports,
         env: {
           call_host_function() {
             throw new Error("Perl called its host");
@@ -52,8 +52,7 @@ packed
         },
       },
     );
-    host.attach(instance);
-    exportedFunction(instance, "_initialize")();
+    host.initialize(instance);
     const started = exportedFunction(instance, "zeroperl_init")();
     const malloc = exportedFunction(instance, "malloc");
     const [code] = passString(instance, (bytes) => Number(malloc(bytes)), `${script}\0`);

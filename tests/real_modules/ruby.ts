@@ -43,7 +43,7 @@ const withoutGems = ["--disable=gems,error_highlight,did_you_mean,syntax_suggest
 
 /** Evaluates a script. */
 export const ruby: RealProgram = {
-  name: "CRuby 3.4 evaluates a script",
+  name: "CRuby 4.0 evaluates a script",
   output: `triangle (3), square (4), hexagon (6)
 [49, 196, 441, 784]
 1606938044258990275541962092341162602522202993782792835301376
@@ -74,11 +74,11 @@ The Quick Brown Fox
 };
 
 async function start(instantiate: Instantiate, host: WasiHost): Promise<Instantiated> {
-  const bytes = await readPackageFile("@ruby/3.4-wasm-wasi/dist/ruby.wasm");
+  const bytes = await readPackageFile("@ruby/4.0-wasm-wasi/dist/ruby.wasm");
   // Values of Ruby's that the host holds: it only ever holds what an evaluation gave back.
   const held: number[] = [];
   const instance = await instantiate(bytes, {
-    wasi_snapshot_preview1: host.imports,
+    ...host.imports,
     "rb-js-abi-host": javaScriptHost(bytes),
     canonical_abi: {
       "resource_new_rb-abi-value": (value: number) => held.push(value) - 1,
@@ -86,8 +86,7 @@ async function start(instantiate: Instantiate, host: WasiHost): Promise<Instanti
       "resource_drop_js-abi-value": () => {},
     },
   });
-  host.attach(instance);
-  exportedFunction(instance, "_initialize")();
+  host.initialize(instance);
   return instance;
 }
 

@@ -1,6 +1,6 @@
 /** A WASI command from its start to its end. */
 
-import { exportedFunction, type Instantiate } from "./real_program.ts";
+import type { Instantiate } from "./real_program.ts";
 import { WasiHost, type WasiInput } from "./wasi_host.ts";
 
 /** Runs a command; gives what it wrote, and its exit code and errors where there are any. */
@@ -10,9 +10,8 @@ export async function runCommand(
   input: WasiInput,
 ): Promise<string> {
   const host = new WasiHost(input);
-  const instance = await instantiate(bytes, { wasi_snapshot_preview1: host.imports });
-  host.attach(instance);
-  const code = host.exitCodeOf(exportedFunction(instance, "_start"));
+  const instance = await instantiate(bytes, host.imports);
+  const code = host.start(instance);
   const stderr = host.text("stderr");
   return host.text("stdout") + (code === 0 ? "" : `[exit ${code}]\n`) +
     (stderr === "" ? "" : `[stderr]\n${stderr}`);

@@ -1,20 +1,19 @@
 /**
  * WASI preview 1 for a program that is not in a sandbox: Skerry's own calls, bound to one instance.
  *
- * Time stands still and chance counts up, so that a program's output depends on its work alone. A call that
- * would have to wait is an error: nothing here suspends a stack.
+ * Time stands still and chance counts up, so that a program's output depends on its work alone. Nothing here waits.
  */
 
 import { concatBytes, decodeUtf8, sourceOf } from "@skerry/base";
-import { type Guest, GuestMemory } from "@skerry/sandbox";
+import type { Outcome } from "@skerry/sandbox";
 import {
+  type BareBinding,
+  bareWasiNow,
   createWasiContext,
   type FileSystem,
   memoryFileSystem,
-  type WasiContext,
-  wasiPreview1,
 } from "@skerry/wasi";
-import { exportedMemory, type Instantiated } from "./real_program.ts";
+import type { Instantiated } from "./real_program.ts";
 
 /** What a program finds when it starts. */
 export interface WasiInput {
@@ -26,29 +25,16 @@ export interface WasiInput {
   readonly devices?: "null";
 }
 
-/** `proc_exit`, on its way through the guest's frames. */
-class WasiExit extends Error {
-  readonly code: number;
-
-  constructor(code: number) {
-    super(`exit ${code}`);
-    this.code = code;
-  }
-}
-
-type NumericFunction = (...args: (number | bigint)[]) => number | bigint | void;
-
 /** The host of one instance. */
 export class WasiHost {
-  readonly #context: WasiContext;
+  readonly #wasi: BareBinding<Outcome>;
   readonly #written: Record<"stdout" | "stderr", Uint8Array[]> = { stdout: [], stderr: [] };
-  #memory: GuestMemory | undefined;
 
   constructor({ args, env = {}, stdin = "", devices }: WasiInput) {
     const sink = (name: "stdout" | "stderr") => ({
-      write: (bytes: Uint8Array) => void this.#written[name].push(bytes.slice()),
+      write: (bytes: Uint8Array) => void this.#written[name].push(bytes),
     });
-    this.#context = createWasiContext({
+    this.#wasi = bareWasiNow(createWasiContext({
       args,
       env,
       stdin: sourceOf(stdin),
@@ -57,54 +43,34 @@ export class WasiHost {
       clock,
       random: { fill: (bytes) => void bytes.forEach((_, index) => bytes[index] = index & 255) },
       preopens: devices === undefined ? [] : [{ guestPath: "/dev", fileSystem: deviceFiles() }],
-    });
+    }));
   }
 
-  /** The functions of `wasi_snapshot_preview1`. */
-  get imports(): Record<string, NumericFunction> {
-    const memory = () => this.#memory ?? fail("a WASI call came before the instance was there");
-    const guest: Guest<WasiContext> = {
-      state: this.#context,
-      signal: new AbortController().signal,
-      exit: (code) => {
-        throw new WasiExit(code);
-      },
-      turn: () => undefined,
-      yield: () => fail("nobody steps this guest"),
-      get memory() {
-        return memory();
-      },
-    };
-    const bound = Object.entries(wasiPreview1.functions).map(([name, { call }]) => {
-      const act: NumericFunction = (...args) => {
-        const answer = call(guest, ...args as never[]);
-        return answer instanceof Promise ? fail(`${name} would wait`) : answer;
-      };
-      return [name, act] as const;
-    });
-    return Object.fromEntries(bound);
+  /** The functions of WASI, by import module. */
+  get imports(): WebAssembly.Imports {
+    return this.#wasi.imports;
   }
 
-  /** Says whose memory the calls are about. */
-  attach(instance: Instantiated): void {
-    this.#memory = new GuestMemory(exportedMemory(instance));
+  /** Runs a command; gives its exit code, 0 where it returns. */
+  start(instance: Instantiated): number {
+    return exitCode(this.#wasi.start(instance));
   }
 
-  /** Does what may end in `proc_exit`; gives the exit code, 0 where it returns. */
-  exitCodeOf(act: () => unknown): number {
-    try {
-      act();
-      return 0;
-    } catch (thrown) {
-      if (thrown instanceof WasiExit) return thrown.code;
-      throw thrown;
-    }
+  /** Readies a reactor. Its other exports can be called directly from then on. */
+  initialize(instance: Instantiated): void {
+    exitCode(this.#wasi.initialize(instance));
   }
 
   /** What was written so far. */
   text(stream: "stdout" | "stderr"): string {
     return decodeUtf8(concatBytes(this.#written[stream]));
   }
+}
+
+function exitCode(outcome: Outcome): number {
+  if (outcome.kind === "exited") return outcome.code;
+  if (outcome.kind === "returned") return 0;
+  throw new Error(`it ended otherwise: ${outcome.kind}`);
 }
 
 const clock = {
@@ -120,8 +86,4 @@ function deviceFiles(): FileSystem {
   root.createFile("null", "readWrite").close();
   root.release();
   return fileSystem;
-}
-
-function fail(message: string): never {
-  throw new Error(message);
 }

@@ -8,7 +8,7 @@
 import { encodeUtf8 } from "@skerry/base";
 import { memoryFileSystem, type Preopen } from "@skerry/wasi";
 import type { LoadedProgram } from "../program.ts";
-import { stillClock } from "../wasi_binding.ts";
+import { stillClock } from "../still_wasi.ts";
 import { commandRounds } from "../wasi_command.ts";
 import { readModule, readScript } from "./files.ts";
 

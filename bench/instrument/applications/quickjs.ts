@@ -7,7 +7,7 @@
 
 import { encodeUtf8 } from "@skerry/base";
 import type { LoadedProgram, MakeInstance, Rounds } from "../program.ts";
-import { bindWasi } from "../wasi_binding.ts";
+import { stillWasi } from "../still_wasi.ts";
 import { readModule, readScript } from "./files.ts";
 
 /** What is used of the engine's exports. */
@@ -44,7 +44,7 @@ export function loadQuickJs(): LoadedProgram {
 }
 
 function prepare(makeInstance: MakeInstance, script: string): Rounds {
-  const wasi = bindWasi();
+  const wasi = stillWasi();
   const instance = makeInstance({ ...wasi.imports, env: hostCallbacks });
   wasi.attach(instance);
   const engine = instance.exports as unknown as Engine;
