@@ -1,10 +1,11 @@
-// What `npm start`, `npm test`, `npm run check`, `npm run bench`, `npm run conformance` and
-// `npm run format` do.
+// What `npm start`, `npm test`, `npm run test:slow`, `npm run check`, `npm run bench`,
+// `npm run conformance` and `npm run format` do.
 
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { becomeDeno, denoBinary, ensureInstalled, root, runDeno } from "./toolchain.mjs";
 
-const verbs = { start, test, check, bench, conformance, format };
+const verbs = { start, test, "test:slow": testSlow, check, bench, conformance, format };
 const [verb, ...args] = process.argv.slice(2);
 ensureInstalled();
 process.chdir(root);
@@ -46,6 +47,13 @@ function test(more) {
     console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
     process.exit(code ?? 1);
   });
+}
+
+/** Runs the tests that take longer than one waits for at each change: those in files named `*.slow.ts`. */
+function testSlow(more) {
+  const files = readdirSync("tests", { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".slow.ts")).map((path) => `tests/${path}`);
+  test([...files, ...more]);
 }
 
 /** Types, lint, format and the layer rules: all of them, even where one fails. */
