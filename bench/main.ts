@@ -7,8 +7,17 @@ import { bench as decode } from "./decode.ts";
 import { bench as http } from "./http.ts";
 import { bench as instrument } from "./instrument.ts";
 import { bench as sandbox } from "./sandbox.ts";
+import { bench as wasi } from "./wasi.ts";
 
-const benches: readonly Bench[] = [compiler, compilerGrowth, decode, http, instrument, sandbox];
+const benches: readonly Bench[] = [
+  compiler,
+  compilerGrowth,
+  decode,
+  http,
+  instrument,
+  sandbox,
+  wasi,
+];
 
 const [name] = Deno.args;
 if (name === "--list") {
