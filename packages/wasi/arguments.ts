@@ -22,9 +22,30 @@ export function readPath(guest: WasiGuest, pointer: number, length: number): str
   return path;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decodePath(bytes: Uint8Array): string {
+  return asciiOf(bytes) ?? decodeUtf8Path(bytes);
+}
+
+/** Most paths are short and in ASCII: to put these together takes less than to call the decoder. */
+const asciiBytesMax = 64;
+
+/** What the bytes say, or undefined where they are too many or not all of ASCII. */
+function asciiOf(bytes: Uint8Array): string | undefined {
+  if (bytes.length > asciiBytesMax) return undefined;
+  let text = "";
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] ?? 0;
+    if (byte > 0x7f) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+function decodeUtf8Path(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return fail("EILSEQ");
   }

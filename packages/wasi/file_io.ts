@@ -54,6 +54,11 @@ function transfer(
   buffers: readonly Buffer[],
   move: (piece: Buffer, done: number) => number,
 ): number | Promise<number> {
+  const [only] = buffers;
+  // As most are: one piece.
+  if (buffers.length === 1 && only !== undefined && only.bytes <= onePieceBytesMax(guest)) {
+    return only.bytes === 0 ? 0 : move(only, 0);
+  }
   const pieces = piecesOf(buffers, guest.state.limits.transferBytesMax);
   const goOn = (from: number, before: number): number | Promise<number> => {
     let done = before;
@@ -73,6 +78,10 @@ function transfer(
     return done;
   };
   return goOn(0, 0);
+}
+
+function onePieceBytesMax({ state: { limits } }: WasiGuest): number {
+  return Math.min(filePieceBytesMax, limits.transferBytesMax);
 }
 
 /** The buffers up to so many bytes in all, large ones cut, empty ones left out. */

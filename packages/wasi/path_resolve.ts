@@ -117,7 +117,8 @@ class Walk {
   #push(path: string): void {
     if (path.startsWith("/")) fail("EPERM");
     if (this.#pending.length === 0) this.#slash ||= path.endsWith("/");
-    this.#pending.push(...path.split("/").filter((name) => name !== "").reverse());
+    if (!path.includes("/")) this.#pending.push(path);
+    else this.#pending.push(...path.split("/").filter((name) => name !== "").reverse());
   }
 
   #up(): void {
