@@ -6,6 +6,7 @@ import { bench as compilerGrowth } from "./compiler_growth.ts";
 import { bench as decode } from "./decode.ts";
 import { bench as http } from "./http.ts";
 import { bench as instrument } from "./instrument.ts";
+import { bench as programs } from "./programs.ts";
 import { bench as sandbox } from "./sandbox.ts";
 import { bench as wasi } from "./wasi.ts";
 
@@ -15,6 +16,7 @@ const benches: readonly Bench[] = [
   decode,
   http,
   instrument,
+  programs,
   sandbox,
   wasi,
 ];

@@ -21,7 +21,8 @@ async function* testFiles(folder: string): AsyncGenerator<string> {
 
 Deno.test("INV-7: every path that the documents name exists", async () => {
   let named = 0;
-  for (const page of ["ARCHITECTURE.md", "SECURITY.md", "README.md", "docs/dependencies.md"]) {
+  const pages = ["ARCHITECTURE.md", "SECURITY.md", "README.md"];
+  for (const page of [...pages, "docs/dependencies.md", "docs/languages.md", "docs/library.md"]) {
     for (
       const [, path = ""] of (await read(page)).matchAll(
         /`((?:packages|apps|examples|bench|tests|tools|docs|scripts|bin)\/[\w./-]*)`/g,
@@ -63,6 +64,15 @@ Deno.test("every invariant of ARCHITECTURE.md is cited by a test", async () => {
     }
   }
   assert.deepEqual(invariants.filter((name) => !cited.has(name)), []);
+});
+
+Deno.test("each program of docs/languages.md is named with the version that is installed", async () => {
+  const { dependencies, devDependencies } = JSON.parse(await read("package.json"));
+  const installed = { ...dependencies, ...devDependencies };
+  const programs = (await read("docs/languages.md"))
+    .matchAll(/^\| [^|]+ \| `([^`]+)` (\S+) \|/gm).toArray();
+  assert.ok(programs.length >= 5);
+  for (const [, name = "", version] of programs) assert.equal(version, installed[name], name);
 });
 
 Deno.test("every dependency has its line, and no line is left over", async () => {

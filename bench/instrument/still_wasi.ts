@@ -18,7 +18,7 @@ export const stillClock: Clock = {
 };
 
 /** Chance that has no surprises. */
-const zeroRandom: RandomSource = { fill: (bytes) => void bytes.fill(0) };
+export const zeroRandom: RandomSource = { fill: (bytes) => void bytes.fill(0) };
 
 /** Binds WASI to a context with these arguments, streams and directories. */
 export function stillWasi(options: Partial<WasiContextOptions> = {}): BareBinding<Outcome> {

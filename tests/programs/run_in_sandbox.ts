@@ -66,8 +66,12 @@ export async function load(bytes: Uint8Array<ArrayBuffer>): Promise<Loaded> {
   return { program: compiled.value, others };
 }
 
-/** Runs a program once, in a sandbox of its own. */
-export async function run({ program, others }: Loaded, input: SandboxInput = {}): Promise<Ended> {
+/** Runs a program once, in a sandbox of its own; of a pool where one is given. */
+export async function run(
+  { program, others }: Loaded,
+  input: SandboxInput = {},
+  pool: Pool = new Pool({ sandboxesMax: 1, queueMax: 0, clock: systemClock }),
+): Promise<Ended> {
   const written = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
   const { args = [], env = {}, stdin = "", files } = input;
   const context = createWasiContext({
@@ -80,7 +84,6 @@ export async function run({ program, others }: Loaded, input: SandboxInput = {})
     random: systemRandom,
     preopens: files === undefined ? [] : [{ guestPath: "/", fileSystem: files }],
   });
-  const pool = new Pool({ sandboxesMax: 1, queueMax: 0, clock: systemClock });
   const handles: Handles = [];
   const lease = pool.leaseNow(program, {
     bindings: [bind(wasiPreview1, context), ...others.map((other) => bind(other, handles))],
@@ -98,7 +101,7 @@ export async function run({ program, others }: Loaded, input: SandboxInput = {})
  * What a program imports beside WASI: Ruby's interface to JavaScript, QuickJS's to functions of its host. Ruby's
  * handles are real; whatever else is called is a fault of the host, so that a program that needs it does not pass.
  */
-function otherInterfaces(bytes: Uint8Array): HostInterface<Handles>[] {
+export function otherInterfaces(bytes: Uint8Array): HostInterface<Handles>[] {
   return [...importsOf(bytes)].filter(([module]) => module !== wasiPreview1.module)
     .map(([module, functions]) => ({
       module,
