@@ -20,14 +20,16 @@ import {
   type DirectoryNode,
   fail,
   type FileAccess,
+  type FileStat,
   type FileSystem,
   type FsNode,
   type OpenFile,
 } from "@skerry/wasi";
 import { attempt, ifThere } from "./host_errno.ts";
+import { lstat } from "./host_look.ts";
 import { HostFile, HostNode, HostSpecial, HostSymlink } from "./host_nodes.ts";
 import { DescriptorPin, descriptorsWork, PathPin, type Pin } from "./host_pin.ts";
-import { entryType, type HostEntry, typeOf } from "./host_stat.ts";
+import { entryType, fileStat, type HostEntry, typeOf } from "./host_stat.ts";
 import { accessFlags, OpenHostFile } from "./open_host_file.ts";
 
 /** How names are reached; `descriptors` only where {@link hostDirectory} finds that it works. */
@@ -88,6 +90,13 @@ class HostDirectory extends HostNode implements DirectoryNode {
         pin.release();
         throw error;
       }
+    });
+  }
+
+  statOf(name: string): FileStat | undefined {
+    return attempt(() => {
+      const stat = ifThere(() => lstat(pathIn(this, name)));
+      return stat && fileStat(stat);
     });
   }
 

@@ -7,6 +7,7 @@
 import fs from "node:fs";
 import { fail } from "@skerry/wasi";
 import { ifThere } from "./host_errno.ts";
+import { type HostStats, statOfDescriptor } from "./host_look.ts";
 import type { HostEntry } from "./host_stat.ts";
 
 const { O_NOFOLLOW, O_NONBLOCK } = fs.constants;
@@ -18,7 +19,7 @@ const O_PATH = 0o10000000;
 export interface Pin {
   /** A path to the node itself, good for one call: it ends in no link that leads elsewhere. */
   path(): string;
-  stat(): fs.BigIntStats;
+  stat(): HostStats;
   /** The names in this directory. */
   names(): Iterable<HostEntry> | AsyncIterable<HostEntry>;
   /** Pins what a name in this directory stands for. */
@@ -44,8 +45,8 @@ export class DescriptorPin implements Pin {
     return `/proc/self/fd/${this.#fd}`;
   }
 
-  stat(): fs.BigIntStats {
-    return fs.fstatSync(this.#fd, { bigint: true });
+  stat(): HostStats {
+    return statOfDescriptor(this.#fd);
   }
 
   /** Read piece by piece off the thread: a directory can hold more names than a thread has time for. */

@@ -2,9 +2,10 @@
 
 import type fs from "node:fs";
 import type { FileStat, FileTimes, FileType } from "@skerry/wasi";
+import type { HostStats } from "./host_look.ts";
 
 /** What kind of node this is. */
-export function typeOf(entry: fs.BigIntStats): FileType {
+export function typeOf(entry: HostStats): FileType {
   if (entry.isFile()) return "regularFile";
   if (entry.isDirectory()) return "directory";
   if (entry.isSymbolicLink()) return "symbolicLink";
@@ -27,7 +28,7 @@ export function entryType(entry: HostEntry): FileType {
 }
 
 /** All that is known of a node. */
-export function fileStat(stat: fs.BigIntStats): FileStat {
+export function fileStat(stat: HostStats): FileStat {
   return {
     device: stat.dev,
     inode: stat.ino,
@@ -43,7 +44,7 @@ export function fileStat(stat: fs.BigIntStats): FileStat {
 /** Times as `utimes` takes them; those that are left out stay as they are `now`. */
 export function seconds(
   times: FileTimes,
-  now: fs.BigIntStats,
+  now: HostStats,
 ): [accessedS: number, modifiedS: number] {
   const { accessedNs = now.atimeNs, modifiedNs = now.mtimeNs } = times;
   return [Number(accessedNs) / 1e9, Number(modifiedNs) / 1e9];

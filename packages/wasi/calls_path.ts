@@ -7,7 +7,7 @@ import { readTimes } from "./calls_descriptor.ts";
 import { type DirectoryDescriptor, statOnMount } from "./descriptor.ts";
 import { fail } from "./errno.ts";
 import { filestatRecord, lookupflags, recordBytes } from "./layout.ts";
-import { atNode, atPath, type Place } from "./path_resolve.ts";
+import { atNode, atPath, type Place, statAt } from "./path_resolve.ts";
 import { rights } from "./rights.ts";
 
 type NamedPlace = Extract<Place, { kind: "name" }>;
@@ -27,7 +27,7 @@ export const pathFilestatGet = call(
     guest.memory.check(result, recordBytes.filestat);
     const lastLink = readLookup(flags);
     const { directory, mount } = directoryAt(guest, fd, rights.pathFilestatGet);
-    const stat = atNode(directory, readPath(guest, path, length), lastLink, (node) => node.stat());
+    const stat = statAt(directory, readPath(guest, path, length), lastLink);
     guest.memory.write(result, filestatRecord(statOnMount(stat, mount)));
   },
 );

@@ -71,6 +71,8 @@ export interface DirectoryNode extends PinnedNode {
   again(): DirectoryNode;
   /** What a name stands for, held until it is released; undefined where there is no such name. */
   lookup(name: string): FsNode | undefined;
+  /** What `lookup(name)?.stat()` would tell, offered where that takes less than to hold the node. */
+  statOf?(name: string): FileStat | undefined;
   /** Makes an empty file and opens it (EEXIST where the name is taken). */
   createFile(name: string, access: FileAccess): OpenFile;
   makeDirectory(name: string): void;

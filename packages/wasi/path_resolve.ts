@@ -10,7 +10,7 @@
 
 import { encodeUtf8 } from "@skerry/base";
 import { fail } from "./errno.ts";
-import type { DirectoryNode, FsNode } from "./file_system.ts";
+import type { DirectoryNode, FileStat, FsNode } from "./file_system.ts";
 import { lookupsMax, nameBytesMax, symlinksMax } from "./limits.ts";
 
 /** When a symbolic link at the very end of a path is followed; `slashed` is where a slash comes after it. */
@@ -69,9 +69,27 @@ export function atNode<T>(
   });
 }
 
+/** What is to be told of the node that a path leads to, and that must exist. */
+export function statAt(
+  start: DirectoryNode,
+  path: string,
+  lastLink: "always" | "slashed",
+): FileStat {
+  const walk = new Walk(start, lastLink, "stat");
+  try {
+    const place = walk.to(path);
+    const stat = walk.stat ?? place.node?.stat() ?? fail("ENOENT");
+    if (place.kind === "name" && place.slash && stat.type !== "directory") fail("ENOTDIR");
+    return stat;
+  } finally {
+    walk.release();
+  }
+}
+
 class Walk {
   readonly #start: DirectoryNode;
   readonly #lastLink: LastLink;
+  readonly #wants: "node" | "stat";
   /** Directories from below the start to where the walk is now. */
   readonly #held: DirectoryNode[] = [];
   /** Components still to come, the next one last. */
@@ -80,10 +98,18 @@ class Walk {
   #links = 0;
   #lookups = 0;
   #last: FsNode | undefined;
+  #stat: FileStat | undefined;
 
-  constructor(start: DirectoryNode, lastLink: LastLink) {
+  /** @param wants what of the path's end: where a stat can be had without the node, its place has none */
+  constructor(start: DirectoryNode, lastLink: LastLink, wants: "node" | "stat" = "node") {
     this.#start = start;
     this.#lastLink = lastLink;
+    this.#wants = wants;
+  }
+
+  /** What is told of the path's end, where it was had without the node. */
+  get stat(): FileStat | undefined {
+    return this.#stat;
   }
 
   to(path: string): Place {
@@ -132,9 +158,12 @@ class Walk {
     this.#lookups += 1;
     if (this.#lookups > lookupsMax) fail("ELOOP");
     const parent = this.#here();
+    const last = this.#pending.length === 0;
+    if (last && this.#wants === "stat" && this.#tells(parent, name)) {
+      return { kind: "name", parent, name, slash: this.#slash, node: undefined };
+    }
     const node = parent.lookup(name);
     this.#last = node;
-    const last = this.#pending.length === 0;
     if (node?.type === "symbolicLink" && (!last || this.#follows())) {
       this.#links += 1;
       if (this.#links > symlinksMax) fail("ELOOP");
@@ -151,6 +180,14 @@ class Walk {
     this.#last = undefined;
     this.#held.push(node);
     return undefined;
+  }
+
+  /** Whether a directory tells of a name without holding its node; not of a link that is to be followed. */
+  #tells(parent: DirectoryNode, name: string): boolean {
+    const stat = parent.statOf?.(name);
+    if (stat === undefined || (stat.type === "symbolicLink" && this.#follows())) return false;
+    this.#stat = stat;
+    return true;
   }
 
   #follows(): boolean {
