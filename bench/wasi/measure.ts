@@ -19,9 +19,9 @@ export interface Row extends Record<string, string | number> {
   readonly ours: number;
   /** In a bare instance. */
   readonly oursBare: number;
-  /** 0 where there is no such thing. */
-  readonly nodeWasi: number;
-  readonly shim: number;
+  /** Empty where there is no such thing. */
+  readonly nodeWasi: number | "";
+  readonly shim: number | "";
 }
 
 /** Someone who does the work once, and says how many milliseconds it took. */
@@ -131,14 +131,15 @@ function rowOf(
   amount: number,
   medians: Readonly<Record<string, number>>,
 ): Row {
-  const rate = (who: string) => rounded(amount / (medians[who] ?? Infinity) * 1000);
+  const rate = (who: string) => rounded(amount / (medians[who] ?? Number.NaN) * 1000);
+  const peer = (who: string) => who in medians ? rate(who) : "";
   return {
     name,
     unit,
     ours: rate("ours"),
     oursBare: rate("oursBare"),
-    nodeWasi: rate("nodeWasi"),
-    shim: rate("shim"),
+    nodeWasi: peer("nodeWasi"),
+    shim: peer("shim"),
   };
 }
 

@@ -42,7 +42,7 @@ function contextOf(options: Partial<WasiContextOptions> = {}) {
 const bindings = { later: bareWasi, "at once": bareWasiNow };
 
 for (const [when, bind] of Object.entries(bindings)) {
-  Deno.test(`${when}: an exit passes through whatever the guest catches, and its code comes back`, async () => {
+  Deno.test(`INV-2, ${when}: an exit passes through whatever the guest catches, and its code comes back`, async () => {
     const wasi = bind(contextOf());
     const instance = await instanceOf(swallow("(call $exit (i32.const 300))"), wasi);
     assert.deepEqual(await wasi.start(instance), { kind: "exited", code: 300 });
@@ -51,7 +51,7 @@ for (const [when, bind] of Object.entries(bindings)) {
     assert.deepEqual(await wasi.start(instance), { kind: "exited", code: 300 });
   });
 
-  Deno.test(`${when}: what a host function throws passes through the guest, as the host's fault`, async () => {
+  Deno.test(`INV-2, ${when}: what a host function throws passes through the guest, as the host's fault`, async () => {
     const fault = new Error("the sink is broken");
     const stdout = {
       write() {
