@@ -25,7 +25,8 @@ export class BareGuest implements Guest<WasiContext> {
   readonly #controller = new AbortController();
   #memory: GuestMemory | undefined;
   #verdict: Outcome | undefined;
-  #interrupt: (() => void) | undefined;
+  /** Lets calls that wait go on, into their stop traps: several, where exports are called while others wait. */
+  readonly #interrupts = new Set<() => void>();
 
   constructor(context: WasiContext) {
     this.state = context;
@@ -65,7 +66,6 @@ export class BareGuest implements Guest<WasiContext> {
   /** Ends it where it waits, or else at its next call: there is nothing that would stop it while it computes. */
   kill(reason: string): void {
     this.#decide({ kind: "killed", reason, ...noFrames });
-    this.#interrupt?.();
   }
 
   /**
@@ -90,14 +90,15 @@ export class BareGuest implements Guest<WasiContext> {
 
   /** Waits for a call's answer, or for whatever ends the guest first. */
   async wait(answer: Promise<unknown> | undefined): Promise<unknown> {
-    const interrupted = new Promise<void>((resolve) => this.#interrupt = resolve);
+    const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<void>();
+    this.#interrupts.add(interrupt);
     try {
       const value = await Promise.race([answer, interrupted]);
       return this.#verdict === undefined ? value : stopGuest();
     } catch (thrown) {
       return this.#stop(judgeHostCall(thrown));
     } finally {
-      this.#interrupt = undefined;
+      this.#interrupts.delete(interrupt);
     }
   }
 
@@ -127,6 +128,7 @@ export class BareGuest implements Guest<WasiContext> {
     this.#verdict = verdict;
     this.#controller.abort(new Error("the guest has ended"));
     this.#memory?.revoke();
+    for (const interrupt of this.#interrupts) interrupt();
     return verdict;
   }
 }

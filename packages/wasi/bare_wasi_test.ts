@@ -171,6 +171,28 @@ Deno.test("a guest that waits can be killed, swallows nothing, and is not touche
   assert.equal(new Uint8Array(memory.buffer)[32], 0);
 });
 
+Deno.test("calls that wait in one instance at once are all ended when it is killed, or when it exits", async () => {
+  const wasi = bareWasi(contextOf({ stdin: pipe().source }));
+  const body = `(func (export "read") ${readThenWrite})
+    (func (export "yield") (drop (call $yield)))`;
+  const instance = await instanceOf(body, wasi);
+  const [first, second] = [wasi.call(instance, "read"), wasi.call(instance, "read")];
+  assert.deepEqual(await wasi.call(instance, "yield"), { kind: "returned", values: [] });
+  wasi.kill("enough");
+  const killed = { kind: "killed", reason: "enough", backtrace: [] };
+  assert.deepEqual(await Promise.all([first, second]), [killed, killed]);
+
+  const exits = bareWasi(contextOf({ stdin: pipe().source }));
+  const other = await instanceOf(
+    `${body} (func (export "exit") (call $exit (i32.const 5)))`,
+    exits,
+  );
+  const waits = exits.call(other, "read");
+  const exited = { kind: "exited", code: 5 };
+  assert.deepEqual(await exits.call(other, "exit"), exited);
+  assert.deepEqual(await waits, exited);
+});
+
 Deno.test("a guest that computes is killed at its next call", async () => {
   const wasi = bareWasi(contextOf());
   const text = `(module (import "host" "act" (func $act)) ${imports}
