@@ -6,7 +6,6 @@
  */
 
 import {
-  classify,
   type Guest,
   GuestMemory,
   GuestMemoryFault,
@@ -15,9 +14,8 @@ import {
   type Outcome,
   stopGuest,
 } from "@skerry/sandbox";
+import { judgeGuest, judgeHostCall, noFrames } from "./bare_outcome.ts";
 import type { WasiContext } from "./context.ts";
-
-const noFrames = { backtrace: [] } as const;
 
 /** The guest, and how it ended. */
 export class BareGuest implements Guest<WasiContext> {
@@ -131,30 +129,6 @@ export class BareGuest implements Guest<WasiContext> {
     for (const interrupt of this.#interrupts) interrupt();
     return verdict;
   }
-}
-
-function judgeGuest(thrown: unknown): Outcome {
-  const classified = classify(thrown);
-  switch (classified.kind) {
-    case "trap":
-      return {
-        kind: "trapped",
-        trap: classified.trap,
-        message: classified.message,
-        ...noFrames,
-      };
-    case "stack overflow":
-      return { kind: "exhausted", limit: "stack", ...noFrames };
-    case "not the guest's":
-      return { kind: "hostFault", error: thrown, ...noFrames };
-  }
-}
-
-/** A host function threw: the guest's doing only where it had no stack left. */
-function judgeHostCall(error: unknown): Outcome {
-  return classify(error).kind === "stack overflow"
-    ? { kind: "exhausted", limit: "stack", ...noFrames }
-    : { kind: "hostFault", error, ...noFrames };
 }
 
 /** EFAULT for the guest. */
