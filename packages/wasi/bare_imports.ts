@@ -3,7 +3,7 @@
 import { type HostInterface, suspendingImport } from "@skerry/sandbox";
 import type { BareGuest } from "./bare_guest.ts";
 import type { WasiContext } from "./context.ts";
-import { detourModule, detoursOf, mustWait } from "./detour.ts";
+import { type Detour, detourModule, detoursOf, mustWait } from "./detour.ts";
 
 type Interface = HostInterface<WasiContext>;
 
@@ -29,8 +29,22 @@ export function detours(guest: BareGuest, { functions }: Interface): WebAssembly
     });
     later[name] = suspendingImport(() => guest.wait(waiting));
   }
-  const { exports } = new WebAssembly.Instance(detourModule(list), { now, later });
+  const { exports } = new WebAssembly.Instance(detourModuleOf(functions, list), { now, later });
   return exports as WebAssembly.ModuleImports;
+}
+
+/** Modules that were made before, by what alone decides them: most who load this room want none, who does wants many. */
+const detourModules = new WeakMap<Interface["functions"], WebAssembly.Module>();
+
+function detourModuleOf(
+  functions: Interface["functions"],
+  list: readonly Detour<WasiContext>[],
+): WebAssembly.Module {
+  const known = detourModules.get(functions);
+  if (known !== undefined) return known;
+  const made = detourModule(list);
+  detourModules.set(functions, made);
+  return made;
 }
 
 /** The functions that may wait, where they must not. */
