@@ -20,11 +20,17 @@ export function nextTurn(callback: () => void): void {
 
 /** Gives out turns in order of arrival. */
 export class Turns {
+  readonly #nowMs: () => number;
   readonly #waiting: (() => void)[] = [];
   /** When the turn began; undefined where nothing has begun in it. */
   #startMs: number | undefined;
   #turn = 0;
   #underWay = 0;
+
+  /** @param nowMs monotonic milliseconds */
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+  }
 
   /** Does something now, or when there is a place for it. */
   take<Value>(act: () => Value | Promise<Value>): Value | Promise<Value> {
@@ -36,7 +42,7 @@ export class Turns {
   }
 
   #hasPlace(): boolean {
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     if (this.#startMs === undefined) {
       this.#startMs = nowMs;
       setImmediate(() => this.#nextTurn());

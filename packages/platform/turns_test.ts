@@ -22,7 +22,7 @@ async function microtasks(): Promise<void> {
 }
 
 Deno.test("two are under way at once, and the next begins when one of them ends", async () => {
-  const { begun, ends } = tasksOf(new Turns(), 6);
+  const { begun, ends } = tasksOf(new Turns(() => 0), 6);
   assert.deepEqual(begun, [0, 1]);
   ends[1]?.();
   await microtasks();
@@ -30,7 +30,7 @@ Deno.test("two are under way at once, and the next begins when one of them ends"
 });
 
 Deno.test("what goes on for longer than its turn is in nobody's way", async () => {
-  const { begun, ends, results } = tasksOf(new Turns(), 8);
+  const { begun, ends, results } = tasksOf(new Turns(() => 0), 8);
   for (let turn = 0; turn < 8; turn += 1) await nextTurn();
   assert.deepEqual(begun, [0, 1, 2, 3, 4, 5, 6, 7]);
   for (const end of ends) end();
@@ -38,7 +38,7 @@ Deno.test("what goes on for longer than its turn is in nobody's way", async () =
 });
 
 Deno.test("what is answered at once, or throws, leaves its place to the next", async () => {
-  const turns = new Turns();
+  const turns = new Turns(() => 0);
   for (let count = 0; count < 10; count += 1) assert.equal(turns.take(() => count), count);
   for (let count = 0; count < 10; count += 1) {
     assert.throws(() => turns.take(() => assert.fail("thrown")), /thrown/);

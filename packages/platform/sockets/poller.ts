@@ -6,6 +6,7 @@
  * of a socket that was closed meanwhile, whose descriptor is another one's by now.
  */
 
+import process from "node:process";
 import type { Libc } from "./libc.ts";
 
 /** `EPOLL*` of epoll_ctl(2). What is broken is always told. */
@@ -17,7 +18,7 @@ export type OnEvents = (events: number) => void;
 const [ctlAdd, ctlDelete, ctlModify] = [1, 2, 3];
 
 /** `struct epoll_event` is packed on x86-64, and nowhere else. */
-const isPacked = Deno.build.arch === "x86_64";
+const isPacked = process.arch === "x64";
 const eventBytes = isPacked ? 12 : 16;
 const dataOffset = isPacked ? 4 : 8;
 
