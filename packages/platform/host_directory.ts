@@ -8,6 +8,9 @@
  * whose identity is checked before each use; somebody who swaps directories of the host in that instant can
  * then win the race, so hand out only directories that nobody but guests writes to.
  *
+ * The directory at the top is the one that was there when it was handed out, whatever its path leads to later: a
+ * guest that was also handed a directory above it can put a link in its way.
+ *
  * Pipes, devices and sockets can be looked at, never opened. Calls block the thread, but for listings by
  * descriptor. Times are read in whole
  * milliseconds and names that are not UTF-8 are left out, for want of better from the runtime.
@@ -52,8 +55,10 @@ export function hostDirectory(path: string, options: HostDirectoryOptions = {}):
   const readOnly = options.readOnly === true;
   let top: string;
   let walk: HostWalk;
+  let identity: fs.BigIntStats;
   try {
     top = fs.realpathSync(path);
+    identity = fs.lstatSync(top, { bigint: true });
     fs.readdirSync(top);
     walk = options.walk ?? (descriptorsWork(top) ? "descriptors" : "paths");
   } catch (cause) {
@@ -63,12 +68,25 @@ export function hostDirectory(path: string, options: HostDirectoryOptions = {}):
       cause,
     });
   }
-  const pinTop = (): Pin | undefined =>
-    walk === "descriptors" ? DescriptorPin.at(top) : PathPin.at(top);
   return {
     readOnly,
-    root: () => new HostDirectory(attempt(pinTop) ?? fail("ENOENT"), readOnly),
+    root: () => attempt(() => new HostDirectory(pinTop(top, walk, identity), readOnly)),
   };
+}
+
+/** Pins the directory that was handed out; another one in its place is as good as none (ENOENT). */
+function pinTop(top: string, walk: HostWalk, { dev, ino }: fs.BigIntStats): Pin {
+  const pin = walk === "descriptors" ? DescriptorPin.at(top) : new PathPin(top, { dev, ino });
+  if (pin === undefined) return fail("ENOENT");
+  try {
+    const found = pin.stat();
+    if (found.dev === dev && found.ino === ino) return pin;
+  } catch (error) {
+    pin.release();
+    throw error;
+  }
+  pin.release();
+  return fail("ENOENT");
 }
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY } = fs.constants;

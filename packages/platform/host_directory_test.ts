@@ -93,6 +93,24 @@ Deno.test("a directory that goes away is ENOENT", () => {
   }
 });
 
+Deno.test("a directory that something else has taken the place of is ENOENT, also behind a link further up", () => {
+  for (const walk of walks) {
+    inDirectory((path) => {
+      Deno.mkdirSync(`${path}/above/middle/top`, { recursive: true });
+      Deno.mkdirSync(`${path}/outside/top`, { recursive: true });
+      const top = `${path}/above/middle/top`;
+      const fileSystem = hostDirectory(top, { walk });
+      fileSystem.root().release();
+      Deno.renameSync(`${path}/above/middle`, `${path}/above/moved`);
+      Deno.symlinkSync("../outside", `${path}/above/middle`);
+      assert.equal(failure(() => fileSystem.root()), "ENOENT", `${walk}: a link on the way`);
+      Deno.removeSync(`${path}/above/middle`);
+      Deno.mkdirSync(top, { recursive: true });
+      assert.equal(failure(() => fileSystem.root()), "ENOENT", `${walk}: another directory`);
+    });
+  }
+});
+
 Deno.test("a directory that cannot be used is an operating error with its place", () => {
   const unusable = (error: unknown) =>
     isSkerryError(error) && error.code === "SKERRY_DIRECTORY_UNUSABLE" &&

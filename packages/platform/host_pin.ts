@@ -86,7 +86,7 @@ export class PathPin implements Pin {
   readonly #device: bigint;
   readonly #inode: bigint;
 
-  constructor(path: string, { dev, ino }: fs.BigIntStats) {
+  constructor(path: string, { dev, ino }: Pick<fs.BigIntStats, "dev" | "ino">) {
     this.#path = path;
     this.#device = dev;
     this.#inode = ino;
