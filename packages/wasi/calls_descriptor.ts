@@ -91,7 +91,9 @@ export const fdAllocate = call(["i32", "i64", "i64"], (guest, fd, offset, length
   const { file } = fileAt(guest, fd, rights.fdAllocate, filesOnly);
   const bytes = readOffset(length);
   if (bytes === 0) fail("EINVAL");
-  file.allocate(readOffset(offset), bytes);
+  const first = readOffset(offset);
+  if (!Number.isSafeInteger(first + bytes)) fail("EFBIG");
+  file.allocate(first, bytes);
 });
 
 export const fdSync = call(["i32"], (guest, fd) => sync(guest, fd, "all"));

@@ -72,6 +72,8 @@ Deno.test("offsets that no file has are refused", () => {
   assert.equal(guest.errno("fd_filestat_set_size", fd, 1n << 50n), "EFBIG");
   assert.equal(guest.errno("fd_filestat_set_size", fd, -1n), "EINVAL");
   assert.equal(guest.errno("fd_allocate", fd, 1n << 50n, 1n), "EFBIG");
+  const largest = BigInt(Number.MAX_SAFE_INTEGER);
+  assert.equal(guest.errno("fd_allocate", fd, largest, largest), "EFBIG");
   assert.equal(guest.errno("fd_allocate", fd, 0n, 0n), "EINVAL");
   assert.equal(guest.errno("fd_seek", fd, 1n << 62n, 0, 0), "EINVAL");
   assert.equal(guest.errno("fd_seek", fd, -1n, 0, 0), "EINVAL");
