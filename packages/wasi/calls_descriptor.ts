@@ -16,7 +16,6 @@ import {
 import { rights, rightsFromGuest } from "./rights.ts";
 
 const filesOnly = { stream: "EBADF", directory: "EBADF" } as const;
-const sized = { stream: "EINVAL", directory: "EISDIR" } as const;
 
 export const fdClose = call(["i32"], ({ state }, fd) => state.descriptors.close(fd));
 
@@ -62,7 +61,7 @@ export const fdFilestatGet = call(["i32", "i32"], ({ memory, state }, fd, result
 });
 
 export const fdFilestatSetSize = call(["i32", "i64"], (guest, fd, size) => {
-  fileAt(guest, fd, rights.fdFilestatSetSize, sized).file.setSize(readOffset(size));
+  fileAt(guest, fd, rights.fdFilestatSetSize, filesOnly).file.setSize(readOffset(size));
 });
 
 export const fdFilestatSetTimes = call(
@@ -82,7 +81,7 @@ export const fdFilestatSetTimes = call(
 export const fdAdvise = call(
   ["i32", "i64", "i64", "i32"],
   (guest, fd, _offset, _length, advice) => {
-    fileAt(guest, fd, rights.fdAdvise, { stream: "ESPIPE", directory: "EBADF" });
+    fileAt(guest, fd, rights.fdAdvise, filesOnly);
     if (advice >>> 0 > 5) fail("EINVAL");
   },
 );
@@ -110,6 +109,7 @@ export const fdPrestatGet = call(["i32", "i32"], ({ memory, state }, fd, result)
 
 export const fdPrestatDirName = call(["i32", "i32", "i32"], (guest, fd, buffer, length) => {
   const { memory, state } = guest;
+  memory.check(buffer, length);
   const descriptor = state.descriptors.get(fd);
   const name = descriptor.kind === "directory" ? descriptor.preopenName : undefined;
   if (name === undefined) return fail("ENOTDIR");

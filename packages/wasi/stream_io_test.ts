@@ -136,22 +136,6 @@ Deno.test("a sink that has closed is EPIPE, or a short write where some was take
   assert.equal(guest.memory.readU32(result), 65536);
 });
 
-Deno.test("streams are read or written, and that is all", () => {
-  const guest = testGuest();
-  const { pointer } = guest.buffers(1);
-  assert.equal(guest.errno("fd_write", stdin, pointer, 1, 0), "EBADF");
-  assert.equal(guest.errno("fd_read", stdout, pointer, 1, 0), "EBADF");
-  assert.equal(guest.errno("fd_seek", stdin, 0n, 0, 0), "ESPIPE");
-  assert.equal(guest.errno("fd_tell", stdout, 0), "ESPIPE");
-  assert.equal(guest.errno("fd_pread", stdin, pointer, 1, 0n, 0), "ESPIPE");
-  assert.equal(guest.errno("fd_pwrite", stdout, pointer, 1, 0n, 0), "ESPIPE");
-  assert.equal(guest.errno("fd_filestat_set_size", stdout, 0n), "EINVAL");
-  assert.equal(guest.errno("fd_sync", stdout), "EBADF");
-  assert.equal(guest.errno("fd_readdir", stdin, 0, 0, 0n, 0), "EBADF");
-  assert.equal(guest.errno("path_create_directory", stdin, ...guest.put("a")), "EBADF");
-  assert.equal(guest.errno("fd_filestat_set_times", stdin, 0n, 0n, 0), "EBADF");
-});
-
 Deno.test("a terminal is a character device that cannot seek, which is how C finds out", () => {
   const guest = testGuest({
     stdin: { ...sourceOf(""), isTerminal: true },
