@@ -129,7 +129,8 @@ function writeAtPosition(
     return start;
   };
   return andThen(writeFile(guest, descriptor, buffers, offset), (bytes) => {
-    descriptor.position = start + bytes - before;
+    // A write of nothing leaves the position where it is, also where the descriptor appends.
+    if (bytes > 0) descriptor.position = start + bytes - before;
     return bytes;
   });
 }

@@ -124,6 +124,9 @@ export const transferCases: CaseTable = {
       transfer(world, "fd_write", fds.file, ["ab"]);
       assert.equal(world.readFile("f"), "0123456789ab");
       assert.equal(world.seek(fds.file, 0, "cur"), 12);
+      world.seek(fds.file, 1, "set");
+      transfer(world, "fd_write", fds.file, ["", ""]);
+      assert.equal(world.seek(fds.file, 0, "cur"), 1, "nothing is appended nowhere");
     },
     ...wrongKinds("fd_write"),
     ...limits("fd_write"),
