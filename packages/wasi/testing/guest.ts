@@ -102,9 +102,9 @@ export class TestGuest {
   readonly #guest: Guest<WasiContext>;
   #free = 0;
 
-  constructor(context: WasiContext) {
+  constructor(context: WasiContext, memoryPages = 16) {
     this.context = context;
-    this.memory = new GuestMemory(new WebAssembly.Memory({ initial: 16 }));
+    this.memory = new GuestMemory(new WebAssembly.Memory({ initial: memoryPages }));
     this.#guest = {
       state: context,
       memory: this.memory,
