@@ -194,7 +194,7 @@ class HostDirectory extends HostNode implements DirectoryNode {
         return new HostFile(pin, this.readOnly);
       case "symbolicLink":
         // Read by name: a link that took this one's place meanwhile is as good.
-        return new HostSymlink(pin, this.readOnly, fs.readlinkSync(pathIn(this, name)));
+        return new HostSymlink(pin, this.readOnly, linkText(pathIn(this, name)));
       default:
         return new HostSpecial(pin, this.readOnly, type);
     }
@@ -213,4 +213,14 @@ class HostDirectory extends HostNode implements DirectoryNode {
 /** The path of a name in a pinned directory, which must be one of ours (EXDEV). */
 function pathIn(directory: DirectoryNode, name: string): string {
   return directory instanceof HostDirectory ? `${directory.pin.path()}/${name}` : fail("EXDEV");
+}
+
+/** What a link says; undefined where that is not UTF-8. */
+function linkText(path: string): string | undefined {
+  try {
+    return fs.readlinkSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.InvalidData) return undefined;
+    throw error;
+  }
 }

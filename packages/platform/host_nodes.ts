@@ -52,18 +52,18 @@ export class HostFile extends HostNode implements FileNode {
   }
 }
 
-/** A symbolic link. */
+/** A symbolic link. One whose text is not UTF-8 can be looked at, not followed or read (EILSEQ). */
 export class HostSymlink extends HostNode {
   readonly type = "symbolicLink";
-  readonly #target: string;
+  readonly #target: string | undefined;
 
-  constructor(pin: Pin, readOnly: boolean, target: string) {
+  constructor(pin: Pin, readOnly: boolean, target: string | undefined) {
     super(pin, readOnly);
     this.#target = target;
   }
 
   target(): string {
-    return this.#target;
+    return this.#target ?? fail("EILSEQ");
   }
 }
 
