@@ -82,6 +82,19 @@ Deno.test("unlinking removes no directory, not even an empty one", () => {
   }
 });
 
+Deno.test("a file ends where numbers do not count further", () => {
+  inDirectory((path) => {
+    const root = hostDirectory(path).root();
+    const file = root.createFile("f", "readWrite");
+    for (const offset of [Number.MAX_SAFE_INTEGER, 2 ** 53, 2 ** 60]) {
+      assert.equal(failure(() => file.write(new Uint8Array(9), offset)), "EFBIG");
+      assert.equal(file.read(new Uint8Array(9), offset), 0);
+    }
+    file.close();
+    root.release();
+  });
+});
+
 Deno.test("a directory that goes away is ENOENT", () => {
   for (const walk of walks) {
     const path = newDirectory();

@@ -1,7 +1,7 @@
 /** A file of the host that a guest has open. Calls block the thread. */
 
 import fs from "node:fs";
-import type { FileAccess, FileStat, FileTimes, OpenFile } from "@skerry/wasi";
+import { fail, type FileAccess, type FileStat, type FileTimes, type OpenFile } from "@skerry/wasi";
 import { attempt } from "./host_errno.ts";
 import { fileStat, seconds } from "./host_stat.ts";
 
@@ -33,7 +33,8 @@ export class OpenHostFile implements OpenFile {
   read(target: Uint8Array, offset: number): number {
     return attempt(() => {
       let done = 0;
-      while (done < target.length) {
+      // A file of the host can be longer than numbers count (tmpfs has no bound); there it ends, for us.
+      while (done < target.length && Number.isSafeInteger(offset + done)) {
         const left = target.length - done;
         const count = fs.readSync(this.#fd, target, done, left, offset + done);
         if (count === 0) break;
@@ -44,6 +45,7 @@ export class OpenHostFile implements OpenFile {
   }
 
   write(bytes: Uint8Array, offset: number): number {
+    if (!Number.isSafeInteger(offset + bytes.length)) fail("EFBIG");
     return attempt(() => fs.writeSync(this.#fd, bytes, 0, bytes.length, offset));
   }
 
