@@ -84,8 +84,34 @@ async function leaseAndRun(
 }
 
 /** A directory of this machine as a preopen. */
-export function handOver({ guest, host, mode }: DirectoryOption): Preopen {
-  return { guestPath: guest, fileSystem: hostDirectory(host, { readOnly: mode === "ro" }) };
+export function handOver(directory: DirectoryOption): Preopen {
+  const { guest, host, mode } = directory;
+  try {
+    return { guestPath: guest, fileSystem: hostDirectory(host, { readOnly: mode === "ro" }) };
+  } catch (error) {
+    throw isSwapped(directory) && error instanceof SkerryError
+      ? new SkerryError(error.code, error.message, {
+        where: host,
+        remedy: `the directory of this machine comes first: --dir ${swapped(directory)}`,
+        cause: error,
+      })
+      : error;
+  }
+}
+
+/** Whether the paths of an option would do the other way round. */
+function isSwapped({ guest, host, written }: DirectoryOption): boolean {
+  if (written === undefined || guest === host) return false;
+  try {
+    hostDirectory(guest);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function swapped({ guest, host, mode }: DirectoryOption): string {
+  return `${guest}::${host}${mode === "ro" ? ":ro" : ""}`;
 }
 
 function entryType(program: Program, { module, invoke }: GuestRun, entry: string): FunctionType {

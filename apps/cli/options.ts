@@ -9,32 +9,42 @@ export interface DirectoryOption {
   readonly guest: string;
   readonly host: string;
   readonly mode: "ro" | "rw";
+  /** What the option says, where it comes from the command line. */
+  readonly written?: string;
 }
 
-/** `NAME=VALUE`, collected. */
+/** What `--dir` takes, as wasmtime has it. */
+export const directoryFlags = "--dir <HOST[::GUEST][:ro]>";
+
+/** What `--env` takes, as wasmtime has it. */
+export const envFlags = "--env <NAME[=VALUE]>";
+
+/** `NAME=VALUE`, or `NAME` for the value that it has here (if it has one), collected. */
 export function collectEnv(
   text: string,
   previous: ReadonlyMap<string, string>,
 ): Map<string, string> {
   const equals = text.indexOf("=");
-  if (equals < 1) throw new InvalidArgumentError("expected NAME=VALUE");
-  return new Map([...previous, [text.slice(0, equals), text.slice(equals + 1)]]);
+  const name = equals < 0 ? text : text.slice(0, equals);
+  if (name === "") throw new InvalidArgumentError("expected NAME=VALUE or NAME");
+  const value = equals < 0 ? Deno.env.get(name) : text.slice(equals + 1);
+  return value === undefined ? new Map(previous) : new Map([...previous, [name, value]]);
 }
 
-/** `GUEST::HOST[:ro]`, or one path for both, collected. */
+/** `HOST::GUEST[:ro]`, or one path for both, collected. */
 export function collectDirectory(
   text: string,
   previous: readonly DirectoryOption[],
 ): DirectoryOption[] {
   const mode = text.endsWith(":ro") ? "ro" : "rw";
   const paths = text.replace(/:(ro|rw)$/, "");
-  const [guest = "", host = guest, ...more] = paths.split("::");
+  const [host = "", guest = host, ...more] = paths.split("::");
   if (guest === "" || host === "" || more.length > 0) {
     throw new InvalidArgumentError(
-      "expected GUEST::HOST or GUEST::HOST:ro, such as /data::./data:ro",
+      "expected HOST, HOST::GUEST or HOST::GUEST:ro, such as ./data::/data:ro",
     );
   }
-  return [...previous, { guest, host, mode }];
+  return [...previous, { guest, host, mode, written: text }];
 }
 
 /** A size of memory in bytes. */

@@ -44,7 +44,7 @@ for path in ["/data/../secret.txt", "../secret.txt", ${
         "--env",
         "GREETING=hello",
         "--dir",
-        `/data::${folder}/given`,
+        `${folder}/given::/data`,
         "/data/script.py",
         "--flag",
       ],
@@ -65,10 +65,23 @@ Deno.test("a directory that was handed over read-only cannot be written", async 
   const folder = await Deno.makeTempDir();
   try {
     const code = 'open("/data/x", "w")';
-    const result = await skerry(["run", "--dir", `/data::${folder}:ro`, python, "-c", code]);
+    const result = await skerry(["run", "--dir", `${folder}::/data:ro`, python, "-c", code]);
     assert.equal(result.code, 1);
     assert.match(result.stderr, /Read-only file system/);
     assert.deepEqual([...Deno.readDirSync(folder)], []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("paths of a directory in the wrong order are told so", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { code, stderr } = await skerry(["run", "--dir", `/absent/name::${folder}:ro`, python]);
+    assert.equal(code, 1);
+    assert.match(stderr, /the directory of this machine comes first: --dir \S+::\/absent\/name:ro/);
+    const { stderr: other } = await skerry(["run", "--dir", "/absent/name::/absent/other", python]);
+    assert.doesNotMatch(other, /comes first/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

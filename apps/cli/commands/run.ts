@@ -7,8 +7,10 @@ import { type GuestRun, runGuest } from "../guest_run.ts";
 import {
   collectDirectory,
   collectEnv,
+  directoryFlags,
   type DirectoryOption,
   durationOption,
+  envFlags,
   sizeOption,
 } from "../options.ts";
 import { note } from "../output.ts";
@@ -42,9 +44,14 @@ export function runCommand(finish: (code: number) => void): Command {
     )
     .argument("<module>", "a .wasm file, or - for standard input")
     .argument("[args...]", "the program's arguments")
-    .option("--env <NAME=VALUE>", "set a variable (may be repeated)", collectEnv, new Map())
     .option(
-      "--dir <GUEST::HOST[:ro]>",
+      envFlags,
+      "set a variable, or hand on one of yours (may be repeated)",
+      collectEnv,
+      new Map(),
+    )
+    .option(
+      directoryFlags,
       "hand over a directory (may be repeated)",
       collectDirectory,
       [],

@@ -7,7 +7,9 @@ import { exitCode } from "../exit_code.ts";
 import {
   collectDirectory,
   collectEnv,
+  directoryFlags,
   durationOption,
+  envFlags,
   listenOption,
   sizeOption,
 } from "../options.ts";
@@ -43,9 +45,14 @@ export function serveCommand(finish: (code: number) => void): Command {
       hostname: "127.0.0.1",
       port: 7676,
     })
-    .option("--env <NAME=VALUE>", "set a variable (may be repeated)", collectEnv, new Map())
     .option(
-      "--dir <GUEST::HOST[:ro]>",
+      envFlags,
+      "set a variable, or hand on one of yours (may be repeated)",
+      collectEnv,
+      new Map(),
+    )
+    .option(
+      directoryFlags,
       "hand over a directory (may be repeated)",
       collectDirectory,
       [],
