@@ -4,12 +4,15 @@ import { printable, SkerryError } from "@skerry/base";
 import {
   dropPermissions,
   hostDirectory,
+  type ListenAddress,
+  listenTcp,
   nextTurn,
   processStderr,
   processStdin,
   processStdout,
   systemClock,
   systemRandom,
+  type TcpListener,
 } from "@skerry/platform";
 import { bind, type Outcome, Pool, type Program } from "@skerry/sandbox";
 import { createWasiContext, type Preopen, wasiPreview1 } from "@skerry/wasi";
@@ -30,6 +33,8 @@ export interface GuestRun {
   readonly args: readonly string[];
   readonly env: ReadonlyMap<string, string>;
   readonly directories: readonly DirectoryOption[];
+  /** Where sockets listen that the guest is handed. */
+  readonly listen: readonly ListenAddress[];
   readonly memoryBytesMax: number | undefined;
   readonly wallMsMax: number | undefined;
   /** An export to call with the arguments, instead of the program's start. */
@@ -45,8 +50,10 @@ export async function runGuest(run: GuestRun): Promise<number> {
   const type = entryType(program, run, entry);
   for (const name of [...program.prologue, entry]) checkPassable(program, run, name);
   const numbers = run.invoke === undefined ? [] : parseNumbers(run.args, type, entry);
+  const listeners = run.listen.map(openListener);
   await dropPermissions({ hostDirectories: run.directories.length > 0, network: false });
-  const outcome = await leaseAndRun(program, run, entry, numbers);
+  const outcome = await leaseAndRun(program, run, entry, numbers, listeners);
+  await settle(listeners);
   if (outcome.kind === "returned") outcome.values.forEach((value) => printLine(String(value)));
   const { code, lines } = reportOutcome(outcome);
   for (const line of lines) note(line);
@@ -58,15 +65,17 @@ async function leaseAndRun(
   run: GuestRun,
   entry: string,
   numbers: readonly (number | bigint)[],
+  listeners: readonly TcpListener[],
 ): Promise<Outcome> {
   const context = createWasiContext({
     args: [run.argv0 ?? run.module, ...run.args],
-    env: Object.fromEntries(run.env),
+    env: environment(run),
     stdin: processStdin,
     stdout: processStdout,
     stderr: processStderr,
     clock: systemClock,
     random: systemRandom,
+    listeners,
     preopens: run.directories.map(handOver),
   });
   const pool = new Pool({ sandboxesMax: 1, queueMax: 0, clock: systemClock, turn: nextTurn });
@@ -81,6 +90,30 @@ async function leaseAndRun(
     lease.release();
     context.close();
   }
+}
+
+/** How long peers may take for what a guest that has ended sent them, in milliseconds. */
+const lingerMs = 2000;
+
+async function settle(listeners: readonly TcpListener[]): Promise<void> {
+  const settled = new AbortController();
+  const all = Promise.all(listeners.map((listener) => listener.settled()));
+  await Promise.race([all, systemClock.sleep(lingerMs, settled.signal)]);
+  settled.abort();
+}
+
+/** What the guest finds in its environment: how many sockets it is handed, too, as systemd's sd_listen_fds(3) has it. */
+function environment({ env, listen }: GuestRun): Record<string, string> {
+  const sockets = listen.length === 0 ? {} : { LISTEN_FDS: String(listen.length) };
+  return { ...sockets, ...Object.fromEntries(env) };
+}
+
+/** A socket that listens; where the port was not chosen, it is told. */
+function openListener(wanted: ListenAddress, index: number): TcpListener {
+  const listener = listenTcp(wanted);
+  const { hostname, port } = listener.address;
+  if (wanted.port === 0) note(`skerry: descriptor ${index + 3} listens on ${hostname}:${port}`);
+  return listener;
 }
 
 /** A directory of this machine as a preopen. */

@@ -74,6 +74,14 @@ export function listenOption(text: string): ListenAddress {
   return address;
 }
 
+/** Addresses to listen on, collected. */
+export function collectListen(
+  text: string,
+  previous: readonly ListenAddress[],
+): ListenAddress[] {
+  return [...previous, listenOption(text)];
+}
+
 /** One of the words that are known, collected. */
 export function collectOneOf<Word extends string>(
   known: readonly Word[],

@@ -17,7 +17,7 @@ export const errorTable = {
   SKERRY_MANIFEST_INVALID: "correct the places named above in skerry.toml",
   SKERRY_BUILD_FAILED: "correct the source as the compiler says above",
   SKERRY_DIRECTORY_UNUSABLE: "hand over a folder that exists and may be read",
-  SKERRY_LISTEN_FAILED: "choose another address with --listen",
+  SKERRY_LISTEN_FAILED: "choose another address",
 } as const satisfies Record<string, string>;
 
 /** A key of {@link errorTable}. */

@@ -1,17 +1,30 @@
-/** What the host says went wrong with its files, as the errors of WASI. */
+/** What the host says went wrong with its files and sockets, as the errors of WASI. */
 
 import os from "node:os";
 import { ErrnoError, errnoOfHostCode } from "@skerry/wasi";
 
-/** Does something with the host's files; its errors become the guest's. Mistakes of ours pass through. */
+/** Does something with the host's files or sockets; its errors become the guest's. Mistakes of ours pass through. */
 export function attempt<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
-    const code = codeOf(error);
-    if (error instanceof ErrnoError || code === undefined || code.startsWith("ERR_")) throw error;
-    throw new ErrnoError(errnoOfHostCode(code) ?? "EIO", String(error), error);
+    throw asErrno(error);
   }
+}
+
+/** As {@link attempt}, of something that takes its time. */
+export async function attemptLater<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw asErrno(error);
+  }
+}
+
+function asErrno(error: unknown): unknown {
+  const code = codeOf(error);
+  if (error instanceof ErrnoError || code === undefined || code.startsWith("ERR_")) return error;
+  return new ErrnoError(errnoOfHostCode(code) ?? "EIO", String(error), error);
 }
 
 /** What `find` answers, or undefined where the host says that there is no such name. */

@@ -56,7 +56,12 @@ export function listen(
   );
 }
 
-function bind(address: ListenAddress, sockets: "any" | "deno"): ServerSocket {
+/**
+ * A socket that listens.
+ *
+ * @throws SkerryError SKERRY_LISTEN_FAILED where the address cannot be had
+ */
+export function bind(address: ListenAddress, sockets: "any" | "deno"): ServerSocket {
   const calls = sockets === "any" ? libc() : undefined;
   const fast = calls && listenByEpoll(calls, address);
   if (fast !== undefined) return fast;

@@ -30,4 +30,5 @@ export { dropPermissions, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
 export { untilAskedToStop } from "./signals.ts";
 export { processStderr, processStdin, processStdout } from "./stdio.ts";
+export { listenTcp, type TcpListener } from "./tcp_listener.ts";
 export { nextTurn } from "./turns.ts";

@@ -10,6 +10,7 @@ import {
   fdstatRecord,
   filestatRecord,
   fstflags,
+  otherPrestatRecord,
   prestatRecord,
   recordBytes,
 } from "./layout.ts";
@@ -69,7 +70,7 @@ export const fdFilestatSetTimes = call(
   (guest, fd, accessed, modified, flags) => {
     const times = readTimes(guest, accessed, modified, flags);
     const descriptor = guest.state.descriptors.get(fd);
-    if (descriptor.kind === "input" || descriptor.kind === "output") return fail("EBADF");
+    if (descriptor.kind !== "file" && descriptor.kind !== "directory") return fail("EBADF");
     checkRight(descriptor, rights.fdFilestatSetTimes);
     checkWritable(descriptor.mount);
     const target = descriptor.kind === "file" ? descriptor.file : descriptor.directory;
@@ -102,6 +103,7 @@ export const fdDatasync = call(["i32"], (guest, fd) => sync(guest, fd, "data"));
 export const fdPrestatGet = call(["i32", "i32"], ({ memory, state }, fd, result) => {
   memory.check(result, recordBytes.prestat);
   const descriptor = state.descriptors.get(fd);
+  if (descriptor.kind === "listener") return memory.write(result, otherPrestatRecord());
   const name = descriptor.kind === "directory" ? descriptor.preopenName : undefined;
   if (name === undefined) return fail("EBADF");
   memory.write(result, prestatRecord(name.length));
@@ -141,7 +143,7 @@ export function readTimes(
 function sync(guest: WasiGuest, fd: number, what: "data" | "all"): void {
   const right = what === "all" ? rights.fdSync : rights.fdDatasync;
   const descriptor = guest.state.descriptors.get(fd);
-  if (descriptor.kind === "input" || descriptor.kind === "output") return fail("EBADF");
+  if (descriptor.kind !== "file" && descriptor.kind !== "directory") return fail("EBADF");
   checkRight(descriptor, right);
   if (descriptor.kind === "file") descriptor.file.sync(what);
   else descriptor.directory.sync();
@@ -158,6 +160,9 @@ function fileTypeOf(descriptor: Descriptor): FileStat["type"] {
       return descriptor.stream.isTerminal ? "characterDevice" : "unknown";
     case "output":
       return descriptor.sink.isTerminal === true ? "characterDevice" : "unknown";
+    case "listener":
+    case "connection":
+      return "socketStream";
   }
 }
 
@@ -169,6 +174,8 @@ function statOf(descriptor: Descriptor): FileStat {
       return statOnMount(descriptor.directory.stat(), descriptor.mount);
     case "input":
     case "output":
+    case "listener":
+    case "connection":
       return {
         type: fileTypeOf(descriptor),
         ...{ device: 0n, inode: 0n, links: 0n, bytes: 0n },

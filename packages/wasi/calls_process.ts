@@ -3,6 +3,7 @@
 import { immediate } from "@skerry/sandbox";
 import { call, waitingCall, type WasiGuest } from "./call.ts";
 import type { WasiContext } from "./context.ts";
+import { fail } from "./errno.ts";
 import type { StringBlock } from "./string_block.ts";
 
 /** How many random bytes are made before others may have their turn. */
@@ -43,6 +44,25 @@ function fillRandom(guest: WasiGuest, start: number, end: number): void | Promis
 export const procExit = immediate<WasiContext, ["i32"], []>(["i32"], [], (guest, code) => {
   guest.exit(code);
 });
+
+/**
+ * What a signal does to a process that does not handle it (`$signal` of typenames.witx); a guest has no way to. One
+ * that stops a process is ENOTSUP, for nobody could continue it. wasmtime answers every signal with ENOTSUP.
+ */
+export const procRaise = call(["i32"], (guest, signal) => {
+  if (signal >>> 0 > signals.last) fail("EINVAL");
+  if (signals.stopping.includes(signal)) fail("ENOTSUP");
+  if (!signals.ignored.includes(signal)) guest.exit(128 + signal);
+});
+
+/** Signals by what they do; all others terminate. */
+const signals = {
+  // None, PIPE, CHLD, CONT, URG and WINCH.
+  ignored: [0, 13, 16, 17, 22, 27] as readonly number[],
+  // STOP, TSTP, TTIN and TTOU.
+  stopping: [18, 19, 20, 21] as readonly number[],
+  last: 30,
+};
 
 /** Lets everything else on this thread have a turn: a guest that spins on it starves nobody. */
 export const schedYield = waitingCall([], ({ state, signal }) => state.clock.sleep(0, signal));

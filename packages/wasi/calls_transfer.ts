@@ -4,6 +4,7 @@ import type { GuestMemory } from "@skerry/sandbox";
 import { andThen } from "./and_then.ts";
 import { type Buffer, checkRight, fileAt, readBuffers, readOffset } from "./arguments.ts";
 import { call, waitingCall, type WasiGuest } from "./call.ts";
+import { send } from "./calls_socket.ts";
 import type { FileDescriptor } from "./descriptor.ts";
 import { fail } from "./errno.ts";
 import { readFile, writeFile } from "./file_io.ts";
@@ -22,9 +23,10 @@ export const fdRead = waitingCall(
     const descriptor = state.descriptors.get(fd);
     if (descriptor.kind === "directory") return fail("EISDIR");
     if (descriptor.kind === "output") return fail("EBADF");
+    if (descriptor.kind === "listener") return fail("ENOTCONN");
     checkRight(descriptor, rights.fdRead);
     const buffers = readBuffers(guest, iovs, count);
-    if (descriptor.kind === "input") {
+    if (descriptor.kind === "input" || descriptor.kind === "connection") {
       return report(memory, result, readStream(guest, descriptor, buffers));
     }
     return andThen(readFile(guest, descriptor, buffers, descriptor.position), (bytes) => {
@@ -42,10 +44,14 @@ export const fdWrite = waitingCall(
     const descriptor = state.descriptors.get(fd);
     if (descriptor.kind === "directory") return fail("EISDIR");
     if (descriptor.kind === "input") return fail("EBADF");
+    if (descriptor.kind === "listener") return fail("ENOTCONN");
     checkRight(descriptor, rights.fdWrite);
     const buffers = readBuffers(guest, iovs, count);
     if (descriptor.kind === "output") {
       return report(memory, result, writeStream(guest, descriptor.sink, buffers));
+    }
+    if (descriptor.kind === "connection") {
+      return report(memory, result, send(guest, descriptor, buffers));
     }
     return report(memory, result, writeAtPosition(guest, descriptor, buffers));
   },

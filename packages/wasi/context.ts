@@ -15,6 +15,7 @@ import {
   type RandomSource,
   SkerryError,
 } from "@skerry/base";
+import { Acceptor } from "./acceptor.ts";
 import type { Descriptor, Mount } from "./descriptor.ts";
 import { DescriptorTable } from "./descriptor_table.ts";
 import type { FileSystem } from "./file_system.ts";
@@ -22,7 +23,15 @@ import { InputStream } from "./input_stream.ts";
 import { type WasiLimits, wasiLimits } from "./limits.ts";
 import { ListingBudget } from "./listing.ts";
 import { type StringBlock, stringBlock } from "./string_block.ts";
-import { allRights, directoryRights, inputRights, outputRights } from "./rights.ts";
+import {
+  allRights,
+  connectionRights,
+  directoryRights,
+  inputRights,
+  listenerRights,
+  outputRights,
+} from "./rights.ts";
+import type { SocketListener } from "./socket.ts";
 
 /** A directory that the guest finds open when it starts. */
 export interface Preopen {
@@ -47,7 +56,9 @@ export interface WasiContextOptions {
   readonly stderr?: ByteSink;
   readonly clock: Clock;
   readonly random: RandomSource;
-  /** Descriptors 3 and up, in this order. */
+  /** Sockets that listen: descriptors 3 and up, in this order. They are closed with the context, or by the guest. */
+  readonly listeners?: readonly SocketListener[];
+  /** The descriptors after these, in this order. */
   readonly preopens?: readonly Preopen[];
   readonly limits?: Partial<WasiLimits>;
 }
@@ -64,7 +75,7 @@ export class WasiContext {
   #listings: ListingBudget | undefined;
 
   constructor(options: WasiContextOptions) {
-    const { args = [], env, preopens = [] } = options;
+    const { args = [], env, listeners = [], preopens = [] } = options;
     for (const text of args) checkString("an argument", text);
     this.#options = options;
     this.limits = options.limits === undefined ? wasiLimits : withDefaults(options.limits);
@@ -73,7 +84,7 @@ export class WasiContext {
     if (typeof env === "object") this.#environ = variables(Object.entries(env));
     this.descriptors = new DescriptorTable(
       this.limits.descriptorsMax,
-      firstPreopen + preopens.length,
+      firstPreopen + listeners.length + preopens.length,
       (fd) => openFirst(options, fd),
     );
   }
@@ -149,8 +160,10 @@ function openFirst(options: WasiContextOptions, fd: number): Descriptor {
   if (fd === 0) return inputDescriptor(options.stdin ?? emptySource);
   if (fd === 1) return outputDescriptor(options.stdout ?? nullSink);
   if (fd === 2) return outputDescriptor(options.stderr ?? nullSink);
-  const preopens = options.preopens ?? [];
-  const preopen = preopens[fd - firstPreopen] ?? bug("a preopen has gone");
+  const { listeners = [], preopens = [] } = options;
+  const listener = listeners[fd - firstPreopen];
+  if (listener !== undefined) return listenerDescriptor(listener);
+  const preopen = preopens[fd - firstPreopen - listeners.length] ?? bug("a preopen has gone");
   const { fileSystem } = preopen;
   // One number for all preopens of one file system.
   const first = preopens.findIndex((other) => other.fileSystem === fileSystem);
@@ -164,6 +177,11 @@ function inputDescriptor(source: ByteSource): Descriptor {
 
 function outputDescriptor(sink: ByteSink): Descriptor {
   return { kind: "output", sink, base: outputRights, inheriting: 0, flags: 0 };
+}
+
+function listenerDescriptor(listener: SocketListener): Descriptor {
+  const held = { base: listenerRights, inheriting: connectionRights, flags: 0 };
+  return { kind: "listener", acceptor: new Acceptor(listener), ...held };
 }
 
 function preopened(preopen: Preopen, deviceNumber: number): Descriptor {

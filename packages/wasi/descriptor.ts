@@ -1,9 +1,13 @@
 /** What a guest's file descriptor stands for. */
 
 import type { ByteSink } from "@skerry/base";
+import type { Acceptor } from "./acceptor.ts";
 import type { DirectoryNode, FileStat, OpenFile } from "./file_system.ts";
-import type { InputStream } from "./input_stream.ts";
+import { InputStream } from "./input_stream.ts";
 import type { Listing } from "./listing.ts";
+import { connectionRights } from "./rights.ts";
+import type { SocketConnection } from "./socket.ts";
+import { SocketOutput } from "./socket_output.ts";
 
 /** A file system as one preopen sees it. */
 export interface Mount {
@@ -52,12 +56,46 @@ export interface DirectoryDescriptor extends Permissions {
   listing?: Listing;
 }
 
+/** A socket that listens. */
+export interface ListenerDescriptor extends Permissions {
+  readonly kind: "listener";
+  readonly acceptor: Acceptor;
+}
+
+/** A connection that was accepted. */
+export interface ConnectionDescriptor extends Permissions {
+  readonly kind: "connection";
+  readonly connection: SocketConnection;
+  /** What the peer sends; at its end once the guest wants no more of it. */
+  stream: InputStream;
+  readonly output: SocketOutput;
+}
+
 /** Any descriptor. */
 export type Descriptor =
   | InputDescriptor
   | OutputDescriptor
   | FileDescriptor
-  | DirectoryDescriptor;
+  | DirectoryDescriptor
+  | ListenerDescriptor
+  | ConnectionDescriptor;
+
+/** A connection as a descriptor, with the rights of one that its listener lets it have. */
+export function connectionDescriptor(
+  connection: SocketConnection,
+  { inheriting }: ListenerDescriptor,
+  flags: number,
+): ConnectionDescriptor {
+  return {
+    kind: "connection",
+    connection,
+    stream: new InputStream(connection),
+    output: new SocketOutput(connection),
+    base: connectionRights & inheriting,
+    inheriting: 0,
+    flags,
+  };
+}
 
 /** A stat as the guest sees it: devices of different mounts never look the same. */
 export function statOnMount(stat: FileStat, mount: Mount): FileStat {
@@ -73,6 +111,10 @@ export function closeDescriptor(descriptor: Descriptor): void {
     case "directory":
       descriptor.listing?.release();
       return descriptor.directory.release();
+    case "listener":
+      return descriptor.acceptor.close();
+    case "connection":
+      return descriptor.connection.close();
     case "input":
     case "output":
       return;

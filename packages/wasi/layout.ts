@@ -20,6 +20,12 @@ export const fstflags = { atim: 1, atimNow: 2, mtim: 4, mtimNow: 8 } as const;
 /** `$lookupflags`. */
 export const lookupflags = { symlinkFollow: 1 } as const;
 
+/** `$riflags`. */
+export const riflags = { recvPeek: 1, recvWaitall: 2 } as const;
+
+/** `$sdflags`. */
+export const sdflags = { rd: 1, wr: 2 } as const;
+
 /** `$eventtype`. */
 export const eventTypes = { clock: 0, fdRead: 1, fdWrite: 2 } as const;
 
@@ -73,6 +79,14 @@ export function filestatRecord(stat: FileStat): Uint8Array {
     view.setBigUint64(48, stat.modifiedNs, true);
     view.setBigUint64(56, stat.changedNs, true);
   });
+}
+
+/**
+ * A `$prestat` of something that is handed over and is no directory. The witx knows no other kind, but all who
+ * look for directories (wasi-libc, Go) pass over a kind that they do not know, while EBADF would end their search.
+ */
+export function otherPrestatRecord(): Uint8Array {
+  return record(recordBytes.prestat, (view) => view.setUint8(0, 1));
 }
 
 /** A `$prestat` of a directory whose name has so many bytes. */

@@ -5,7 +5,6 @@
  */
 export { wasiPreview1 } from "./preview1.ts";
 export { type BareBinding, bareWasi, bareWasiNow, type Instantiated } from "./bare_wasi.ts";
-export { unimplemented } from "./unimplemented.ts";
 export {
   createWasiContext,
   type Preopen,
@@ -29,3 +28,4 @@ export type {
   SymlinkNode,
 } from "./file_system.ts";
 export type { FileType } from "./file_type.ts";
+export type { SocketConnection, SocketListener } from "./socket.ts";

@@ -1,13 +1,14 @@
-/** `poll_oneoff`: waiting for clocks and streams. Files, and output, are always ready. */
+/** `poll_oneoff`: waiting for clocks, streams and sockets. Files, and output, are always ready. */
 
 import type { Clock } from "@skerry/base";
+import { afterTurn } from "./after_turn.ts";
 import { andThen } from "./and_then.ts";
 import { checkRight } from "./arguments.ts";
 import { waitingCall, type WasiGuest } from "./call.ts";
 import { readClock } from "./calls_clock.ts";
-import type { Descriptor } from "./descriptor.ts";
+import type { ConnectionDescriptor, Descriptor, ListenerDescriptor } from "./descriptor.ts";
 import { ErrnoError, errnoOf, fail } from "./errno.ts";
-import { InputStream } from "./input_stream.ts";
+import type { InputStream } from "./input_stream.ts";
 import {
   clockIds,
   eventRecord,
@@ -17,17 +18,23 @@ import {
   recordBytes,
   type Subscription,
 } from "./layout.ts";
-import { entriesPerTurn } from "./limits.ts";
+import { entriesPerTurn, streamChunkBytesMax } from "./limits.ts";
 import { rights } from "./rights.ts";
 
 /** Timers of JavaScript hold no more. A longer sleep is taken in pieces. */
 const sleepMsMax = 2 ** 31 - 1;
 
+/** Something that tells when it is ready. */
+interface Source {
+  ready(signal: AbortSignal): Promise<void>;
+}
+
 /** What a subscription waits for, and its report once that is there. */
 interface Watch {
   readonly subscription: Subscription;
-  /** What wakes the guest; undefined where it is ready from the start. */
-  readonly wakes?: { readonly leftMs: () => number } | InputStream;
+  /** What wakes the guest, by time or by itself; neither where it is ready from the start. */
+  readonly leftMs?: () => number;
+  readonly source?: Source;
   report(): EventReport | undefined;
 }
 
@@ -43,7 +50,10 @@ export const pollOneoff = waitingCall(
     const watches: Watch[] = [];
     return andThen(addWatches(guest, subscriptions >>> 0, count, watches), () => {
       const write = () => writeEvents(guest, watches, events, result);
-      if (!write()) return waitForAny(guest, watches, write);
+      const wait = () =>
+        guest.signal.aborted || write() ? undefined : waitForAny(guest, watches, write);
+      // What is asked whether there is anything, and not waited for, is given the time to say so.
+      return onlyTimeIsUp(watches) ? afterTurn(guest, wait) : wait();
     });
   },
 );
@@ -67,6 +77,14 @@ function addWatches(
   }
 }
 
+/** Whether the poll would end because of its clocks alone, while there is something else that it asks for. */
+function onlyTimeIsUp(watches: readonly Watch[]): boolean {
+  const isReady = (one: Watch) => one.report() !== undefined;
+  return watches.some(({ source }) => source !== undefined) &&
+    watches.some((one) => one.leftMs !== undefined && isReady(one)) &&
+    !watches.some((one) => one.leftMs === undefined && isReady(one));
+}
+
 /** Writes an event for each subscription that is ready; tells whether there was one. */
 function writeEvents(
   { memory }: WasiGuest,
@@ -86,7 +104,7 @@ function writeEvents(
   return written > 0;
 }
 
-/** Waits with one timer for all clocks, and once for each stream, however many subscriptions there are. */
+/** Waits with one timer for all clocks, and once for each stream or socket, however many subscriptions there are. */
 async function waitForAny(
   { signal, state }: WasiGuest,
   watches: readonly Watch[],
@@ -95,17 +113,18 @@ async function waitForAny(
   while (!signal.aborted) {
     const settled = new AbortController();
     const either = AbortSignal.any([signal, settled.signal]);
-    const streams = new Set<InputStream>();
+    const sources = new Set<Source>();
     let leftMs = Infinity;
-    for (const { wakes } of watches) {
-      if (wakes instanceof InputStream) streams.add(wakes);
-      else if (wakes !== undefined) leftMs = Math.min(leftMs, wakes.leftMs());
+    for (const one of watches) {
+      if (one.source !== undefined) sources.add(one.source);
+      if (one.leftMs !== undefined) leftMs = Math.min(leftMs, one.leftMs());
     }
-    const waits = Array.from(streams, (stream) => stream.ready(either));
+    const waits = Array.from(sources, (source) => source.ready(either));
     if (leftMs < Infinity) waits.push(state.clock.sleep(Math.min(leftMs, sleepMsMax), either));
     await Promise.race(waits);
     settled.abort();
-    if (ready()) return;
+    // A guest that was ended while it waited is not touched again.
+    if (signal.aborted || ready()) return;
   }
 }
 
@@ -131,9 +150,7 @@ function watchClock(clock: Clock, subscription: Subscription): Watch {
   return {
     subscription,
     report: () => readClock(clock, id) >= deadline ? okay(0n) : undefined,
-    wakes: {
-      leftMs: () => Math.max(0, Math.ceil(Number(deadline - readClock(clock, id)) / 1e6)),
-    },
+    leftMs: () => Math.max(0, Math.ceil(Number(deadline - readClock(clock, id)) / 1e6)),
   };
 }
 
@@ -144,23 +161,55 @@ function watchDescriptor(guest: WasiGuest, subscription: Subscription): Watch {
     const report = { errno: watched, bytes: 0n, state: "open" } as const;
     return { subscription, report: () => report };
   }
-  if (subscription.type === eventTypes.fdWrite) {
-    return { subscription, report: () => okay(1n) };
+  const reads = subscription.type === eventTypes.fdRead;
+  switch (watched.kind) {
+    case "input":
+      return { subscription, ...watchStream(watched.stream) };
+    case "connection":
+      return { subscription, ...(reads ? watchStream(watched.stream) : watchOutput(watched)) };
+    case "listener":
+      return { subscription, ...watchListener(watched) };
+    case "output":
+      return { subscription, report: () => okay(1n) };
+    case "file": {
+      const left = Number(watched.file.stat().bytes) - watched.position;
+      const report = reads ? atEnd(BigInt(Math.max(0, left))) : okay(1n);
+      return { subscription, report: () => report };
+    }
+    case "directory":
+      return fail("EBADF");
   }
-  if (watched.kind === "file") {
-    const left = Number(watched.file.stat().bytes) - watched.position;
-    const report = atEnd(BigInt(Math.max(0, left)));
-    return { subscription, report: () => report };
-  }
-  if (watched.kind !== "input") return fail("EBADF");
-  const { stream } = watched;
+}
+
+type Watched = Omit<Watch, "subscription">;
+
+function watchStream(stream: InputStream): Watched {
   return {
-    subscription,
     report() {
       stream.prepare();
       return stream.available === undefined ? undefined : atEnd(BigInt(stream.available));
     },
-    wakes: stream,
+    source: stream,
+  };
+}
+
+function watchListener({ acceptor }: ListenerDescriptor): Watched {
+  return {
+    report() {
+      acceptor.prepare();
+      return acceptor.isReady ? okay(1n) : undefined;
+    },
+    source: acceptor,
+  };
+}
+
+function watchOutput({ output }: ConnectionDescriptor): Watched {
+  return {
+    report() {
+      if (!output.isReady) return undefined;
+      return output.isOver ? atEnd(0n) : okay(BigInt(streamChunkBytesMax));
+    },
+    source: output,
   };
 }
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { type ByteSource, encodeUtf8, sourceOf } from "@skerry/base";
 import { errnoNames } from "./errno.ts";
-import { recordBytes } from "./layout.ts";
+import { fdflags, recordBytes } from "./layout.ts";
 import { memoryFileSystem } from "./memory_file_system.ts";
-import { guestOf, TestClock, type TestGuest, testGuest } from "./testing/guest.ts";
+import { rights } from "./rights.ts";
+import { guestOf, TestClock, type TestGuest, testGuest, top } from "./testing/guest.ts";
+import { TestListener } from "./testing/sockets.ts";
 
 type Wanted =
   | { readonly clock: number; readonly ns: bigint; readonly from?: "now" | "epoch" }
@@ -188,4 +190,135 @@ Deno.test("many that wait for one stream all hear of it", async () => {
   const polled = poll(guest, wanted);
   feed?.(encodeUtf8("abc"));
   assert.deepEqual(await polled, wanted.map((_, index) => `${index} read ESUCCESS 3`));
+});
+
+const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+/** A guest whose clock lets everything else on the thread run while it sleeps, with a listener and a directory. */
+function listening(stdin: ByteSource = sourceOf("")) {
+  const clock = Object.assign(new TestClock(), { sleep: settle });
+  const port = new TestListener();
+  const fileSystem = memoryFileSystem({ bytesMax: 1e6, filesMax: 9, clock });
+  const preopens = [{ guestPath: "/", fileSystem }];
+  return { port, guest: testGuest({ clock, stdin, listeners: [port], preopens }) };
+}
+
+async function accept(guest: TestGuest, flags = 0): Promise<number> {
+  const result = guest.room(4);
+  await guest.doLater("sock_accept", top, flags, result);
+  return guest.memory.readU32(result);
+}
+
+Deno.test("a listener is ready when somebody has connected, and a connection when it has bytes or its end", async () => {
+  const { port, guest } = listening();
+  const waiting = poll(guest, [{ read: top }]);
+  await settle();
+  const peer = port.connect();
+  assert.deepEqual(await waiting, ["0 read ESUCCESS 1"]);
+  const fd = await accept(guest);
+  const reading = poll(guest, [{ read: fd }]);
+  await settle();
+  peer.send("abc");
+  assert.deepEqual(await reading, ["0 read ESUCCESS 3"]);
+  assert.deepEqual(await poll(guest, [{ read: fd }]), ["0 read ESUCCESS 3"], "nothing is taken");
+  await guest.doLater("fd_read", fd, guest.buffers(9).pointer, 1, guest.room(4));
+  peer.send("");
+  assert.deepEqual(await poll(guest, [{ read: fd }]), ["0 read ESUCCESS 0 hangup"]);
+});
+
+Deno.test("a connection can be written while its peer takes what was sent, and once it has gone", async () => {
+  const { port, guest } = listening();
+  const peer = port.connect();
+  const fd = await accept(guest, fdflags.nonblock);
+  assert.deepEqual(await poll(guest, [{ write: fd }]), ["0 write ESUCCESS 65536"]);
+  peer.stall();
+  const [buffer, length] = guest.put("x");
+  const list = guest.room(8);
+  guest.memory.writeU32(list, buffer);
+  guest.memory.writeU32(list + 4, length);
+  await guest.doLater("sock_send", fd, list, 1, 0, guest.room(4));
+  assert.deepEqual(await poll(guest, [{ write: fd }, { clock: 1, ns: 0n }]), [
+    "1 clock ESUCCESS 0",
+  ]);
+  const writing = poll(guest, [{ write: fd }]);
+  await settle();
+  peer.goOn();
+  assert.deepEqual(await writing, ["0 write ESUCCESS 65536"]);
+  peer.stall();
+  await guest.doLater("sock_send", fd, list, 1, 0, guest.room(4));
+  peer.fail("ECONNRESET");
+  await settle();
+  assert.deepEqual(await poll(guest, [{ write: fd }]), ["0 write ESUCCESS 0 hangup"]);
+});
+
+Deno.test("clocks, input, sockets and files are polled together, and told in the order they were asked in", async () => {
+  let feed: ((bytes: Uint8Array) => void) | undefined;
+  const { port, guest: all } = listening({ read: () => new Promise((resolve) => feed = resolve) });
+  const peer = port.connect();
+  const fd = await accept(all);
+  const file = all.open("f", { at: top + 1, flags: ["creat"] });
+  const wanted: Wanted[] = [
+    ...[{ read: fd }, { write: 99 }, { read: 0 }, { clock: 0, ns: 1n, from: "epoch" as const }],
+    ...[{ write: fd }, { read: top }, { write: file }, { read: file }, { read: top + 1 }],
+    ...[{ clock: 1, ns: 1n << 60n }, { write: top }],
+  ];
+  const always = [
+    ...["1 write EBADF 0", "3 clock ESUCCESS 0", "4 write ESUCCESS 65536"],
+    ...[
+      "6 write ESUCCESS 1",
+      "7 read ESUCCESS 0 hangup",
+      "8 read EBADF 0",
+      "10 write ENOTCAPABLE 0",
+    ],
+  ];
+  assert.deepEqual(await poll(all, wanted), always);
+  peer.send("abc");
+  feed?.(encodeUtf8("in"));
+  port.connect();
+  await settle();
+  const ready = ["0 read ESUCCESS 3", "2 read ESUCCESS 2", "5 read ESUCCESS 1"];
+  const inOrder = [...always, ...ready].sort((left, right) => parseInt(left) - parseInt(right));
+  assert.deepEqual(await poll(all, wanted), inOrder);
+});
+
+Deno.test("a descriptor without the right to be polled is an event with that error", async () => {
+  const { port, guest } = listening();
+  port.connect();
+  const fd = await accept(guest);
+  const base = rights.fdRead | rights.fdWrite;
+  guest.do("fd_fdstat_set_rights", fd, BigInt(base), 0n);
+  assert.deepEqual(await poll(guest, [{ read: fd }, { write: fd }]), [
+    ...["0 read ENOTCAPABLE 0", "1 write ENOTCAPABLE 0"],
+  ]);
+});
+
+Deno.test("a guest that asks again and again without waiting hears of what has come meanwhile", async () => {
+  const { port, guest } = listening();
+  setTimeout(() => port.connect(), 0);
+  const wanted: Wanted[] = [{ read: top }, { clock: 1, ns: 0n }];
+  let asked = 0;
+  while ((await poll(guest, wanted)).length === 1) asked += 1;
+  assert.ok(asked < 100);
+});
+
+Deno.test("a guest that is ended while it polls leaves no timer and no waiter", async () => {
+  const port = new TestListener();
+  const clock = new FirstClock(-1);
+  let reads = 0;
+  const stdin: ByteSource = {
+    read: () => {
+      reads += 1;
+      return new Promise(() => {});
+    },
+  };
+  const guest = testGuest({ clock, stdin, listeners: [port] });
+  const wanted: Wanted[] = [{ clock: 0, ns: 1n << 50n }, { read: 0 }, { read: top }];
+  const at = subscribe(guest, wanted);
+  const waiting = guest.wait("poll_oneoff", at, guest.room(96), 3, guest.room(4));
+  await settle();
+  assert.equal(clock.asleep, 1);
+  guest.controller.abort();
+  assert.equal(await waiting, "ESUCCESS");
+  guest.context.close();
+  assert.deepEqual([clock.asleep, reads, port.accepts, port.isClosed], [0, 1, 1, true]);
 });

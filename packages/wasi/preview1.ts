@@ -1,8 +1,8 @@
 /**
  * WASI preview 1 as a host interface: all 46 functions of wasi_snapshot_preview1.witx.
  *
- * Only reads, writes, listings, polls and yields can suspend a guest: for streams and clocks, for a listing that
- * comes as it is read, and for the turn of others where there is much to do. Files answer at once: a disk that is
+ * Only reads, writes, listings, polls, yields and what sockets do can suspend a guest: for streams, sockets and
+ * clocks, for a listing that comes as it is read, and for the turn of others where there is much to do. Files answer at once: a disk that is
  * slow blocks the thread, as it does in a program that reads a file.
  */
 
@@ -17,14 +17,15 @@ import {
   environGet,
   environSizesGet,
   procExit,
+  procRaise,
   randomGet,
   schedYield,
 } from "./calls_process.ts";
+import { sockAccept, sockRecv, sockSend, sockShutdown } from "./calls_socket.ts";
 import { fdPread, fdPwrite, fdRead, fdSeek, fdTell, fdWrite } from "./calls_transfer.ts";
 import type { WasiContext } from "./context.ts";
 import { pathOpen } from "./path_open.ts";
 import { pollOneoff } from "./poll.ts";
-import { unimplementedFunctions } from "./unimplemented.ts";
 
 /** `wasi_snapshot_preview1`, bound to a {@link WasiContext} for each lease. */
 export const wasiPreview1: HostInterface<WasiContext> = {
@@ -69,8 +70,12 @@ export const wasiPreview1: HostInterface<WasiContext> = {
     path_unlink_file: path.pathUnlinkFile,
     poll_oneoff: pollOneoff,
     proc_exit: procExit,
+    proc_raise: procRaise,
     random_get: randomGet,
     sched_yield: schedYield,
-    ...unimplementedFunctions,
+    sock_accept: sockAccept,
+    sock_recv: sockRecv,
+    sock_send: sockSend,
+    sock_shutdown: sockShutdown,
   },
 };

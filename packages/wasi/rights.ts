@@ -67,6 +67,12 @@ export const inputRights = streamRights | rights.fdRead;
 /** Rights of standard output and standard error. */
 export const outputRights = streamRights | rights.fdWrite;
 
+/** Rights of a connection. */
+export const connectionRights = streamRights | rights.fdRead | rights.fdWrite | rights.sockShutdown;
+
+/** Rights of a socket that listens. To poll it for connections is to poll it for reading. */
+export const listenerRights = streamRights | rights.fdRead | rights.sockAccept;
+
 /** A set of rights as it came from a guest; bits that name no right are dropped. */
 export function rightsFromGuest(bits: bigint): number {
   return Number(BigInt.asUintN(30, bits));

@@ -1,28 +1,31 @@
-/** Reads and writes of the standard streams, which may wait. */
+/** Reads and writes of streams, which may wait: standard ones and connections. */
 
 import { BugError, type ByteSink, copyBytes, newBytes } from "@skerry/base";
 import type { GuestMemory } from "@skerry/sandbox";
+import { afterTurn } from "./after_turn.ts";
 import type { Buffer } from "./arguments.ts";
 import type { WasiGuest } from "./call.ts";
 import type { InputDescriptor } from "./descriptor.ts";
-import { fail } from "./errno.ts";
+import { ErrnoError, fail } from "./errno.ts";
 import { fdflags } from "./layout.ts";
 import { streamChunkBytesMax } from "./limits.ts";
 
 /** Reads what there is into the buffers, waiting for the first byte (EAGAIN where it is not to wait). */
 export function readStream(
-  { memory, signal }: WasiGuest,
-  { stream, flags }: InputDescriptor,
+  guest: WasiGuest,
+  { stream, flags }: Pick<InputDescriptor, "stream" | "flags">,
   buffers: readonly Buffer[],
 ): number | Promise<number> {
+  const { memory, signal } = guest;
   const bytesMax = sumOf(buffers);
   if (bytesMax === 0) return 0;
   const finish = () => scatter(memory, buffers, stream.take(bytesMax));
   stream.prepare();
   if (stream.available !== undefined) return finish();
-  if ((flags & fdflags.nonblock) !== 0) return fail("EAGAIN");
   // A guest that was ended while it waited is not touched again.
-  return stream.ready(signal).then(() => signal.aborted ? 0 : finish());
+  const finishLater = () => signal.aborted ? 0 : finish();
+  if ((flags & fdflags.nonblock) === 0) return stream.ready(signal).then(finishLater);
+  return afterTurn(guest, () => stream.has(1) ? finishLater() : fail("EAGAIN"));
 }
 
 /**
@@ -42,7 +45,8 @@ export function writeStream(
   return pump(guest, pieces(memory, taken), sink, 0);
 }
 
-function sumOf(buffers: readonly Buffer[]): number {
+/** The bytes of all buffers. */
+export function sumOf(buffers: readonly Buffer[]): number {
   let sum = 0;
   for (const { bytes } of buffers) sum += bytes;
   return sum;
@@ -77,7 +81,7 @@ function writePiece(sink: ByteSink, piece: Uint8Array): number | Promise<number>
 
 /** A sink that fails before it has taken anything. */
 function brokenAtStart(error: unknown): never {
-  if (error instanceof BugError) throw error;
+  if (error instanceof BugError || error instanceof ErrnoError) throw error;
   return fail("EPIPE");
 }
 
@@ -91,7 +95,12 @@ function firstBytes(buffers: readonly Buffer[], bytesMax: number): Buffer[] {
   });
 }
 
-function scatter(memory: GuestMemory, buffers: readonly Buffer[], bytes: Uint8Array): number {
+/** Puts bytes into the buffers, one after the other; gives how many there were. */
+export function scatter(
+  memory: GuestMemory,
+  buffers: readonly Buffer[],
+  bytes: Uint8Array,
+): number {
   let from = 0;
   for (const buffer of buffers) {
     const piece = bytes.subarray(from, from + buffer.bytes);

@@ -37,6 +37,57 @@ export async function skerry(
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
+/** A command that runs. */
+export interface RunningCommand {
+  /** Waits until what it has printed so far fits. */
+  printed(where: "stdout" | "stderr", pattern: RegExp): Promise<RegExpExecArray>;
+  /** Gives it more input, or with undefined the end of it. */
+  input(text: string | undefined): Promise<void>;
+  signal(name: Deno.Signal): void;
+  /** How it ended. */
+  readonly ended: Promise<CommandResult>;
+}
+
+/** Runs `skerry …` while a test has to do with it. It is killed where the test leaves it running. */
+export async function withCommand(
+  args: readonly string[],
+  use: (running: RunningCommand) => Promise<void>,
+): Promise<void> {
+  const process = command(args, root).spawn();
+  const writer = process.stdin.getWriter();
+  const texts = { stdout: "", stderr: "" };
+  const collect = async (where: keyof typeof texts) => {
+    for await (const text of process[where].pipeThrough(new TextDecoderStream())) {
+      texts[where] += text;
+    }
+  };
+  const reading = Promise.all([collect("stdout"), collect("stderr")]);
+  let isOver = false;
+  const ended = (async () => {
+    const { code } = await process.status;
+    isOver = true;
+    await reading;
+    return { code, ...texts };
+  })();
+  try {
+    await use({
+      printed: (where, pattern) =>
+        waitFor(
+          () => pattern.exec(texts[where]) ?? undefined,
+          () => `${pattern} on ${where}, which is\n${texts[where]}\n${texts.stderr}`,
+        ),
+      input: (text) =>
+        text === undefined ? writer.close() : writer.write(new TextEncoder().encode(text)),
+      signal: (name) => process.kill(name),
+      ended,
+    });
+  } finally {
+    if (!isOver) process.kill("SIGTERM");
+    await writer.close().catch(() => {});
+    await ended;
+  }
+}
+
 /** One line of the server's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,14 @@
 /** `skerry run`: one program, on this terminal. */
 
 import { formatDuration } from "@skerry/base";
+import type { ListenAddress } from "@skerry/platform";
 import { Command } from "commander";
 import { exitCode } from "../exit_code.ts";
 import { type GuestRun, runGuest } from "../guest_run.ts";
 import {
   collectDirectory,
   collectEnv,
+  collectListen,
   directoryFlags,
   type DirectoryOption,
   durationOption,
@@ -18,6 +20,7 @@ import { note } from "../output.ts";
 interface RunOptions {
   readonly env: ReadonlyMap<string, string>;
   readonly dir: readonly DirectoryOption[];
+  readonly listenTcp: readonly ListenAddress[];
   readonly maxMemory?: number;
   readonly timeout?: number;
   readonly invoke?: string;
@@ -28,6 +31,7 @@ interface RunOptions {
 export const runValueOptions: ReadonlySet<string> = new Set([
   "--env",
   "--dir",
+  "--listen-tcp",
   "--max-memory",
   "--timeout",
   "--invoke",
@@ -56,6 +60,12 @@ export function runCommand(finish: (code: number) => void): Command {
       collectDirectory,
       [],
     )
+    .option(
+      "--listen-tcp <HOST:PORT>",
+      "hand over a socket that listens there (may be repeated)",
+      collectListen,
+      [],
+    )
     .option("--max-memory <size>", "bound on its memory, such as 64MiB", sizeOption)
     .option("--timeout <duration>", "bound on its wall time, such as 5s", durationOption)
     .option("--invoke <name>", "call this export with the arguments as numbers; print its results")
@@ -72,6 +82,7 @@ ${exitCode.failed} when it cannot be run, ${exitCode.usage} for wrong usage.`,
         args,
         env: options.env,
         directories: options.dir,
+        listen: options.listenTcp,
         memoryBytesMax: options.maxMemory,
         wallMsMax: options.timeout,
         invoke: options.invoke,
