@@ -14,8 +14,8 @@ import {
   systemRandom,
   type TcpListener,
 } from "@skerry/platform";
-import { bind, type Outcome, Pool, type Program } from "@skerry/sandbox";
-import { createWasiContext, type Preopen, wasiPreview1 } from "@skerry/wasi";
+import { type Outcome, Pool, type Program } from "@skerry/sandbox";
+import { bindWasi, createWasiContext, type Preopen } from "@skerry/wasi";
 import {
   describeFunctionType,
   describeValueType,
@@ -80,7 +80,7 @@ async function leaseAndRun(
   });
   const pool = new Pool({ sandboxesMax: 1, queueMax: 0, clock: systemClock, turn: nextTurn });
   const lease = await pool.lease(program, {
-    bindings: [bind(wasiPreview1, context)],
+    bindings: bindWasi(context),
     ...(run.wallMsMax !== undefined && { wallMsMax: run.wallMsMax }),
   });
   if (typeof lease === "string") throw new Error(`the only sandbox is out: ${lease}`);

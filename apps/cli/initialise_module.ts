@@ -13,7 +13,7 @@ import {
   initialise,
   type InitialiseFailure,
 } from "@skerry/sandbox";
-import { createWasiContext, type WasiContext, wasiPreview1 } from "@skerry/wasi";
+import { createWasiContext, type WasiContext, wasiPreview1, wasiUnstable } from "@skerry/wasi";
 import { refusedModule, withDiagnostics } from "./module_refusal.ts";
 import { note } from "./output.ts";
 
@@ -41,14 +41,14 @@ export async function initialiseModule(
   const { memoryBytesMax = limits.memoryBytesMax, engineHeap = "allowed", policy } = options;
   const { cpuMsMax = limits.initialisationCpuMsMax } = options;
   const called = new Set<string>();
-  const wasi = recorded(called);
+  const interfaces = [wasiPreview1, wasiUnstable].map((wasi) => recorded(wasi, called));
   const printed = new Printed();
   const streams = { stdout: printed, stderr: printed };
   const context = createWasiContext({ ...streams, clock: systemClock, random: systemRandom });
   try {
     const result = await initialise(bytes, {
-      interfaces: [wasi as HostInterface<never>],
-      bindings: [bind(wasi, context)],
+      interfaces: interfaces as unknown as HostInterface<never>[],
+      bindings: interfaces.map((wasi) => bind(wasi, context)),
       memoryBytesMax,
       cpuMsMax,
       wallMsMax: Math.max(cpuMsMax, limits.initialisationWallMsMax),
@@ -97,15 +97,18 @@ const frozen = [
 ] as const;
 
 /** WASI, with the names of the functions that are called. */
-function recorded(called: Set<string>): HostInterface<WasiContext> {
-  const functions = Object.entries(wasiPreview1.functions).map(([name, declared]) => {
+function recorded(
+  wasi: HostInterface<WasiContext>,
+  called: Set<string>,
+): HostInterface<WasiContext> {
+  const functions = Object.entries(wasi.functions).map(([name, declared]) => {
     const call: typeof declared.call = (...args) => {
       called.add(name);
       return declared.call(...args);
     };
     return [name, { ...declared, call }] as const;
   });
-  return { ...wasiPreview1, functions: Object.fromEntries(functions) };
+  return { ...wasi, functions: Object.fromEntries(functions) };
 }
 
 /** What a guest prints, up to a bound. */

@@ -4,7 +4,7 @@ import { limits, SkerryError } from "@skerry/base";
 import { type Manifest, parseManifest } from "@skerry/manifest";
 import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
 import { compile, type CompileOptions, type Program } from "@skerry/sandbox";
-import { wasiPreview1 } from "@skerry/wasi";
+import { wasiInterfaces } from "@skerry/wasi";
 import { initialiseModule } from "./initialise_module.ts";
 import { refusedModule, withDiagnostics } from "./module_refusal.ts";
 
@@ -76,7 +76,7 @@ export async function loadProgram(path: string, options: LoadOptions = {}): Prom
     ? given
     : await initialiseModule(path, given, { export: snapshot, memoryBytesMax, engineHeap });
   const compiled = await compile(bytes, {
-    interfaces: [wasiPreview1],
+    interfaces: wasiInterfaces,
     memoryBytesMax: memoryBytesMax ?? limits.memoryBytesMax,
     tableElementsMax: limits.tableElementsMax,
     engineHeap,

@@ -15,7 +15,6 @@ import {
   type RequestTarget,
 } from "@skerry/http";
 import {
-  bind,
   type Lease,
   type LeaseOptions,
   type Outcome,
@@ -23,7 +22,7 @@ import {
   type Refusal,
   type Usage,
 } from "@skerry/sandbox";
-import { createWasiContext, type WasiContext, type WasiLimits, wasiPreview1 } from "@skerry/wasi";
+import { bindWasi, createWasiContext, type WasiContext, type WasiLimits } from "@skerry/wasi";
 import { GuestLog, type GuestLogLimits } from "./guest_log.ts";
 import { GuestResponse } from "./guest_response.ts";
 import { RequestBody } from "./request_body.ts";
@@ -115,7 +114,7 @@ export class Exchange {
     const { service } = this.#options;
     const context = this.#context = this.#createContext();
     const options: LeaseOptions = {
-      bindings: [bind(wasiPreview1, context)],
+      bindings: bindWasi(context),
       wallMsMax: service.wallMsMax,
       cpuMsMax: service.cpuMsMax,
       tenant: service.tenant,

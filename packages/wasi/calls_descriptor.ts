@@ -8,11 +8,11 @@ import type { FileStat, FileTimes } from "./file_system.ts";
 import {
   fdflags,
   fdstatRecord,
-  filestatRecord,
   fstflags,
   otherPrestatRecord,
   prestatRecord,
   recordBytes,
+  type RecordLayout,
 } from "./layout.ts";
 import { rights, rightsFromGuest } from "./rights.ts";
 
@@ -54,12 +54,14 @@ export const fdFdstatSetRights = call(
   },
 );
 
-export const fdFilestatGet = call(["i32", "i32"], ({ memory, state }, fd, result) => {
-  memory.check(result, recordBytes.filestat);
-  const descriptor = state.descriptors.get(fd);
-  checkRight(descriptor, rights.fdFilestatGet);
-  memory.write(result, filestatRecord(statOf(descriptor)));
-});
+/** `fd_filestat_get` with the layout of a snapshot. */
+export const fdFilestatGet = (layout: RecordLayout<FileStat>) =>
+  call(["i32", "i32"], ({ memory, state }, fd, result) => {
+    memory.check(result, layout.bytes);
+    const descriptor = state.descriptors.get(fd);
+    checkRight(descriptor, rights.fdFilestatGet);
+    memory.write(result, layout.record(statOf(descriptor)));
+  });
 
 export const fdFilestatSetSize = call(["i32", "i64"], (guest, fd, size) => {
   fileAt(guest, fd, rights.fdFilestatSetSize, filesOnly).file.setSize(readOffset(size));

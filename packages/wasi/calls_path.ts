@@ -6,7 +6,8 @@ import { call, type WasiGuest } from "./call.ts";
 import { readTimes } from "./calls_descriptor.ts";
 import { type DirectoryDescriptor, statOnMount } from "./descriptor.ts";
 import { fail } from "./errno.ts";
-import { filestatRecord, lookupflags, recordBytes } from "./layout.ts";
+import type { FileStat } from "./file_system.ts";
+import { lookupflags, type RecordLayout } from "./layout.ts";
 import { atNode, atPath, type Place, statAt } from "./path_resolve.ts";
 import { rights } from "./rights.ts";
 
@@ -21,16 +22,15 @@ export const pathCreateDirectory = call(["i32", "i32", "i32"], (guest, fd, path,
   });
 });
 
-export const pathFilestatGet = call(
-  ["i32", "i32", "i32", "i32", "i32"],
-  (guest, fd, flags, path, length, result) => {
-    guest.memory.check(result, recordBytes.filestat);
+/** `path_filestat_get` with the layout of a snapshot. */
+export const pathFilestatGet = (layout: RecordLayout<FileStat>) =>
+  call(["i32", "i32", "i32", "i32", "i32"], (guest, fd, flags, path, length, result) => {
+    guest.memory.check(result, layout.bytes);
     const lastLink = readLookup(flags);
     const { directory, mount } = directoryAt(guest, fd, rights.pathFilestatGet);
     const stat = statAt(directory, readPath(guest, path, length), lastLink);
-    guest.memory.write(result, filestatRecord(statOnMount(stat, mount)));
-  },
-);
+    guest.memory.write(result, layout.record(statOnMount(stat, mount)));
+  });
 
 export const pathFilestatSetTimes = call(
   ["i32", "i32", "i32", "i32", "i64", "i64", "i32"],

@@ -67,6 +67,18 @@ export function fdstatRecord(
   });
 }
 
+/** A record that the guest is given, where it lies differently in different snapshots. */
+export interface RecordLayout<Value> {
+  readonly bytes: number;
+  record(value: Value): Uint8Array;
+}
+
+/** `$filestat`. */
+export const filestatLayout: RecordLayout<FileStat> = {
+  bytes: recordBytes.filestat,
+  record: filestatRecord,
+};
+
 /** A `$filestat`. */
 export function filestatRecord(stat: FileStat): Uint8Array {
   return record(recordBytes.filestat, (view) => {
@@ -120,6 +132,18 @@ export interface Subscription {
   readonly timeoutNs: bigint;
   readonly flags: number;
 }
+
+/** A record that the guest gives, where it lies differently in different snapshots. */
+export interface ArgumentLayout<Value> {
+  readonly bytes: number;
+  read(memory: GuestMemory, pointer: number): Value;
+}
+
+/** `$subscription`. */
+export const subscriptionLayout: ArgumentLayout<Subscription> = {
+  bytes: recordBytes.subscription,
+  read: readSubscription,
+};
 
 /** Reads the `$subscription` at `pointer`. */
 export function readSubscription(memory: GuestMemory, pointer: number): Subscription {

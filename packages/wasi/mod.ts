@@ -5,6 +5,7 @@
  */
 export { wasiPreview1 } from "./preview1.ts";
 export { type BareBinding, bareWasi, bareWasiNow, type Instantiated } from "./bare_wasi.ts";
+export { bindWasi, wasiInterfaces, wasiUnstable } from "./snapshot0.ts";
 export {
   createWasiContext,
   type Preopen,

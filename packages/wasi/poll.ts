@@ -10,11 +10,11 @@ import type { ConnectionDescriptor, Descriptor, ListenerDescriptor } from "./des
 import { ErrnoError, errnoOf, fail } from "./errno.ts";
 import type { InputStream } from "./input_stream.ts";
 import {
+  type ArgumentLayout,
   clockIds,
   eventRecord,
   type EventReport,
   eventTypes,
-  readSubscription,
   recordBytes,
   type Subscription,
 } from "./layout.ts";
@@ -38,42 +38,52 @@ interface Watch {
   report(): EventReport | undefined;
 }
 
-export const pollOneoff = waitingCall(
-  ["i32", "i32", "i32", "i32"],
-  (guest, subscriptions, events, count, result) => {
-    const { memory, state } = guest;
-    memory.check(result, 4);
-    // "If `nsubscriptions` is 0, returns `errno::inval`" (wasi_snapshot_preview1.witx).
-    if (count === 0 || count >>> 0 > state.limits.subscriptionsMax) return fail("EINVAL");
-    memory.check(subscriptions, count * recordBytes.subscription);
-    memory.check(events, count * recordBytes.event);
-    const watches: Watch[] = [];
-    return andThen(addWatches(guest, subscriptions >>> 0, count, watches), () => {
-      const write = () => writeEvents(guest, watches, events, result);
-      const wait = () =>
-        guest.signal.aborted || write() ? undefined : waitForAny(guest, watches, write);
-      // What is asked whether there is anything, and not waited for, is given the time to say so.
-      return onlyTimeIsUp(watches) ? afterTurn(guest, wait) : wait();
-    });
-  },
-);
+/** `poll_oneoff` with the layout of a snapshot. */
+export const pollOneoff = (layout: ArgumentLayout<Subscription>) =>
+  waitingCall(
+    ["i32", "i32", "i32", "i32"],
+    (guest, subscriptions, events, count, result) => {
+      const { memory, state } = guest;
+      memory.check(result, 4);
+      // "If `nsubscriptions` is 0, returns `errno::inval`" (wasi_snapshot_preview1.witx).
+      if (count === 0 || count >>> 0 > state.limits.subscriptionsMax) return fail("EINVAL");
+      memory.check(subscriptions, count * layout.bytes);
+      memory.check(events, count * recordBytes.event);
+      const watches: Watch[] = [];
+      const list = { layout, at: subscriptions >>> 0, count };
+      return andThen(addWatches(guest, list, watches), () => {
+        const write = () => writeEvents(guest, watches, events, result);
+        const wait = () =>
+          guest.signal.aborted || write() ? undefined : waitForAny(guest, watches, write);
+        // What is asked whether there is anything, and not waited for, is given the time to say so.
+        return onlyTimeIsUp(watches) ? afterTurn(guest, wait) : wait();
+      });
+    },
+  );
+
+/** Subscriptions in guest memory. */
+interface SubscriptionList {
+  readonly layout: ArgumentLayout<Subscription>;
+  readonly at: number;
+  readonly count: number;
+}
 
 /** Looks at each subscription. That of a file may ask the host, so others have their turn now and then. */
 function addWatches(
   guest: WasiGuest,
-  subscriptions: number,
-  count: number,
+  list: SubscriptionList,
   watches: Watch[],
 ): void | Promise<void> {
+  const { layout, at, count } = list;
   const first = watches.length;
   for (let index = first; index < count; index += 1) {
     const isTurn = index > first && index % entriesPerTurn === 0;
     const turn = isTurn ? guest.turn() : undefined;
     if (turn !== undefined) {
-      return turn.then(() => addWatches(guest, subscriptions, count, watches));
+      return turn.then(() => addWatches(guest, list, watches));
     }
-    const at = subscriptions + index * recordBytes.subscription;
-    watches.push(watch(guest, readSubscription(guest.memory, at)));
+    const subscription = layout.read(guest.memory, at + index * layout.bytes);
+    watches.push(watch(guest, subscription));
   }
 }
 

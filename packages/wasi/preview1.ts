@@ -24,6 +24,7 @@ import {
 import { sockAccept, sockRecv, sockSend, sockShutdown } from "./calls_socket.ts";
 import { fdPread, fdPwrite, fdRead, fdSeek, fdTell, fdWrite } from "./calls_transfer.ts";
 import type { WasiContext } from "./context.ts";
+import { filestatLayout, subscriptionLayout } from "./layout.ts";
 import { pathOpen } from "./path_open.ts";
 import { pollOneoff } from "./poll.ts";
 
@@ -44,7 +45,7 @@ export const wasiPreview1: HostInterface<WasiContext> = {
     fd_fdstat_get: descriptor.fdFdstatGet,
     fd_fdstat_set_flags: descriptor.fdFdstatSetFlags,
     fd_fdstat_set_rights: descriptor.fdFdstatSetRights,
-    fd_filestat_get: descriptor.fdFilestatGet,
+    fd_filestat_get: descriptor.fdFilestatGet(filestatLayout),
     fd_filestat_set_size: descriptor.fdFilestatSetSize,
     fd_filestat_set_times: descriptor.fdFilestatSetTimes,
     fd_pread: fdPread,
@@ -59,7 +60,7 @@ export const wasiPreview1: HostInterface<WasiContext> = {
     fd_tell: fdTell,
     fd_write: fdWrite,
     path_create_directory: path.pathCreateDirectory,
-    path_filestat_get: path.pathFilestatGet,
+    path_filestat_get: path.pathFilestatGet(filestatLayout),
     path_filestat_set_times: path.pathFilestatSetTimes,
     path_link: path.pathLink,
     path_open: pathOpen,
@@ -68,7 +69,7 @@ export const wasiPreview1: HostInterface<WasiContext> = {
     path_rename: path.pathRename,
     path_symlink: path.pathSymlink,
     path_unlink_file: path.pathUnlinkFile,
-    poll_oneoff: pollOneoff,
+    poll_oneoff: pollOneoff(subscriptionLayout),
     proc_exit: procExit,
     proc_raise: procRaise,
     random_get: randomGet,

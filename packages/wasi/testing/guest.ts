@@ -100,10 +100,12 @@ export class TestGuest {
   /** What the guest is told when it works for long: nothing, unless a test says otherwise. */
   turn: () => Promise<void> | undefined = () => undefined;
   readonly #guest: Guest<WasiContext>;
+  readonly #functions: typeof wasiPreview1.functions;
   #free = 0;
 
-  constructor(context: WasiContext, memoryPages = 16) {
+  constructor(context: WasiContext, memoryPages = 16, { functions } = wasiPreview1) {
     this.context = context;
+    this.#functions = functions;
     this.memory = new GuestMemory(new WebAssembly.Memory({ initial: memoryPages }));
     this.#guest = {
       state: context,
@@ -119,7 +121,7 @@ export class TestGuest {
 
   /** Makes a call; the answer of one that may wait can be a promise. */
   raw(name: string, ...args: readonly (number | bigint)[]): number | Promise<number> {
-    const declared = wasiPreview1.functions[name];
+    const declared = this.#functions[name];
     assert.ok(declared, name);
     assert.equal(args.length, declared.params.length, `arguments of ${name}`);
     const call = declared.call as (guest: Guest<WasiContext>, ...args: unknown[]) => unknown;
