@@ -1,6 +1,6 @@
 /** One run of a program on this process's own streams: what `skerry run` does, in whichever thread. */
 
-import { printable, SkerryError } from "@skerry/base";
+import { clockFor, type ClockPolicy, printable, seededRandom, SkerryError } from "@skerry/base";
 import {
   dropPermissions,
   hostDirectory,
@@ -35,6 +35,9 @@ export interface GuestRun {
   readonly directories: readonly DirectoryOption[];
   /** Where sockets listen that the guest is handed. */
   readonly listen: readonly ListenAddress[];
+  readonly clock: ClockPolicy;
+  /** Of its random numbers; undefined for those of the machine. */
+  readonly seed: bigint | undefined;
   readonly memoryBytesMax: number | undefined;
   readonly wallMsMax: number | undefined;
   /** An export to call with the arguments, instead of the program's start. */
@@ -73,8 +76,8 @@ async function leaseAndRun(
     stdin: processStdin,
     stdout: processStdout,
     stderr: processStderr,
-    clock: systemClock,
-    random: systemRandom,
+    clock: clockFor(run.clock, systemClock),
+    random: run.seed === undefined ? systemRandom : seededRandom(run.seed),
     listeners,
     preopens: run.directories.map(handOver),
   });

@@ -1,6 +1,12 @@
 /** Command-line values, read and refused with what was expected. */
 
-import { parseDuration, parseSize } from "@skerry/base";
+import {
+  type ClockPolicy,
+  clockPolicyForms,
+  parseClockPolicy,
+  parseDuration,
+  parseSize,
+} from "@skerry/base";
 import { type ListenAddress, parseListenAddress } from "@skerry/platform";
 import { InvalidArgumentError, Option } from "commander";
 
@@ -63,6 +69,20 @@ export function durationOption(text: string): number {
     throw new InvalidArgumentError("expected a duration such as 5s or 250ms, of at most 24 days");
   }
   return ms;
+}
+
+/** Which time a guest is shown. */
+export function clockOption(text: string): ClockPolicy {
+  const policy = parseClockPolicy(text);
+  if (policy === undefined) throw new InvalidArgumentError(`expected ${clockPolicyForms}`);
+  return policy;
+}
+
+/** What random numbers begin with. */
+export function seedOption(text: string): bigint {
+  const seed = /^(\d{1,20}|0x[0-9a-fA-F]{1,16})$/.test(text) ? BigInt(text) : 1n << 64n;
+  if (seed >= 1n << 64n) throw new InvalidArgumentError("expected a number from 0 to 2^64 - 1");
+  return seed;
 }
 
 /** An address to listen on. */

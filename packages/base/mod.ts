@@ -26,6 +26,16 @@ export { formatSize, parseSize } from "./size.ts";
 export { durationMsMax, formatDuration, parseDuration } from "./duration.ts";
 export { printable, printableJson } from "./printable.ts";
 export type { ByteSink, ByteSource, Clock, RandomSource } from "./ports.ts";
+export {
+  clockFor,
+  type ClockPolicy,
+  clockPolicyForms,
+  coarseClock,
+  fixedClock,
+  frozenClock,
+  parseClockPolicy,
+} from "./clocks.ts";
+export { seededRandom } from "./seeded_random.ts";
 export { emptySource, nullSink, sourceOf } from "./streams.ts";
 export { RequestIds } from "./id.ts";
 export { limits } from "./limits.ts";

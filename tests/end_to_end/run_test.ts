@@ -87,6 +87,33 @@ Deno.test("paths of a directory in the wrong order are told so", async () => {
   }
 });
 
+Deno.test("with a fixed clock and a seed, CPython's runs are the same", async () => {
+  const code = "import os, random, time, uuid; start = time.time(); time.sleep(3600);" +
+    "print(start, time.time(), time.monotonic(), random.random(), os.urandom(4).hex(), uuid.uuid1())";
+  const run = (...options: string[]) =>
+    skerry(["run", ...options, python, "-c", code]).then(({ stdout }) => stdout);
+  const fixed = ["--clock", "fixed:2001-02-03T04:05:06Z"];
+  const [first, again, other] = [
+    await run(...fixed, "--seed", "42"),
+    await run(...fixed, "--seed=42"),
+    await run(...fixed, "--seed", "0x2b"),
+  ];
+  assert.match(first, /^981173106\.\d+ 981176706\.\d+ /);
+  assert.equal(again, first);
+  assert.notEqual(other, first);
+});
+
+Deno.test("a coarse clock is told to the program, and a frozen one does not move", async () => {
+  const time = (clock: string, code: string) =>
+    skerry(["run", "--clock", clock, python, "-c", `import time\n${code}`])
+      .then(({ stdout }) => stdout.trim());
+  const coarse = "print(time.clock_getres(time.CLOCK_MONOTONIC), time.monotonic_ns() % 10**8)";
+  assert.equal(await time("coarse:100ms", coarse), "0.1 0");
+  const frozen = "start = time.monotonic_ns()\nfor _ in range(10**5): pass\n" +
+    "print(time.monotonic_ns() - start)\ntime.sleep(0.01)\nprint(time.monotonic_ns() - start)";
+  assert.equal(await time("frozen", frozen), "0\n10000000");
+});
+
 Deno.test("the exit code is the guest's own, and never 0 by accident", async () => {
   for (const [guest, shell] of [[0, 0], [7, 7], [75, 75], [256, 1], [-1, 255]]) {
     const text =
@@ -171,9 +198,17 @@ Deno.test("what cannot be run is told with the place and the remedy", async () =
 
 Deno.test("wrong usage is 2, and help is 0", async () => {
   for (
-    const words of [["run"], ["run", "--nonsense", "x.wasm"], ["run", "--timeout", "5", "x.wasm"], [
-      "nonsense",
-    ], ["run", "--dir", "::", "x"]]
+    const words of [
+      ["run"],
+      ["run", "--nonsense", "x.wasm"],
+      ["run", "--timeout", "5", "x.wasm"],
+      [
+        "nonsense",
+      ],
+      ["run", "--dir", "::", "x"],
+      ["run", "--clock", "fine", "x"],
+      ["run", "--seed", "-1", "x"],
+    ]
   ) {
     assert.equal((await skerry(words)).code, 2, words.join(" "));
   }

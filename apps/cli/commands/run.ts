@@ -1,11 +1,12 @@
 /** `skerry run`: one program, on this terminal. */
 
-import { formatDuration } from "@skerry/base";
+import { type ClockPolicy, clockPolicyForms, formatDuration } from "@skerry/base";
 import type { ListenAddress } from "@skerry/platform";
 import { Command } from "commander";
 import { exitCode } from "../exit_code.ts";
 import { type GuestRun, runGuest } from "../guest_run.ts";
 import {
+  clockOption,
   collectDirectory,
   collectEnv,
   collectListen,
@@ -13,6 +14,7 @@ import {
   type DirectoryOption,
   durationOption,
   envFlags,
+  seedOption,
   sizeOption,
 } from "../options.ts";
 import { note } from "../output.ts";
@@ -21,6 +23,8 @@ interface RunOptions {
   readonly env: ReadonlyMap<string, string>;
   readonly dir: readonly DirectoryOption[];
   readonly listenTcp: readonly ListenAddress[];
+  readonly clock?: ClockPolicy;
+  readonly seed?: bigint;
   readonly maxMemory?: number;
   readonly timeout?: number;
   readonly invoke?: string;
@@ -32,6 +36,8 @@ export const runValueOptions: ReadonlySet<string> = new Set([
   "--env",
   "--dir",
   "--listen-tcp",
+  "--clock",
+  "--seed",
   "--max-memory",
   "--timeout",
   "--invoke",
@@ -66,6 +72,12 @@ export function runCommand(finish: (code: number) => void): Command {
       collectListen,
       [],
     )
+    .option("--clock <policy>", `the time that it is shown: ${clockPolicyForms}`, clockOption)
+    .option(
+      "--seed <number>",
+      "give it the random numbers of this seed, no secret ones",
+      seedOption,
+    )
     .option("--max-memory <size>", "bound on its memory, such as 64MiB", sizeOption)
     .option("--timeout <duration>", "bound on its wall time, such as 5s", durationOption)
     .option("--invoke <name>", "call this export with the arguments as numbers; print its results")
@@ -83,6 +95,8 @@ ${exitCode.failed} when it cannot be run, ${exitCode.usage} for wrong usage.`,
         env: options.env,
         directories: options.dir,
         listen: options.listenTcp,
+        clock: options.clock ?? { kind: "real" },
+        seed: options.seed,
         memoryBytesMax: options.maxMemory,
         wallMsMax: options.timeout,
         invoke: options.invoke,
