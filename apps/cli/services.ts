@@ -1,9 +1,8 @@
 /** From what `skerry serve` is pointed at to services. */
 
-import { limits, printable, SkerryError } from "@skerry/base";
+import { type Clock, type ClockPolicy, limits, printable, SkerryError } from "@skerry/base";
 import type { Route, Service } from "@skerry/edge";
 import type { Manifest } from "@skerry/manifest";
-import { systemClock } from "@skerry/platform";
 import { Tenant } from "@skerry/sandbox";
 import { memoryFileSystem, type Preopen } from "@skerry/wasi";
 import { buildProject, isStale, modulePath } from "./build_project.ts";
@@ -16,6 +15,7 @@ import { note } from "./output.ts";
 export interface ServeSettings {
   readonly env: ReadonlyMap<string, string>;
   readonly dir: readonly DirectoryOption[];
+  readonly clock?: ClockPolicy;
   readonly maxMemory?: number;
   readonly timeout?: number;
   readonly cpu?: number;
@@ -60,6 +60,7 @@ export async function loadServices(
 
 /** The command line wins over the manifest. */
 function mergeSettings(manifest: Manifest, folder: string, settings: ServeSettings): ServeSettings {
+  const clock = settings.clock ?? manifest.clock;
   const memory = settings.maxMemory ?? manifest.memoryBytesMax;
   const timeout = settings.timeout ?? manifest.wallMsMax;
   const cpu = settings.cpu ?? manifest.cpuMsMax;
@@ -70,6 +71,7 @@ function mergeSettings(manifest: Manifest, folder: string, settings: ServeSettin
   return {
     env: new Map([...manifest.env, ...settings.env]),
     dir: [...inFolder, ...settings.dir],
+    ...(clock !== undefined && { clock }),
     ...(memory !== undefined && { maxMemory: memory }),
     ...(timeout !== undefined && { timeout }),
     ...(cpu !== undefined && { cpu }),
@@ -114,7 +116,8 @@ async function makeService(
     ...(about !== undefined && { about }),
     program,
     env: settings.env,
-    preopens: () => [...shared, ...privateFolder(shared)],
+    ...(settings.clock !== undefined && { clock: settings.clock }),
+    preopens: (clock) => [...shared, ...privateFolder(shared, clock)],
     wallMsMax: settings.timeout ?? limits.requestWallMsMax,
     cpuMsMax: settings.cpu ?? limits.requestCpuMsMax,
     tenant: new Tenant({ name }),
@@ -122,10 +125,10 @@ async function makeService(
 }
 
 /** `/tmp` for one request, gone with it, unless the name is taken. */
-function privateFolder(shared: readonly Preopen[]): Preopen[] {
+function privateFolder(shared: readonly Preopen[], clock: Clock): Preopen[] {
   if (shared.some(({ guestPath }) => guestPath === "/tmp")) return [];
   const fileSystem = memoryFileSystem({
-    clock: systemClock,
+    clock,
     bytesMax: limits.privateFilesBytesMax,
     filesMax: limits.privateFilesMax,
   });

@@ -9,12 +9,12 @@ import type { Clock } from "./ports.ts";
 /** Which time a guest is shown. */
 export type ClockPolicy =
   | { readonly kind: "real" }
-  /** In steps, all of which begin at a multiple of so many nanoseconds. */
-  | { readonly kind: "coarse"; readonly stepNs: bigint }
+  /** In steps, all of which begin at a multiple of so many milliseconds. */
+  | { readonly kind: "coarse"; readonly stepMs: number }
   /** Standing still while the guest computes. */
   | { readonly kind: "frozen" }
-  /** From this moment on (nanoseconds since 1970), each time it is looked at a step later. */
-  | { readonly kind: "fixed"; readonly startNs: bigint };
+  /** From this moment on (milliseconds since 1970), each time it is looked at a step later. */
+  | { readonly kind: "fixed"; readonly startMs: number };
 
 /** What is shown of `clock` by a policy, to one guest. */
 export function clockFor(policy: ClockPolicy, clock: Clock): Clock {
@@ -22,11 +22,11 @@ export function clockFor(policy: ClockPolicy, clock: Clock): Clock {
     case "real":
       return clock;
     case "coarse":
-      return coarseClock(clock, policy.stepNs);
+      return coarseClock(clock, nsOf(policy.stepMs));
     case "frozen":
       return frozenClock(clock);
     case "fixed":
-      return fixedClock(clock, policy.startNs);
+      return fixedClock(clock, nsOf(policy.startMs));
   }
 }
 
@@ -103,12 +103,12 @@ export function parseClockPolicy(text: string): ClockPolicy | undefined {
     case "frozen":
       return rest === undefined ? { kind } : undefined;
     case "coarse": {
-      const stepNs = nsOf(parseDuration(rest ?? "1ms") ?? 0);
-      return stepNs > 0n ? { kind, stepNs } : undefined;
+      const stepMs = parseDuration(rest ?? "1ms");
+      return stepMs !== undefined && nsOf(stepMs) > 0n ? { kind, stepMs } : undefined;
     }
     case "fixed": {
       const startMs = parseTime(rest ?? "2000-01-01T00:00:00Z");
-      return startMs >= 0 ? { kind, startNs: nsOf(startMs) } : undefined;
+      return startMs >= 0 ? { kind, startMs } : undefined;
     }
     default:
       return undefined;

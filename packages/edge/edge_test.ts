@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { concatBytes, decodeUtf8, sourceOf } from "@skerry/base";
+import { type Clock, concatBytes, decodeUtf8, sourceOf } from "@skerry/base";
 import { type Field, fieldValues, type HttpResponse } from "@skerry/http";
 import { systemClock, systemRandom } from "@skerry/platform";
 import { compile, Pool, type PoolOptions, Tenant } from "@skerry/sandbox";
@@ -296,6 +296,23 @@ Deno.test("when the host itself fails, the client gets a 500, the log an event, 
   for (let request = 0; request < 3; request += 1) assert.equal((await send("/app")).status, 500);
   assert.equal(requestEvent()?.outcome, "hostFault");
   assert.match(requestEvent()?.error ?? "", /no more descriptors/);
+});
+
+Deno.test("a service's requests are shown the time that it says, each by a clock of its own", async () => {
+  const clocks: Clock[] = [];
+  const service: Service = {
+    ...await serviceOf("", []),
+    clock: { kind: "fixed", startMs: 5 },
+    preopens: (clock) => {
+      clocks.push(clock);
+      return [];
+    },
+  };
+  const { send } = edgeOf(service);
+  await send("/app");
+  await send("/app");
+  assert.deepEqual(clocks.map((clock) => clock.wallNs()), [5_001_000n, 5_001_000n]);
+  assert.equal(new Set(clocks).size, 2);
 });
 
 Deno.test("stderr is bounded in lines and bytes, and says so once", () => {

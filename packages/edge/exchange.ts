@@ -5,7 +5,7 @@
  * exchange is over, however that comes about.
  */
 
-import { bug, type Clock, limits, type RandomSource } from "@skerry/base";
+import { bug, type Clock, clockFor, limits, type RandomSource } from "@skerry/base";
 import {
   CgiHeadParser,
   cgiVariables,
@@ -182,15 +182,18 @@ export class Exchange {
 
   #createContext(): WasiContext {
     const { service, surroundings } = this.#options;
+    const clock = service.clock === undefined
+      ? surroundings.clock
+      : clockFor(service.clock, surroundings.clock);
     return createWasiContext({
       args: [service.name],
       env: () => this.#environment(),
       stdin: this.body,
       stdout: this.response,
       stderr: this.#stderr,
-      clock: surroundings.clock,
+      clock,
       random: surroundings.random,
-      preopens: service.preopens(),
+      preopens: service.preopens(clock),
       limits: guestLimits,
     });
   }

@@ -1,5 +1,6 @@
 /** A service: a program, and what its requests are given. */
 
+import type { Clock, ClockPolicy } from "@skerry/base";
 import type { Program, Tenant } from "@skerry/sandbox";
 import type { Preopen } from "@skerry/wasi";
 
@@ -11,8 +12,10 @@ export interface Service {
   readonly program: Program;
   /** Environment besides the request's meta-variables; it wins where names collide. */
   readonly env: ReadonlyMap<string, string>;
-  /** Directories for one request; called for each, so that what is private is fresh. */
-  readonly preopens: () => readonly Preopen[];
+  /** Which time its requests are shown; the server's own unless told. */
+  readonly clock?: ClockPolicy;
+  /** Directories for one request, with its clock; called for each, so that what is private is fresh. */
+  readonly preopens: (clock: Clock) => readonly Preopen[];
   /** Wall time of one request, in milliseconds. */
   readonly wallMsMax: number;
   /** Time of one request on the processor, in milliseconds. */

@@ -1,6 +1,6 @@
 /** `skerry.toml`: what a program is called, how it is built, what it may reach, where it answers. */
 
-import { type Diagnostic, err, ok, printable, type Result } from "@skerry/base";
+import { type ClockPolicy, type Diagnostic, err, ok, printable, type Result } from "@skerry/base";
 import { getStaticTOMLValue, ParseError, parseTOML } from "toml-eslint-parser";
 import * as v from "valibot";
 import { keyProblems } from "./keys.ts";
@@ -23,6 +23,8 @@ export interface Manifest {
   /** Path prefixes without a slash at their end; the empty one is every path. */
   readonly routes: readonly string[];
   readonly env: ReadonlyMap<string, string>;
+  /** Which time its requests are shown; undefined for the machine's. */
+  readonly clock: ClockPolicy | undefined;
   readonly directories: readonly ManifestDirectory[];
   /** Undefined where the default holds. */
   readonly memoryBytesMax: number | undefined;
@@ -142,6 +144,7 @@ function manifestOf(checked: Checked): Manifest {
     flags: build?.flags ?? [],
     routes: routes.map(({ path }) => prefixOf(path)),
     env: new Map(Object.entries(env)),
+    clock: checked.clock,
     directories,
     memoryBytesMax: limits.memory,
     wallMsMax: limits.timeout,

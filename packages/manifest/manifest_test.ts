@@ -23,6 +23,7 @@ about = "Sells things"
 language = "c"
 module = "out/shop.wasm"
 snapshot = "prepare"
+clock = "coarse:1ms"
 
 [build]
 sources = ["main.c", "src/**/*.c"]
@@ -58,6 +59,7 @@ Deno.test("a whole manifest is read", () => {
     flags: ["-O2"],
     routes: ["/shop", "/till"],
     env: new Map([["GREETING", "hi"]]),
+    clock: { kind: "coarse", stepMs: 1 },
     directories: [{ guest: "/data", host: "data", mode: "ro" }],
     memoryBytesMax: 64 * 2 ** 20,
     wallMsMax: 5000,
@@ -72,6 +74,7 @@ Deno.test("what is left out has defaults: every path, build/NAME.wasm, no limits
   assert.equal(manifest.snapshot, undefined);
   assert.equal(manifest.wallMsMax, undefined);
   assert.equal(manifest.cpuMsMax, undefined);
+  assert.equal(manifest.clock, undefined);
 });
 
 Deno.test("every mistake is reported, each at its line and column", () => {
@@ -101,6 +104,14 @@ Deno.test("a snapshot is the name of an export, and not left empty", () => {
   const rest = 'name = "a"\nmodule = "a.wasm"\n';
   checkRefused(`${rest}snapshot = ""\n`, `skerry.toml:3:12: ${expected}`);
   checkRefused(`${rest}snapshot = true\n`, `skerry.toml:3:12: ${expected}`);
+});
+
+Deno.test("a clock is a policy that is known", () => {
+  const expected = "clock: expected real, coarse:1ms, frozen, or fixed:2000-01-01T00:00:00Z";
+  const rest = 'name = "a"\nmodule = "a.wasm"\n';
+  assert.deepEqual(check(`${rest}clock = "frozen"\n`).clock, { kind: "frozen" });
+  checkRefused(`${rest}clock = "fine"\n`, `skerry.toml:3:9: ${expected}`);
+  checkRefused(`${rest}clock = 1\n`, `skerry.toml:3:9: ${expected}`);
 });
 
 Deno.test("what is no TOML is reported where it breaks", () => {

@@ -1,6 +1,6 @@
 /** What a manifest may say. The schema is the one place that knows names, shapes and defaults. */
 
-import { parseDuration, parseSize } from "@skerry/base";
+import { clockPolicyForms, parseClockPolicy, parseDuration, parseSize } from "@skerry/base";
 import * as v from "valibot";
 
 /** Languages that `skerry build` can build. */
@@ -69,6 +69,12 @@ const duration = v.pipe(
   v.transform((text) => parseDuration(text) ?? 0),
 );
 
+const clock = v.pipe(
+  v.string(`expected ${clockPolicyForms}`),
+  v.check((text) => parseClockPolicy(text) !== undefined, `expected ${clockPolicyForms}`),
+  v.transform(parseClockPolicy),
+);
+
 /** The whole manifest, as its TOML is read. */
 export const manifestSchema = v.strictObject({
   name,
@@ -103,6 +109,7 @@ export const manifestSchema = v.strictObject({
     [{ path: "/..." }],
   ),
   env: v.optional(environment, {}),
+  clock: v.optional(clock),
   directories: v.optional(v.array(directory, "expected [[directories]] tables"), []),
   limits: v.optional(
     v.strictObject({

@@ -1,10 +1,11 @@
 /** `skerry serve`: programs behind HTTP, a sandbox for each request. */
 
-import { formatDuration } from "@skerry/base";
+import { clockPolicyForms, formatDuration } from "@skerry/base";
 import { type ListenAddress, untilAskedToStop } from "@skerry/platform";
 import { Command } from "commander";
 import { exitCode } from "../exit_code.ts";
 import {
+  clockOption,
   collectDirectory,
   collectEnv,
   directoryFlags,
@@ -56,6 +57,11 @@ export function serveCommand(finish: (code: number) => void): Command {
       "hand over a directory (may be repeated)",
       collectDirectory,
       [],
+    )
+    .option(
+      "--clock <policy>",
+      `the time that a request is shown: ${clockPolicyForms}`,
+      clockOption,
     )
     .option("--max-memory <size>", "bound on the memory of a request", sizeOption)
     .option("--timeout <duration>", "bound on the wall time of a request", durationOption)
