@@ -4,7 +4,7 @@
  * Time and chance are real. What of all that it asked for is told, because each sandbox has the same answer.
  */
 
-import { type ByteSink, concatBytes, decodeUtf8, limits, printable } from "@skerry/base";
+import { capturedSink, limits, printable } from "@skerry/base";
 import { nextTurn, systemClock, systemRandom } from "@skerry/platform";
 import {
   bind,
@@ -42,7 +42,7 @@ export async function initialiseModule(
   const { cpuMsMax = limits.initialisationCpuMsMax } = options;
   const called = new Set<string>();
   const interfaces = [wasiPreview1, wasiUnstable].map((wasi) => recorded(wasi, called));
-  const printed = new Printed();
+  const printed = capturedSink(limits.guestLogBytesMax);
   const streams = { stdout: printed, stderr: printed };
   const context = createWasiContext({ ...streams, clock: systemClock, random: systemRandom });
   try {
@@ -59,7 +59,7 @@ export async function initialiseModule(
       ...(policy !== undefined && { policy }),
       ...(options.export !== undefined && { export: options.export }),
     });
-    for (const line of printed.lines()) {
+    for (const line of linesOf(printed.text)) {
       note(`initialisation: ${printable(line, limits.guestLogLineBytesMax)}`);
     }
     if (!result.ok) throw refusal(path, result.error);
@@ -111,21 +111,8 @@ function recorded(
   return { ...wasi, functions: Object.fromEntries(functions) };
 }
 
-/** What a guest prints, up to a bound. */
-class Printed implements ByteSink {
-  readonly #parts: Uint8Array[] = [];
-  #room: number = limits.guestLogBytesMax;
-
-  write(bytes: Uint8Array): void {
-    const kept = bytes.slice(0, this.#room);
-    this.#room -= kept.length;
-    if (kept.length > 0) this.#parts.push(kept);
-  }
-
-  lines(): string[] {
-    const text = decodeUtf8(concatBytes(this.#parts));
-    return text === "" ? [] : text.replace(/\n$/, "").split("\n");
-  }
+function linesOf(text: string): string[] {
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n");
 }
 
 function refusal(path: string, { reason, diagnostics, remedy }: InitialiseFailure) {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import {
+  capturedSink,
   concatBytes,
   copyBytes,
+  encodeUtf8,
   errorTable,
   formatDiagnostic,
   formatDuration,
@@ -98,6 +100,15 @@ Deno.test("a copy is equal and apart", () => {
   assert.deepEqual(copy, bytes);
   bytes[0] = 9;
   assert.equal(copy[0], 1);
+});
+
+Deno.test("a captured sink keeps what comes first, up to its bound, and counts what it drops", () => {
+  const sink = capturedSink(10);
+  for (const text of ["hello ", "", "w", "orld!", "more"]) sink.write(encodeUtf8(text));
+  assert.equal(sink.text, "hello worl");
+  assert.deepEqual(sink.bytes, encodeUtf8("hello worl"));
+  assert.equal(sink.bytesDropped, 6);
+  assert.deepEqual([capturedSink(0).text, capturedSink(0).bytesDropped], ["", 0]);
 });
 
 Deno.test("no timer is asked for more than it can count", () => {

@@ -36,6 +36,6 @@ export {
   parseClockPolicy,
 } from "./clocks.ts";
 export { seededRandom } from "./seeded_random.ts";
-export { emptySource, nullSink, sourceOf } from "./streams.ts";
+export { type CapturedSink, capturedSink, emptySource, nullSink, sourceOf } from "./streams.ts";
 export { RequestIds } from "./id.ts";
 export { limits } from "./limits.ts";

@@ -51,9 +51,10 @@ export interface WasiContextOptions {
   readonly args?: readonly string[];
   /** Variables by name; or a function that is asked for them when the guest is, for most never ask. */
   readonly env?: Readonly<Record<string, string>> | (() => Iterable<readonly [string, string]>);
-  readonly stdin?: ByteSource;
-  readonly stdout?: ByteSink;
-  readonly stderr?: ByteSink;
+  /** A stream that is closed is a descriptor that is not there (EBADF), and whose number is given to what is opened. */
+  readonly stdin?: ByteSource | "closed";
+  readonly stdout?: ByteSink | "closed";
+  readonly stderr?: ByteSink | "closed";
   readonly clock: Clock;
   readonly random: RandomSource;
   /** Sockets that listen: descriptors 3 and up, in this order. They are closed with the context, or by the guest. */
@@ -87,6 +88,10 @@ export class WasiContext {
       firstPreopen + listeners.length + preopens.length,
       (fd) => openFirst(options, fd),
     );
+    const { stdin, stdout, stderr } = options;
+    if (stdin === "closed") this.descriptors.omit(0);
+    if (stdout === "closed") this.descriptors.omit(1);
+    if (stderr === "closed") this.descriptors.omit(2);
   }
 
   /** The arguments. */
@@ -157,9 +162,9 @@ const firstPreopen = 3;
 
 /** Opens a descriptor that the guest begins with. */
 function openFirst(options: WasiContextOptions, fd: number): Descriptor {
-  if (fd === 0) return inputDescriptor(options.stdin ?? emptySource);
-  if (fd === 1) return outputDescriptor(options.stdout ?? nullSink);
-  if (fd === 2) return outputDescriptor(options.stderr ?? nullSink);
+  if (fd === 0) return inputDescriptor(options.stdin);
+  if (fd === 1) return outputDescriptor(options.stdout);
+  if (fd === 2) return outputDescriptor(options.stderr);
   const { listeners = [], preopens = [] } = options;
   const listener = listeners[fd - firstPreopen];
   if (listener !== undefined) return listenerDescriptor(listener);
@@ -170,12 +175,14 @@ function openFirst(options: WasiContextOptions, fd: number): Descriptor {
   return preopened(preopen, first + 1);
 }
 
-function inputDescriptor(source: ByteSource): Descriptor {
+function inputDescriptor(source: WasiContextOptions["stdin"] = emptySource): Descriptor {
+  if (source === "closed") return bug("a closed stream is not opened");
   const stream = new InputStream(source);
   return { kind: "input", stream, base: inputRights, inheriting: 0, flags: 0 };
 }
 
-function outputDescriptor(sink: ByteSink): Descriptor {
+function outputDescriptor(sink: WasiContextOptions["stdout"] = nullSink): Descriptor {
+  if (sink === "closed") return bug("a closed stream is not opened");
   return { kind: "output", sink, base: outputRights, inheriting: 0, flags: 0 };
 }
 

@@ -30,6 +30,12 @@ export class DescriptorTable {
     for (let fd = 0; fd < count; fd += 1) this.#slots.push(unopened);
   }
 
+  /** Takes a descriptor that the guest begins with away before it is opened: its number is free. */
+  omit(fd: number): void {
+    this.#slots[fd] = undefined;
+    this.#lowestFree = Math.min(this.#lowestFree, fd);
+  }
+
   /** The descriptor with this number (EBADF); numbers come from the guest as signed i32. */
   get(fd: number): Descriptor {
     const found = this.#slots[fd >>> 0] ?? fail("EBADF");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type ByteSource, encodeUtf8, sourceOf } from "@skerry/base";
 import { fdflags } from "./layout.ts";
-import { MemorySink, type TestGuest, testGuest } from "./testing/guest.ts";
+import { memoryFileSystem } from "./memory_file_system.ts";
+import { guestOf, MemorySink, TestClock, type TestGuest, testGuest } from "./testing/guest.ts";
 
 const [stdin, stdout, stderr] = [0, 1, 2];
 
@@ -148,6 +149,26 @@ Deno.test("a terminal is a character device that cannot seek, which is how C fin
     guest.do("fd_filestat_get", fd, 0);
     assert.equal(guest.memory.readU8(16), type);
   }
+});
+
+Deno.test("a closed stream is a descriptor that is not there, and its number is given to what is opened", async () => {
+  const fileSystem = memoryFileSystem({ bytesMax: 1e6, filesMax: 9, clock: new TestClock() });
+  const guest = guestOf(fileSystem, {
+    stdin: "closed",
+    stderr: "closed",
+    stdout: new MemorySink(),
+  });
+  const { pointer } = guest.buffers(1);
+  assert.equal(await read(guest, 1), "EBADF");
+  assert.equal(await guest.wait("fd_write", stderr, pointer, 1, 0), "EBADF");
+  assert.equal(await guest.wait("fd_write", stdout, pointer, 1, 0), "ESUCCESS");
+  for (const fd of [stdin, stderr]) {
+    assert.equal(guest.errno("fd_fdstat_get", fd, 0), "EBADF");
+    assert.equal(guest.errno("fd_filestat_get", fd, 0), "EBADF");
+    assert.equal(guest.errno("fd_close", fd), "EBADF");
+  }
+  const opened = [0, 1, 2].map(() => guest.open("f", { flags: ["creat"] }));
+  assert.deepEqual(opened, [stdin, stderr, 4]);
 });
 
 Deno.test("others have their turn while much is written to a sink that never waits", async () => {
