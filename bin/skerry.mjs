@@ -16,4 +16,4 @@ becomeDeno([
   ...permissions,
   `${root}/apps/cli/main.ts`,
   ...args,
-], args[0] === "serve");
+], { serves: args[0] === "serve", endMsMax: args[0] === "run" ? 500 : undefined });

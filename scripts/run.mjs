@@ -24,7 +24,7 @@ function start(more) {
   becomeDeno([
     ...["run", "--quiet", "--no-prompt", "--cached-only", "--allow-all"],
     ...["apps/cli/main.ts", "serve", ...examples, ...more],
-  ], true);
+  ], { serves: true });
 }
 
 /** Runs the tests; arguments are files or Deno's own options. Ends in `N passed, N failed`. */

@@ -3,6 +3,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -38,18 +39,34 @@ const startAgain = 75;
 /**
  * Runs Deno in this process's place: same streams, signals passed on, same exit code. A server is started
  * again when it asks for it; from anything else that code is just a code, which a guest may have chosen.
+ *
+ * @param endMsMax how long it may take to end once it is asked to, by a signal; a second one ends it at once. It may
+ * run a guest that computes, and hear nothing. Undefined where it hears for itself.
  */
-export function becomeDeno(args, serves = false) {
+export function becomeDeno(args, { serves = false, endMsMax } = {}) {
   const child = spawn(denoBinary(), args, { stdio: "inherit" });
+  /** The signal by which it is asked to end, where it is held to do so. */
+  let askedBy;
+  const end = () => child.kill("SIGKILL");
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.removeAllListeners(signal);
-    // A terminal sends Ctrl-C to the child as well; the second copy finds it closing already.
-    process.on(signal, () => signal === "SIGINT" && process.stdin.isTTY || child.kill(signal));
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the child as well; the second copy finds it closing already.
+      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+      if (endMsMax === undefined) return;
+      if (askedBy !== undefined) return end();
+      askedBy = signal;
+      setTimeout(() => {
+        console.error("skerry: the program did not come to its end, and was ended");
+        end();
+      }, endMsMax).unref();
+    });
   }
   child.on("error", (error) => fail(`cannot start Deno: ${error.message}`));
   child.on("exit", (code, signal) => {
-    if (code === startAgain && serves) return becomeDeno(args, serves);
+    if (code === startAgain && serves) return becomeDeno(args, { serves, endMsMax });
     if (signal === null) process.exit(code ?? 1);
+    if (askedBy !== undefined) process.exit(128 + constants.signals[askedBy]);
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   });

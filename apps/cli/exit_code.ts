@@ -11,6 +11,8 @@ export const exitCode = {
   startAgain: 75,
   /** `--timeout` was over, as `timeout(1)` says it. */
   timedOut: 124,
+  /** A signal asked for the end: 128 and its number, as a shell says it of any program. */
+  signalled: (signalNumber: number) => 128 + signalNumber,
   /** The guest trapped or ran out of its stack: 128 + SIGABRT, as a native program's abort. */
   trapped: 134,
 } as const;

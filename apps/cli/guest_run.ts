@@ -14,7 +14,7 @@ import {
   systemRandom,
   type TcpListener,
 } from "@skerry/platform";
-import { type Outcome, Pool, type Program } from "@skerry/sandbox";
+import { type KillSwitch, type Outcome, Pool, type Program } from "@skerry/sandbox";
 import { bindWasi, createWasiContext, type Preopen } from "@skerry/wasi";
 import {
   describeFunctionType,
@@ -46,8 +46,18 @@ export interface GuestRun {
   readonly argv0: string | undefined;
 }
 
-/** Runs a program to its end and gives the exit code for the shell. */
-export async function runGuest(run: GuestRun): Promise<number> {
+/** How a run ended: with an exit code for the shell, or by its kill switch. */
+export type RunEnd = number | "killed";
+
+/**
+ * Runs a program to its end.
+ *
+ * @param began told how the guest can be ended, before it begins
+ */
+export async function runGuest(
+  run: GuestRun,
+  began: (killSwitch: KillSwitch) => void,
+): Promise<RunEnd> {
   const program = await loadProgram(run.module, { memoryBytesMax: run.memoryBytesMax });
   const entry = run.invoke ?? "_start";
   const type = entryType(program, run, entry);
@@ -55,8 +65,12 @@ export async function runGuest(run: GuestRun): Promise<number> {
   const numbers = run.invoke === undefined ? [] : parseNumbers(run.args, type, entry);
   const listeners = run.listen.map(openListener);
   await dropPermissions({ hostDirectories: run.directories.length > 0, network: false });
-  const outcome = await leaseAndRun(program, run, entry, numbers, listeners);
-  await settle(listeners);
+  const outcome = await leaseAndRun(program, run, [entry, numbers], listeners, began);
+  if (outcome.kind === "killed") {
+    await settle(listeners, lingerMs.killed);
+    return "killed";
+  }
+  await settle(listeners, lingerMs.ended);
   if (outcome.kind === "returned") outcome.values.forEach((value) => printLine(String(value)));
   const { code, lines } = reportOutcome(outcome);
   for (const line of lines) note(line);
@@ -66,9 +80,9 @@ export async function runGuest(run: GuestRun): Promise<number> {
 async function leaseAndRun(
   program: Program,
   run: GuestRun,
-  entry: string,
-  numbers: readonly (number | bigint)[],
+  [entry, numbers]: readonly [string, readonly (number | bigint)[]],
   listeners: readonly TcpListener[],
+  began: (killSwitch: KillSwitch) => void,
 ): Promise<Outcome> {
   const context = createWasiContext({
     args: [run.argv0 ?? run.module, ...run.args],
@@ -87,6 +101,8 @@ async function leaseAndRun(
     ...(run.wallMsMax !== undefined && { wallMsMax: run.wallMsMax }),
   });
   if (typeof lease === "string") throw new Error(`the only sandbox is out: ${lease}`);
+  const killSwitch = lease.killSwitch();
+  if (killSwitch !== undefined) began(killSwitch);
   try {
     return await lease.run(entry, numbers);
   } finally {
@@ -95,13 +111,13 @@ async function leaseAndRun(
   }
 }
 
-/** How long peers may take for what a guest that has ended sent them, in milliseconds. */
-const lingerMs = 2000;
+/** How long peers may take for what a guest sent them, once it has ended or was, in milliseconds. */
+const lingerMs = { ended: 2000, killed: 250 } as const;
 
-async function settle(listeners: readonly TcpListener[]): Promise<void> {
+async function settle(listeners: readonly TcpListener[], waitMs: number): Promise<void> {
   const settled = new AbortController();
   const all = Promise.all(listeners.map((listener) => listener.settled()));
-  await Promise.race([all, systemClock.sleep(lingerMs, settled.signal)]);
+  await Promise.race([all, systemClock.sleep(waitMs, settled.signal)]);
   settled.abort();
 }
 

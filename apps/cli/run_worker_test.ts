@@ -34,9 +34,10 @@ Deno.test("in the watched thread too, a fault of ours is another exit code than 
     }),
   );
   try {
-    assert.equal(await answer({ module: `${module}.absent` }), exitCode.failed);
+    const ended = (end: number) => ({ kind: "ended", end });
+    assert.deepEqual(await answer({ module: `${module}.absent` }), ended(exitCode.failed));
     // A run without its lists is no run: the types forbid it, and only a mistake of ours would send it.
-    assert.equal(await answer({ module }), exitCode.hostFault);
+    assert.deepEqual(await answer({ module }), ended(exitCode.hostFault));
   } finally {
     await Deno.remove(module);
   }

@@ -28,7 +28,7 @@ export {
 } from "./machine.ts";
 export { dropPermissions, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
-export { untilAskedToStop } from "./signals.ts";
+export { endSignals, onEndSignal, untilAskedToStop } from "./signals.ts";
 export { processStderr, processStdin, processStdout } from "./stdio.ts";
 export { listenTcp, type TcpListener } from "./tcp_listener.ts";
 export { nextTurn } from "./turns.ts";

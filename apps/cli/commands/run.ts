@@ -1,10 +1,11 @@
 /** `skerry run`: one program, on this terminal. */
 
 import { type ClockPolicy, clockPolicyForms, formatDuration } from "@skerry/base";
-import type { ListenAddress } from "@skerry/platform";
+import { endSignals, type ListenAddress, onEndSignal } from "@skerry/platform";
+import { type KillSwitch, terminate } from "@skerry/sandbox";
 import { Command } from "commander";
 import { exitCode } from "../exit_code.ts";
-import { type GuestRun, runGuest } from "../guest_run.ts";
+import { type GuestRun, type RunEnd, runGuest } from "../guest_run.ts";
 import {
   clockOption,
   collectDirectory,
@@ -18,6 +19,7 @@ import {
   sizeOption,
 } from "../options.ts";
 import { note } from "../output.ts";
+import type { RunNews } from "../run_worker.ts";
 
 interface RunOptions {
   readonly env: ReadonlyMap<string, string>;
@@ -85,8 +87,8 @@ export function runCommand(finish: (code: number) => void): Command {
     .addHelpText(
       "after",
       `
-Exit codes: the program's own; ${exitCode.trapped} when it traps, ${exitCode.timedOut} when --timeout is over,
-${exitCode.failed} when it cannot be run, ${exitCode.usage} for wrong usage.`,
+Exit codes: the program's own; ${exitCode.trapped} when it traps, ${exitCode.timedOut} when --timeout is over, 128 and the
+number of a signal that ended it, ${exitCode.failed} when it cannot be run, ${exitCode.usage} for wrong usage.`,
     )
     .action(async (module: string, args: string[], options: RunOptions) => {
       const run: GuestRun = {
@@ -102,19 +104,42 @@ ${exitCode.failed} when it cannot be run, ${exitCode.usage} for wrong usage.`,
         invoke: options.invoke,
         argv0: options.argv0,
       };
-      finish(
-        options.timeout === undefined
-          ? await runGuest(run)
-          : await runWatched(run, options.timeout),
-      );
+      const ending = new Ending();
+      const end = options.timeout === undefined
+        ? await runGuest(run, (killSwitch) => ending.isKillable(killSwitch))
+        : await runWatched(run, options.timeout, ending);
+      finish(end === "killed" ? ending.exitCode : end);
     });
+}
+
+/** What comes of a signal that asks this process to end: its guest is ended, wherever that is. */
+class Ending {
+  #killSwitch: KillSwitch | undefined;
+  #signalNumber = endSignals.SIGTERM as number;
+
+  constructor() {
+    onEndSignal((signalNumber) => {
+      this.#signalNumber = signalNumber;
+      if (this.#killSwitch === undefined) Deno.exit(this.exitCode);
+      terminate(this.#killSwitch);
+    });
+  }
+
+  /** The guest begins, or it is about to. Before, there is nothing to be ended but this process. */
+  isKillable(killSwitch: KillSwitch): void {
+    this.#killSwitch = killSwitch;
+  }
+
+  get exitCode(): number {
+    return exitCode.signalled(this.#signalNumber);
+  }
 }
 
 /**
  * Runs in another thread, watched from this one: a guest that computes without a pause cannot be interrupted
  * in its own thread, and the process can always be ended.
  */
-function runWatched(run: GuestRun, wallMsMax: number): Promise<number> {
+function runWatched(run: GuestRun, wallMsMax: number, ending: Ending): Promise<RunEnd> {
   const graceMs = 250;
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("../run_worker.ts", import.meta.url), { type: "module" });
@@ -122,9 +147,10 @@ function runWatched(run: GuestRun, wallMsMax: number): Promise<number> {
       note(`skerry: the program ran out of its time (${formatDuration(wallMsMax)})`);
       resolve(exitCode.timedOut);
     }, wallMsMax + graceMs);
-    worker.onmessage = ({ data }: MessageEvent<number>) => {
+    worker.onmessage = ({ data: news }: MessageEvent<RunNews>) => {
+      if (news.kind === "began") return ending.isKillable(news.killSwitch);
       clearTimeout(timer);
-      resolve(data);
+      resolve(news.end);
     };
     worker.onerror = (event) => {
       clearTimeout(timer);
