@@ -2,6 +2,7 @@
 
 import { clockFor, type ClockPolicy, printable, seededRandom, SkerryError } from "@skerry/base";
 import {
+  addressText,
   dropPermissions,
   hostDirectory,
   type ListenAddress,
@@ -130,8 +131,9 @@ function environment({ env, listen }: GuestRun): Record<string, string> {
 /** A socket that listens; where the port was not chosen, it is told. */
 function openListener(wanted: ListenAddress, index: number): TcpListener {
   const listener = listenTcp(wanted);
-  const { hostname, port } = listener.address;
-  if (wanted.port === 0) note(`skerry: descriptor ${index + 3} listens on ${hostname}:${port}`);
+  if (wanted.port === 0) {
+    note(`skerry: descriptor ${index + 3} listens on ${addressText(listener.address)}`);
+  }
   return listener;
 }
 

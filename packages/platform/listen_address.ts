@@ -19,7 +19,12 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   return { hostname: host === "" ? "127.0.0.1" : host, port };
 }
 
+/** `host:port`, or `[v6]:port`. */
+export function addressText({ hostname, port }: ListenAddress): string {
+  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
 /** `http://host:port`, as a browser wants it. */
-export function addressUrl({ hostname, port }: ListenAddress): string {
-  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+export function addressUrl(address: ListenAddress): string {
+  return `http://${addressText(address)}`;
 }

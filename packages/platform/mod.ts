@@ -17,7 +17,12 @@ export {
 } from "./files.ts";
 export { hostDirectory, type HostDirectoryOptions, type HostWalk } from "./host_directory.ts";
 export { type Handler, listen, type Listener, type ListenOptions } from "./listen.ts";
-export { addressUrl, type ListenAddress, parseListenAddress } from "./listen_address.ts";
+export {
+  addressText,
+  addressUrl,
+  type ListenAddress,
+  parseListenAddress,
+} from "./listen_address.ts";
 export { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
 export {
   isWritable,
