@@ -37,5 +37,6 @@ export {
 } from "./clocks.ts";
 export { seededRandom } from "./seeded_random.ts";
 export { type CapturedSink, capturedSink, emptySource, nullSink, sourceOf } from "./streams.ts";
+export { type BytePipe, bytePipe } from "./pipe.ts";
 export { RequestIds } from "./id.ts";
 export { limits } from "./limits.ts";

@@ -372,6 +372,12 @@ Deno.test("a closed descriptor lets go of what it stood for", async () => {
   assert.equal(await server.acceptErrno(), "EBADF");
 });
 
+Deno.test("a listener that the guest never looked at is closed with the context all the same", () => {
+  const server = new Server();
+  server.guest.context.close();
+  assert.equal(server.port.isClosed, true);
+});
+
 Deno.test("a guest that is ended while it accepts leaves nothing behind: who comes later is let go", async () => {
   const server = new Server();
   const accepting = server.acceptErrno();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ByteSource, encodeUtf8, sourceOf } from "@skerry/base";
+import { bytePipe, type ByteSource, encodeUtf8, sourceOf } from "@skerry/base";
 import { fdflags } from "./layout.ts";
 import { memoryFileSystem } from "./memory_file_system.ts";
 import { guestOf, MemorySink, TestClock, type TestGuest, testGuest } from "./testing/guest.ts";
@@ -169,6 +169,23 @@ Deno.test("a closed stream is a descriptor that is not there, and its number is 
   }
   const opened = [0, 1, 2].map(() => guest.open("f", { flags: ["creat"] }));
   assert.deepEqual(opened, [stdin, stderr, 4]);
+});
+
+Deno.test("a guest is spoken to through pipes: it waits for what comes, and its writes for who reads", async () => {
+  const [input, output] = [bytePipe(100), bytePipe(4)];
+  const guest = testGuest({ stdin: input.source, stdout: output.sink });
+  const question = read(guest, 100);
+  input.sink.write(encodeUtf8("question"));
+  assert.deepEqual(await question, ["question"]);
+  const { pointer, at: [buffer = 0] } = guest.buffers(6);
+  guest.memory.write(buffer, encodeUtf8("answer"));
+  const answering = guest.wait("fd_write", stdout, pointer, 1, guest.room(4));
+  assert.equal(new TextDecoder().decode(await output.source.read(100)), "answer");
+  assert.equal(await answering, "ESUCCESS");
+  output.cancel();
+  assert.equal(await guest.wait("fd_write", stdout, pointer, 1, guest.room(4)), "EPIPE");
+  input.end();
+  assert.deepEqual(await read(guest, 100), [""]);
 });
 
 Deno.test("others have their turn while much is written to a sink that never waits", async () => {

@@ -30,10 +30,16 @@ export class TestPeer implements SocketConnection {
   /** Whether the guest has said that it sends no more, and whether it has let go. */
   hasEnded = false;
   isClosed = false;
+  readonly #over = Promise.withResolvers<void>();
   /** Set while what the guest sends is not taken. */
   #stalled: { readonly settled: Promise<void>; readonly settle: () => void } | undefined;
   #failure: ErrnoName | undefined;
   readonly #sent = new Handover<Uint8Array | ErrnoName>();
+
+  /** All that the guest sends, once it sends no more. */
+  get whole(): Promise<string> {
+    return this.#over.promise.then(() => this.received);
+  }
 
   /** Sends to the guest; the empty text is the end. */
   send(text: string): void {
@@ -73,11 +79,13 @@ export class TestPeer implements SocketConnection {
   endWrite(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(new ErrnoError("ENOTCONN"));
     this.hasEnded = true;
+    this.#over.resolve();
     return Promise.resolve();
   }
 
   close(): void {
     this.isClosed = true;
+    this.#over.resolve();
   }
 }
 
