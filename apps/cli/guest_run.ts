@@ -2,11 +2,8 @@
 
 import { clockFor, type ClockPolicy, printable, seededRandom, SkerryError } from "@skerry/base";
 import {
-  addressText,
   dropPermissions,
-  hostDirectory,
   type ListenAddress,
-  listenTcp,
   nextTurn,
   processStderr,
   processStdin,
@@ -16,13 +13,14 @@ import {
   type TcpListener,
 } from "@skerry/platform";
 import { type KillSwitch, type Outcome, Pool, type Program } from "@skerry/sandbox";
-import { bindWasi, createWasiContext, type Preopen } from "@skerry/wasi";
+import { bindWasi, createWasiContext } from "@skerry/wasi";
 import {
   describeFunctionType,
   describeValueType,
   type FunctionType,
   type ValueType,
 } from "@skerry/wasm";
+import { environment, handOver, lingerMs, openListener, settle } from "./hand_over.ts";
 import { loadProgram } from "./load.ts";
 import type { DirectoryOption } from "./options.ts";
 import { reportOutcome } from "./outcome_report.ts";
@@ -87,7 +85,7 @@ async function leaseAndRun(
 ): Promise<Outcome> {
   const context = createWasiContext({
     args: [run.argv0 ?? run.module, ...run.args],
-    env: environment(run),
+    env: environment(run.env, listeners.length),
     stdin: processStdin,
     stdout: processStdout,
     stderr: processStderr,
@@ -110,62 +108,6 @@ async function leaseAndRun(
     lease.release();
     context.close();
   }
-}
-
-/** How long peers may take for what a guest sent them, once it has ended or was, in milliseconds. */
-const lingerMs = { ended: 2000, killed: 250 } as const;
-
-async function settle(listeners: readonly TcpListener[], waitMs: number): Promise<void> {
-  const settled = new AbortController();
-  const all = Promise.all(listeners.map((listener) => listener.settled()));
-  await Promise.race([all, systemClock.sleep(waitMs, settled.signal)]);
-  settled.abort();
-}
-
-/** What the guest finds in its environment: how many sockets it is handed, too, as systemd's sd_listen_fds(3) has it. */
-function environment({ env, listen }: GuestRun): Record<string, string> {
-  const sockets = listen.length === 0 ? {} : { LISTEN_FDS: String(listen.length) };
-  return { ...sockets, ...Object.fromEntries(env) };
-}
-
-/** A socket that listens; where the port was not chosen, it is told. */
-function openListener(wanted: ListenAddress, index: number): TcpListener {
-  const listener = listenTcp(wanted);
-  if (wanted.port === 0) {
-    note(`skerry: descriptor ${index + 3} listens on ${addressText(listener.address)}`);
-  }
-  return listener;
-}
-
-/** A directory of this machine as a preopen. */
-export function handOver(directory: DirectoryOption): Preopen {
-  const { guest, host, mode } = directory;
-  try {
-    return { guestPath: guest, fileSystem: hostDirectory(host, { readOnly: mode === "ro" }) };
-  } catch (error) {
-    throw isSwapped(directory) && error instanceof SkerryError
-      ? new SkerryError(error.code, error.message, {
-        where: host,
-        remedy: `the directory of this machine comes first: --dir ${swapped(directory)}`,
-        cause: error,
-      })
-      : error;
-  }
-}
-
-/** Whether the paths of an option would do the other way round. */
-function isSwapped({ guest, host, written }: DirectoryOption): boolean {
-  if (written === undefined || guest === host) return false;
-  try {
-    hostDirectory(guest);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function swapped({ guest, host, mode }: DirectoryOption): string {
-  return `${guest}::${host}${mode === "ro" ? ":ro" : ""}`;
 }
 
 function entryType(program: Program, { module, invoke }: GuestRun, entry: string): FunctionType {

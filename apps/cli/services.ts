@@ -6,7 +6,7 @@ import type { Manifest } from "@skerry/manifest";
 import { Tenant } from "@skerry/sandbox";
 import { memoryFileSystem, type Preopen } from "@skerry/wasi";
 import { buildProject, isStale, modulePath } from "./build_project.ts";
-import { handOver } from "./guest_run.ts";
+import { handOver } from "./hand_over.ts";
 import { loadManifest, loadProgram, manifestPath } from "./load.ts";
 import type { DirectoryOption } from "./options.ts";
 import { note } from "./output.ts";

@@ -1,4 +1,7 @@
-/** Clocks. CPU-time clocks are refused with EINVAL, which the witx asks of clocks that are not offered. */
+/**
+ * Clocks. CPU-time clocks are refused with EINVAL, which the witx asks of clocks that are not offered (wasmtime says
+ * EBADF): how long a guest computes is not for it to measure.
+ */
 
 import type { Clock } from "@skerry/base";
 import { call } from "./call.ts";

@@ -4,12 +4,12 @@ import type { GuestMemory } from "@skerry/sandbox";
 import { andThen } from "./and_then.ts";
 import { type Buffer, checkRight, fileAt, readBuffers, readOffset } from "./arguments.ts";
 import { call, waitingCall, type WasiGuest } from "./call.ts";
-import { send } from "./calls_socket.ts";
 import type { FileDescriptor } from "./descriptor.ts";
 import { fail } from "./errno.ts";
 import { readFile, writeFile } from "./file_io.ts";
 import { fdflags } from "./layout.ts";
 import { rights } from "./rights.ts";
+import { send } from "./socket_io.ts";
 import { readStream, writeStream } from "./stream_io.ts";
 
 const notSeekable = { stream: "ESPIPE", directory: "EBADF" } as const;
