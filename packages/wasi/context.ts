@@ -15,22 +15,14 @@ import {
   type RandomSource,
   SkerryError,
 } from "@skerry/base";
-import { Acceptor } from "./acceptor.ts";
-import type { Descriptor, Mount } from "./descriptor.ts";
+import { type Descriptor, listenerDescriptor, type Mount } from "./descriptor.ts";
 import { DescriptorTable } from "./descriptor_table.ts";
 import type { FileSystem } from "./file_system.ts";
 import { InputStream } from "./input_stream.ts";
 import { type WasiLimits, wasiLimits } from "./limits.ts";
 import { ListingBudget } from "./listing.ts";
 import { type StringBlock, stringBlock } from "./string_block.ts";
-import {
-  allRights,
-  connectionRights,
-  directoryRights,
-  inputRights,
-  listenerRights,
-  outputRights,
-} from "./rights.ts";
+import { allRights, directoryRights, inputRights, outputRights } from "./rights.ts";
 import type { SocketListener } from "./socket.ts";
 
 /** A directory that the guest finds open when it starts. */
@@ -186,11 +178,6 @@ function inputDescriptor(source: WasiContextOptions["stdin"] = emptySource): Des
 function outputDescriptor(sink: WasiContextOptions["stdout"] = nullSink): Descriptor {
   if (sink === "closed") return bug("a closed stream is not opened");
   return { kind: "output", sink, base: outputRights, inheriting: 0, flags: 0 };
-}
-
-function listenerDescriptor(listener: SocketListener): Descriptor {
-  const held = { base: listenerRights, inheriting: connectionRights, flags: 0 };
-  return { kind: "listener", acceptor: new Acceptor(listener), ...held };
 }
 
 function preopened(preopen: Preopen, deviceNumber: number): Descriptor {

@@ -1,12 +1,12 @@
 /** What a guest's file descriptor stands for. */
 
 import type { ByteSink } from "@skerry/base";
-import type { Acceptor } from "./acceptor.ts";
+import { Acceptor } from "./acceptor.ts";
 import type { DirectoryNode, FileStat, OpenFile } from "./file_system.ts";
 import { InputStream } from "./input_stream.ts";
 import type { Listing } from "./listing.ts";
-import { connectionRights } from "./rights.ts";
-import type { SocketConnection } from "./socket.ts";
+import { connectionRights, listenerRights } from "./rights.ts";
+import type { SocketConnection, SocketListener } from "./socket.ts";
 import { SocketOutput } from "./socket_output.ts";
 
 /** A file system as one preopen sees it. */
@@ -79,6 +79,12 @@ export type Descriptor =
   | DirectoryDescriptor
   | ListenerDescriptor
   | ConnectionDescriptor;
+
+/** A socket that listens as a descriptor. */
+export function listenerDescriptor(listener: SocketListener): ListenerDescriptor {
+  const held = { base: listenerRights, inheriting: connectionRights, flags: 0 };
+  return { kind: "listener", acceptor: new Acceptor(listener), ...held };
+}
 
 /** A connection as a descriptor, with the rights of one that its listener lets it have. */
 export function connectionDescriptor(

@@ -8,6 +8,7 @@ import { directoryCases } from "./directory_cases.ts";
 import { pathCases } from "./path_cases.ts";
 import { pathOpenCases } from "./path_open_cases.ts";
 import { processCases } from "./process_cases.ts";
+import { socketCases } from "./socket_cases.ts";
 import { transferCases } from "./transfer_cases.ts";
 import { waitCases } from "./wait_cases.ts";
 
@@ -26,7 +27,7 @@ export function allCases(): Case[] {
   };
   const tables = [
     ...[processCases, waitCases, descriptorCases, transferCases],
-    ...[directoryCases, pathCases, pathOpenCases],
+    ...[directoryCases, pathCases, pathOpenCases, socketCases],
   ];
   for (const table of tables) {
     for (const name of functionNames) {

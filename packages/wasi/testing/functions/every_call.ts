@@ -107,7 +107,13 @@ function attacksOn(name: FunctionName): [Title, Attack[]][] {
   return [...found];
 }
 
-const notOpen = () => [[8], [99], [1000], [-1], [-2147483648]];
+const notOpen = (world: World) => [[firstFree(world)], [99], [1000], [-1], [-2147483648]];
+
+function firstFree(world: World): number {
+  let fd = 0;
+  while (world.isOpen(fd)) fd += 1;
+  return fd;
+}
 
 const resultsOutside = (bytes: number) => ({ memory: { byteLength: end } }: World): Value[][] =>
   [end - bytes + 1, end, -1, -bytes, 0x7fffffff, -2147483648].map((pointer) => [pointer]);

@@ -39,7 +39,9 @@ const path: readonly ErrnoName[] = [
 ];
 const open: readonly ErrnoName[] = ["EBADF", "ENOTCAPABLE"];
 const moves: readonly ErrnoName[] = ["EBADF", "ENOTCAPABLE", "EFAULT", "EINVAL", "EISDIR"];
-const socket = { rights: none, errors: ["ENOSYS"] } as const;
+const socket: readonly ErrnoName[] = ["EBADF", "ENOTSOCK", "ENOTCAPABLE", "EINVAL"];
+/** What a connection can be refused for. ECONNRESET stands for whatever the network says. */
+const connection: readonly ErrnoName[] = [...socket, "ENOTCONN"];
 
 const declarations = {
   args_get: { takes: [at(8), at(7)], rights: none, errors: ["EFAULT"] },
@@ -105,7 +107,7 @@ const declarations = {
   fd_read: {
     takes: ["descriptor", "buffers", at(4)],
     rights: [rights.fdRead],
-    errors: [...moves, "EAGAIN", "EIO"],
+    errors: [...moves, "ENOTCONN", "EAGAIN", "ECONNRESET", "EIO"],
   },
   fd_readdir: {
     takes: ["directory", "buffer", "value", at(4)],
@@ -127,7 +129,10 @@ const declarations = {
   fd_write: {
     takes: ["descriptor", "buffers", at(4)],
     rights: [rights.fdWrite],
-    errors: [...moves, "EPIPE", "EFBIG", "ENOSPC", "EIO"],
+    errors: [
+      ...[...moves, "ENOTCONN", "EAGAIN", "ECONNRESET", "EPIPE"] as const,
+      ...["EFBIG", "ENOSPC", "EIO"] as const,
+    ],
   },
   path_create_directory: {
     takes: ["directory", "path"],
@@ -185,13 +190,29 @@ const declarations = {
     errors: ["EFAULT", "EINVAL", "EIO"],
   },
   proc_exit: { takes: ["value"], rights: none, errors: [] },
-  proc_raise: { takes: ["value"], ...socket },
+  proc_raise: { takes: ["value"], rights: none, errors: ["EINVAL", "ENOTSUP"] },
   random_get: { takes: ["buffer"], rights: none, errors: ["EFAULT"] },
   sched_yield: { takes: [], rights: none, errors: [] },
-  sock_accept: { takes: ["value", "value", "value"], ...socket },
-  sock_recv: { takes: ["value", "value", "value", "value", "value", "value"], ...socket },
-  sock_send: { takes: ["value", "value", "value", "value", "value"], ...socket },
-  sock_shutdown: { takes: ["value", "value"], ...socket },
+  sock_accept: {
+    takes: ["descriptor", "value", at(4)],
+    rights: [rights.sockAccept],
+    errors: [...socket, "EFAULT", "EAGAIN", "EMFILE", "ECONNABORTED"],
+  },
+  sock_recv: {
+    takes: ["descriptor", "buffers", "value", at(4), at(2)],
+    rights: [rights.fdRead],
+    errors: [...connection, "EFAULT", "EAGAIN", "ECONNRESET"],
+  },
+  sock_send: {
+    takes: ["descriptor", "buffers", "value", at(4)],
+    rights: [rights.fdWrite],
+    errors: [...connection, "EFAULT", "EAGAIN", "ECONNRESET", "EPIPE"],
+  },
+  sock_shutdown: {
+    takes: ["descriptor", "value"],
+    rights: [rights.sockShutdown],
+    errors: connection,
+  },
 } as const satisfies Readonly<Record<string, Declared>>;
 
 /** The name of a function of preview 1. */

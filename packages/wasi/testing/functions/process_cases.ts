@@ -76,6 +76,28 @@ export const processCases: CaseTable = {
       }
     },
   },
+  proc_raise: {
+    "success: a signal ends the guest with 128 and its number, where it ends a process": (
+      world,
+    ) => {
+      const ending = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 23, 24, 25, 26, 28, 29, 30];
+      for (const signal of ending) {
+        assert.throws(
+          () => world.raw("proc_raise", signal),
+          (error) => error instanceof TestExit && error.code === 128 + signal,
+        );
+      }
+    },
+    "success: none, PIPE, CHLD, CONT, URG and WINCH do nothing to a process": (world) => {
+      for (const signal of [0, 13, 16, 17, 22, 27]) world.do("proc_raise", signal);
+    },
+    "ENOTSUP: STOP, TSTP, TTIN and TTOU, after which nobody could continue it": async (world) => {
+      for (const signal of [18, 19, 20, 21]) await world.refuses("ENOTSUP", "proc_raise", signal);
+    },
+    "EINVAL: no signal": async (world) => {
+      for (const signal of [31, 255, -1]) await world.refuses("EINVAL", "proc_raise", signal);
+    },
+  },
   sched_yield: {
     "success: others have a turn": async () => {
       const clock = new TestClock();

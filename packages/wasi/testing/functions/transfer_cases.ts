@@ -102,7 +102,7 @@ export const transferCases: CaseTable = {
       const world = new World({ stdin: { read: () => new Promise(() => {}) } });
       world.do("fd_fdstat_set_flags", fds.input, 4);
       const { args } = given(world, "fd_read", ["x"]);
-      assert.equal(world.errno("fd_read", fds.input, ...args), "EAGAIN");
+      assert.equal(await world.wait("fd_read", fds.input, ...args), "EAGAIN");
       await world.refuses("EAGAIN", "fd_read", fds.input, ...args);
     },
     "EIO: input that breaks": async () => {

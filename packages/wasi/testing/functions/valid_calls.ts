@@ -60,10 +60,13 @@ export const validCalls: Readonly<Record<FunctionName, (world: World) => Argumen
   proc_raise: () => [0],
   random_get: (w) => [w.room(9), 9],
   sched_yield: () => [],
-  sock_accept: () => [0, 0, 0],
-  sock_recv: () => [0, 0, 0, 0, 0, 0],
-  sock_send: () => [0, 0, 0, 0, 0],
-  sock_shutdown: () => [0, 0],
+  sock_accept: (w) => [w.sockets.listener, 0, eight(w)],
+  sock_recv: (w) => {
+    w.sockets.peer.send("abc");
+    return [w.sockets.connection, ...buffers(w), 0, eight(w), eight(w)];
+  },
+  sock_send: (w) => [w.sockets.connection, ...buffers(w), 0, eight(w)],
+  sock_shutdown: (w) => [w.sockets.connection, 3],
 };
 
 /** A subscription to a clock that is over at once. */

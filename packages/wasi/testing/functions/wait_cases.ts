@@ -1,9 +1,8 @@
-/** Waiting for clocks and descriptors; and what is not offered. More of waiting is in poll_test.ts. */
+/** Waiting for clocks and descriptors. More of it is in poll_test.ts. */
 
 import assert from "node:assert/strict";
 import { errnoNames } from "../../errno.ts";
-import type { Cases, CaseTable } from "./case.ts";
-import { declared, type FunctionName } from "./interface.ts";
+import type { CaseTable } from "./case.ts";
 import { fds, World } from "./world.ts";
 
 /** A subscription as bytes: type 0 is a clock, 1 to read, 2 to write. */
@@ -93,19 +92,4 @@ export const waitCases: CaseTable = {
         assert.equal(turns, 15);
       },
   },
-  ...Object.fromEntries(
-    (["proc_raise", "sock_accept", "sock_recv", "sock_send", "sock_shutdown"] as const).map(
-      (name) => [name, notOffered(name)],
-    ),
-  ),
 };
-
-function notOffered(name: FunctionName): Cases {
-  return {
-    "ENOSYS: it is not offered, whatever it is given": async (world) => {
-      for (const value of [0, 1, -1]) {
-        await world.refuses("ENOSYS", name, ...declared[name].takes.map(() => value));
-      }
-    },
-  };
-}

@@ -7,12 +7,14 @@
 import assert from "node:assert/strict";
 import { bug, type ByteSource, encodeUtf8 } from "@skerry/base";
 import { createWasiContext } from "../../context.ts";
+import { connectionDescriptor, listenerDescriptor } from "../../descriptor.ts";
 import { type ErrnoName, errnoNames, fail } from "../../errno.ts";
 import type { DirectoryNode, FileSystem, SpecialNode } from "../../file_system.ts";
 import type { WasiLimits } from "../../limits.ts";
 import { memoryFileSystem } from "../../memory_file_system.ts";
 import { fileRights } from "../../rights.ts";
 import { countingRandom, MemorySink, TestClock, TestGuest } from "../guest.ts";
+import { TestListener, TestPeer } from "../sockets.ts";
 import { declared, type FunctionName } from "./interface.ts";
 
 /** Descriptors that each world begins with. */
@@ -33,6 +35,7 @@ export class World extends TestGuest {
   readonly disk: FileSystem;
   readonly other: FileSystem;
   readonly sink: MemorySink;
+  #sockets: Sockets | undefined;
   /** While this holds, every use of the disk fails with EIO. */
   readonly broken: { now: boolean };
   /** How often standard input was asked for bytes. */
@@ -68,6 +71,20 @@ export class World extends TestGuest {
     assert.equal(this.open("d", { flags: ["directory"] }), fds.folder);
   }
 
+  /** A socket that listens and one that is connected, once they are asked for. */
+  get sockets(): Sockets {
+    return this.#sockets ??= this.#openSockets();
+  }
+
+  #openSockets(): Sockets {
+    const { descriptors } = this.context;
+    const [port, peer] = [new TestListener(), new TestPeer()];
+    const opened = listenerDescriptor(port);
+    const listener = descriptors.add(opened);
+    const connection = descriptors.add(connectionDescriptor(peer, opened, 0));
+    return { port, peer, waiting: port.connect(), listener, connection };
+  }
+
   override raw(name: string, ...args: readonly (number | bigint)[]): number | Promise<number> {
     const answer = super.raw(name, ...args);
     const listed = declared[name as FunctionName].errors;
@@ -89,6 +106,14 @@ export class World extends TestGuest {
     const before = this.#state();
     assert.equal(await this.wait(name, ...args), errno, `${name} ${args}`);
     assert.deepEqual(this.#state(), before, `${name} ${args} has left a trace`);
+  }
+
+  isOpen(fd: number): boolean {
+    try {
+      return this.context.descriptors.get(fd) !== undefined;
+    } catch {
+      return false;
+    }
   }
 
   /** Uses up what the disk may hold, so that neither a byte nor a name fits any more. */
@@ -114,9 +139,23 @@ export class World extends TestGuest {
       }
     });
     const trees = [...treeOf(this.disk), ...treeOf(this.other)];
-    const streams = [this.sink.text, this.asked.times];
+    const peer = this.#sockets?.peer;
+    const sockets = [this.#sockets?.port.accepts, peer?.received, peer?.hasEnded, peer?.isClosed];
+    const streams = [this.sink.text, this.asked.times, ...sockets];
     return { memory: memory.copy(0, memory.byteLength), open, trees, streams };
   }
+}
+
+/** The sockets of a world. */
+interface Sockets {
+  readonly port: TestListener;
+  /** Whom the connection is with. */
+  readonly peer: TestPeer;
+  /** Who waits to be accepted. */
+  readonly waiting: TestPeer;
+  /** The descriptors. */
+  readonly listener: number;
+  readonly connection: number;
 }
 
 /** All that is in a file system, told without a guest. */
