@@ -82,6 +82,25 @@ Deno.test("unlinking removes no directory, not even an empty one", () => {
   }
 });
 
+Deno.test("a link whose text is not UTF-8 can be looked at and removed, not followed", () => {
+  for (const walk of walks) {
+    inDirectory((path) => {
+      const script = `ln -s "$(printf 'a\\377')" "$1/l"`;
+      const made = new Deno.Command("sh", { args: ["-c", script, "sh", path] }).outputSync();
+      assert.ok(made.success);
+      const root = hostDirectory(path, { walk }).root();
+      const link = root.lookup("l");
+      assert.ok(link?.type === "symbolicLink");
+      assert.equal(link.stat().bytes, 2n);
+      assert.equal(failure(() => link.target()), "EILSEQ");
+      link.release();
+      root.unlink("l");
+      assert.equal(root.lookup("l"), undefined);
+      root.release();
+    });
+  }
+});
+
 Deno.test("a file ends where numbers do not count further", () => {
   inDirectory((path) => {
     const root = hostDirectory(path).root();

@@ -178,7 +178,6 @@ export const linkAttacks: Attacks = {
       args: ["-c", `ln -s "$(printf '../outside/\\377')" "$1/l"`, "sh", w.inside],
     }).outputSync();
     assert.ok(made.success);
-    assert.equal(typeName(w.guest.stat("l", "keep").type), "symbolicLink");
     await w.refused(["l", "l/x"], "EILSEQ");
   },
 };
