@@ -8,7 +8,7 @@ import { failureLater, typeName } from "../guest.ts";
 import type { Attacks, EscapeWorld } from "./escape_world.ts";
 
 /** How often the other process swaps; it ends by itself after that. */
-const swaps = 6_000;
+const swaps = 3_000;
 
 const swapper = new URL("./swapper.ts", import.meta.url).pathname;
 
