@@ -56,7 +56,7 @@ function onHost(walk: HostWalk): Subject {
 }
 
 const subjects: readonly (readonly [make: () => Subject, runs: number])[] = [
-  [inMemory, 20],
+  [inMemory, 10],
   [() => onHost("descriptors"), 5],
   [() => onHost("paths"), 5],
 ];

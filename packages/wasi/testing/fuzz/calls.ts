@@ -14,7 +14,7 @@ export interface Call {
   readonly args: readonly (number | bigint)[];
 }
 
-const modelled = functionNames.filter((name): name is Modelled => !/^(poll|proc|sock)_/.test(name));
+const modelled = functionNames.filter((name): name is Modelled => !/^(proc|sock)_/.test(name));
 
 /** How often a function is called, beside 4 for all others. */
 const weights: Partial<Record<FunctionName, number>> = {
@@ -93,6 +93,7 @@ export class Calls {
   /** The next call. What it points at is put into the guest's memory. */
   next(): Call {
     const name = this.#random.pick(bag);
+    if (name === "poll_oneoff") return { name, args: this.#poll() };
     const args: (number | bigint)[] = [];
     for (const [index, parameter] of declared[name].takes.entries()) {
       if (typeof parameter === "object") args.push(this.#pointer(parameter.result));
@@ -208,6 +209,26 @@ export class Calls {
     return this.#random.oneIn(2)
       ? [this.#random.pick(wildPointers), Math.max(1, count)]
       : [table, this.#random.pick(wildCounts)];
+  }
+
+  /** Subscriptions of all kinds, and room for their events. */
+  #poll(): number[] {
+    const { memory } = this.#guest;
+    const count = this.#random.pick([1, 1, 2, 3, 5]);
+    const table = this.#guest.room(count * 48);
+    for (let index = 0; index < count; index += 1) {
+      const at = table + index * 48;
+      const type = this.#wild() ? this.#random.below(256) : this.#random.below(3);
+      memory.writeU64(at, BigInt(this.#random.below(1000)));
+      memory.writeU8(at + 8, type);
+      memory.writeU32(at + 16, type === 0 ? this.#random.below(2) : this.#descriptor("any"));
+      memory.writeU64(at + 24, this.#random.pick([0n, 1n, 1_000_000n, 5_000_000_000n, 2n ** 53n]));
+      memory.writeU16(at + 40, this.#wild() ? 2 : this.#random.below(2));
+    }
+    const wilder = this.#wild();
+    const subscriptions = wilder ? this.#random.pick(wildPointers) : table;
+    const asked = this.#wild() ? this.#random.pick([0, ...wildCounts]) : count;
+    return [subscriptions, this.#pointer(count * 32), asked, this.#pointer(4)];
   }
 
   /** A number that means what the function's parameter of this index means. */

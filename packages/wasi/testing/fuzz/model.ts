@@ -12,6 +12,7 @@ import { descriptorCalls } from "./model_descriptor.ts";
 import { listingCalls } from "./model_listing.ts";
 import { ModelMemory } from "./model_memory.ts";
 import { pathCalls } from "./model_path.ts";
+import { pollCalls } from "./model_poll.ts";
 import { processCalls } from "./model_process.ts";
 import {
   type ModelCalls,
@@ -36,6 +37,7 @@ export class Model {
       ...transferCalls(state),
       ...listingCalls(state),
       ...pathCalls(state),
+      ...pollCalls(state),
     };
   }
 

@@ -73,8 +73,8 @@ export interface ModelTraits {
   readonly nowNs: () => bigint;
 }
 
-/** What the model knows: no waiting, no ends and signals, no sockets. */
-export type Modelled = Exclude<FunctionName, "poll_oneoff" | `proc_${string}` | `sock_${string}`>;
+/** What the model knows: no ends and signals, no sockets. */
+export type Modelled = Exclude<FunctionName, `proc_${string}` | `sock_${string}`>;
 
 /**
  * Each call: it looks at its arguments, and answers with what is done where nothing is wrong with them. That may
