@@ -4,6 +4,7 @@ import { matchesGlob } from "node:path";
 import { formatDiagnostic, SkerryError } from "@skerry/base";
 import { build, type Language } from "@skerry/languages";
 import { listFiles, modifiedMs, readFile, writeFile } from "@skerry/platform";
+import { type BundleOption, readBundles } from "./bundles.ts";
 import { initialiseModule } from "./initialise_module.ts";
 import type { LoadedManifest } from "./load.ts";
 
@@ -50,7 +51,11 @@ export async function buildProject(loaded: LoadedManifest): Promise<BuildReport>
   const { snapshot, memoryBytesMax } = manifest;
   const wasm = snapshot === undefined
     ? result.value.wasm
-    : await initialiseModule(module, result.value.wasm, { export: snapshot, memoryBytesMax });
+    : await initialiseModule(module, result.value.wasm, {
+      export: snapshot,
+      memoryBytesMax,
+      bundles: await readBundles(bundlesOf(loaded)),
+    });
   await writeFile(module, wasm);
   return { name, module, bytes: wasm.length, warnings: lines };
 }
@@ -58,6 +63,15 @@ export async function buildProject(loaded: LoadedManifest): Promise<BuildReport>
 /** Where a manifest's module is. */
 export function modulePath({ folder, manifest }: LoadedManifest): string {
   return `${folder}/${manifest.module}`;
+}
+
+/** The bundles that a manifest names, with their paths from here. */
+export function bundlesOf({ folder, manifest }: LoadedManifest): BundleOption[] {
+  return manifest.bundles.map(({ guest, path, mode }) => ({
+    guest,
+    path: `${folder}/${path}`,
+    mode,
+  }));
 }
 
 /** Whether the module has to be built: it is missing, or older than a file of its project. */
@@ -80,7 +94,9 @@ async function readSources(
   { folder, manifest, path }: LoadedManifest,
   language: Language,
 ): Promise<{ sources: Map<string, Uint8Array>; entry: string }> {
-  const all = await projectFiles(folder);
+  const all = (await projectFiles(folder)).filter((file) =>
+    !manifest.bundles.some(({ path }) => file === path || file.startsWith(`${path}/`))
+  );
   const named = manifest.sources.flatMap((pattern) => {
     const matches = all.filter((file) => file === pattern || matchesGlob(file, pattern));
     if (matches.length > 0) return matches;

@@ -1,6 +1,6 @@
 /** From a module to an artifact that was verified: what `skerry compile` does. */
 
-import { bug, SkerryError } from "@skerry/base";
+import { bug, formatSize, limits, SkerryError } from "@skerry/base";
 import {
   type CompileFailure,
   compileModule,
@@ -12,6 +12,7 @@ import { isSameFile, writeFile } from "@skerry/platform";
 import { verify } from "@skerry/verifier";
 import { decodeModule, type Feature } from "@skerry/wasm";
 import { type GrownFunction, grownFunctions } from "./grown_functions.ts";
+import { type BundleOption, bundleSections, readBundles } from "./bundles.ts";
 import { initialiseModule } from "./initialise_module.ts";
 import { readModule } from "./load.ts";
 import { withDiagnostics } from "./module_refusal.ts";
@@ -37,6 +38,8 @@ export interface CompileOrder {
   /** Features that are let through although the default policy forbids them. */
   readonly allow: readonly Feature[];
   readonly snapshot?: SnapshotOrder;
+  /** Files that the artifact brings along. */
+  readonly bundles?: readonly BundleOption[];
 }
 
 /** What came of it. */
@@ -56,17 +59,21 @@ const grownMax = 10;
 /** Compiles, verifies, and writes the artifact whole or not at all. */
 export async function compileArtifact(order: CompileOrder): Promise<ArtifactReport> {
   const output = await outputPath(order);
+  const bundles = await readBundles(order.bundles ?? []);
   const given = await readModule(order.module);
   const policy = { ...defaultPolicy, forbidden: forbiddenStill(order.allow) };
   const beganMs = performance.now();
   const input = order.snapshot === undefined
     ? given
-    : await initialiseModule(order.module, given, { ...order.snapshot, policy });
+    : await initialiseModule(order.module, given, { ...order.snapshot, policy, bundles });
   const startedMs = performance.now();
-  const compiled = await compileModule(input, { passes: order.passes, policy });
+  // What is initialised has them in it already, as the initialisation left them.
+  const sections = order.snapshot === undefined ? bundleSections(bundles) : [];
+  const compiled = await compileModule(input, { passes: order.passes, policy, sections });
   const compiledMs = performance.now();
   if (!compiled.ok) throw refusal(order.module, compiled.error);
   const { artifact, report } = compiled.value;
+  if (artifact.length > limits.artifactBytesMax) throw tooLarge(output, artifact.length);
   await prove(artifact, input);
   const verifiedMs = performance.now();
   if (order.snapshot?.output !== undefined) await writeFile(order.snapshot.output, input);
@@ -122,6 +129,16 @@ function grownMost(input: Uint8Array, artifact: Uint8Array): GrownFunction[] {
   const module = decodeModule(input);
   const made = decodeModule(artifact);
   return module.ok && made.ok ? grownFunctions(module.value, made.value, grownMax) : [];
+}
+
+function tooLarge(output: string, bytes: number): SkerryError {
+  const message = `the artifact would have ${formatSize(bytes)}, and at most ${
+    formatSize(limits.artifactBytesMax)
+  } are loaded`;
+  return new SkerryError("SKERRY_MODULE_REFUSED", message, {
+    where: output,
+    remedy: "leave files out of its bundles, or hand them over with --dir",
+  });
 }
 
 function refusal(path: string, { reason, diagnostics }: CompileFailure): SkerryError {

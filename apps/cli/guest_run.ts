@@ -20,8 +20,9 @@ import {
   type FunctionType,
   type ValueType,
 } from "@skerry/wasm";
-import { environment, handOver, lingerMs, openListener, settle } from "./hand_over.ts";
+import { environment, lingerMs, openListener, settle } from "./hand_over.ts";
 import { loadProgram } from "./load.ts";
+import { mountsOf, runBounds } from "./mounts.ts";
 import type { DirectoryOption } from "./options.ts";
 import { reportOutcome } from "./outcome_report.ts";
 import { note, printLine } from "./output.ts";
@@ -83,16 +84,18 @@ async function leaseAndRun(
   listeners: readonly TcpListener[],
   began: (killSwitch: KillSwitch) => void,
 ): Promise<Outcome> {
+  const clock = clockFor(run.clock, systemClock);
+  const bounds = runBounds(clock);
   const context = createWasiContext({
     args: [run.argv0 ?? run.module, ...run.args],
     env: environment(run.env, listeners.length),
     stdin: processStdin,
     stdout: processStdout,
     stderr: processStderr,
-    clock: clockFor(run.clock, systemClock),
+    clock,
     random: run.seed === undefined ? systemRandom : seededRandom(run.seed),
     listeners,
-    preopens: run.directories.map(handOver),
+    preopens: mountsOf(program, [], run.directories).map(({ preopen }) => preopen(bounds)),
   });
   const pool = new Pool({ sandboxesMax: 1, queueMax: 0, clock: systemClock, turn: nextTurn });
   const lease = await pool.lease(program, {

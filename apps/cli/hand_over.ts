@@ -9,7 +9,7 @@ import {
   systemClock,
   type TcpListener,
 } from "@skerry/platform";
-import type { Preopen } from "@skerry/wasi";
+import type { FileSystem } from "@skerry/wasi";
 import type { DirectoryOption } from "./options.ts";
 import { note } from "./output.ts";
 
@@ -42,11 +42,11 @@ export function openListener(wanted: ListenAddress, index: number): TcpListener 
   return listener;
 }
 
-/** A directory of this machine as a preopen. */
-export function handOver(directory: DirectoryOption): Preopen {
-  const { guest, host, mode } = directory;
+/** A directory of this machine, to be written to only where that is asked for. */
+export function openDirectory(directory: DirectoryOption): FileSystem {
+  const { host, mode } = directory;
   try {
-    return { guestPath: guest, fileSystem: hostDirectory(host, { readOnly: mode === "ro" }) };
+    return hostDirectory(host, { readOnly: mode !== "rw" });
   } catch (error) {
     throw isSwapped(directory) && error instanceof SkerryError
       ? new SkerryError(error.code, error.message, {
@@ -70,5 +70,5 @@ function isSwapped({ guest, host, written }: DirectoryOption): boolean {
 }
 
 function swapped({ guest, host, mode }: DirectoryOption): string {
-  return `${guest}::${host}${mode === "ro" ? ":ro" : ""}`;
+  return `${guest}::${host}${mode === "rw" ? "" : `:${mode}`}`;
 }

@@ -1,7 +1,10 @@
 /**
  * A module's own initialisation, run once in a sandbox, as `skerry compile --snapshot` and the manifest's `snapshot`
- * have it: with an empty environment and no directories, so that nothing of this machine gets into every sandbox.
+ * have it: with an empty environment and no directory of this machine, so that nothing of it gets into every sandbox.
  * Time and chance are real. What of all that it asked for is told, because each sandbox has the same answer.
+ *
+ * The bundles are mounted, and what it writes to them is in them from then on: every sandbox finds the files as the
+ * initialisation left them, in the same order of descriptors.
  */
 
 import { capturedSink, limits, printable } from "@skerry/base";
@@ -13,7 +16,15 @@ import {
   initialise,
   type InitialiseFailure,
 } from "@skerry/sandbox";
-import { createWasiContext, type WasiContext, wasiPreview1, wasiUnstable } from "@skerry/wasi";
+import {
+  type Bundle,
+  createWasiContext,
+  type WasiContext,
+  wasiPreview1,
+  wasiUnstable,
+} from "@skerry/wasi";
+import { withBundles } from "./bundles.ts";
+import { InitialisedBundle } from "./initialised_bundle.ts";
 import { refusedModule, withDiagnostics } from "./module_refusal.ts";
 import { note } from "./output.ts";
 
@@ -26,6 +37,8 @@ export interface Initialisation {
   readonly cpuMsMax?: number | undefined;
   readonly engineHeap?: CompileOptions["engineHeap"];
   readonly policy?: CompileOptions["policy"];
+  /** What it finds mounted, beside what the module itself brings along. */
+  readonly bundles?: readonly Bundle[];
 }
 
 /**
@@ -44,7 +57,10 @@ export async function initialiseModule(
   const interfaces = [wasiPreview1, wasiUnstable].map((wasi) => recorded(wasi, called));
   const printed = capturedSink(limits.guestLogBytesMax);
   const streams = { stdout: printed, stderr: printed };
-  const context = createWasiContext({ ...streams, clock: systemClock, random: systemRandom });
+  const mounted = await InitialisedBundle.all(bytes, options.bundles ?? []);
+  const preopens = mounted.map(({ preopen }) => preopen);
+  const surroundings = { clock: systemClock, random: systemRandom, preopens };
+  const context = createWasiContext({ ...streams, ...surroundings });
   try {
     const result = await initialise(bytes, {
       interfaces: interfaces as unknown as HostInterface<never>[],
@@ -66,11 +82,16 @@ export async function initialiseModule(
     for (const { calls, told } of frozen) {
       if (calls.some((name) => called.has(name))) note(`${path}: its initialisation ${told}`);
     }
-    return result.value;
+    const open = context.descriptors.count - firstDescriptors - preopens.length;
+    if (open > 0) note(`${path}: its initialisation left ${open} files open, which no request has`);
+    return withBundles(result.value, await Promise.all(mounted.map((bundle) => bundle.after())));
   } finally {
     context.close();
   }
 }
+
+/** The standard streams. */
+const firstDescriptors = 3;
 
 /** What is the same in every sandbox once an initialisation has asked for it. */
 const frozen = [
@@ -92,7 +113,7 @@ const frozen = [
   {
     calls: ["fd_prestat_get"],
     told:
-      "looked for directories, of which there are none then: what it keeps of them hides those of a request",
+      "looked for directories, of which there are none then but bundles: what it keeps of them hides those of a request",
   },
 ] as const;
 

@@ -1,7 +1,9 @@
 /** A module's parts as plain data, for `skerry inspect`. */
 
-import { printable } from "@skerry/base";
+import { isSkerryError, printable } from "@skerry/base";
+import { bundleSectionName, openBundle, readBundleSection } from "@skerry/wasi";
 import {
+  bytesOf,
   decodeModule,
   describeCompositeType,
   describeExternType,
@@ -36,8 +38,19 @@ export interface ModuleReport {
     readonly type: string;
   }[];
   readonly exports: readonly { readonly name: string; readonly type: string }[];
+  /** Files that it brings along; a text where they cannot be read. */
+  readonly bundles: readonly (BundleReport | string)[];
   /** What an artifact says of itself; a text where that cannot be read; absent for an ordinary module. */
   readonly artifact?: ArtifactClaims | string;
+}
+
+/** A bundle: where it goes, and what is in it. */
+export interface BundleReport {
+  readonly guest: string;
+  readonly mode: "cow" | "ro";
+  readonly bytes: number;
+  /** Files, folders and links. */
+  readonly files: number;
 }
 
 /** Describes a module. Throws SKERRY_MODULE_MALFORMED where it cannot be decoded. */
@@ -78,8 +91,22 @@ export function inspectModule(path: string, bytes: Uint8Array): ModuleReport {
         ? describeIndexed(spaces.functions[index] ?? -1)
         : describeExport(spaces, kind, index),
     })),
+    bundles: module.customs.filter(({ name }) => name === bundleSectionName)
+      .map(({ content }) => describeBundle(bytesOf(content))),
     ...(artifact !== undefined && { artifact }),
   };
+}
+
+function describeBundle(content: Uint8Array): BundleReport | string {
+  try {
+    const { guestPath: guest, mode, archive } = readBundleSection(content);
+    // The top has the one inode that no name leads to.
+    const files = Number(openBundle(archive).inodesMax) - 1;
+    return { guest, mode, bytes: archive.length, files };
+  } catch (error) {
+    if (!isSkerryError(error)) throw error;
+    return printable(error.message);
+  }
 }
 
 function describeExport(

@@ -4,7 +4,7 @@ import { limits, SkerryError } from "@skerry/base";
 import { type Manifest, parseManifest } from "@skerry/manifest";
 import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
 import { compile, type CompileOptions, type Program } from "@skerry/sandbox";
-import { wasiInterfaces } from "@skerry/wasi";
+import { type Bundle, wasiInterfaces } from "@skerry/wasi";
 import { initialiseModule } from "./initialise_module.ts";
 import { refusedModule, withDiagnostics } from "./module_refusal.ts";
 
@@ -66,15 +66,20 @@ export interface LoadOptions {
   readonly requires?: CompileOptions["requires"];
   /** The export that initialises it, run once before anything else; an artifact has that behind it. */
   readonly snapshot?: string | undefined;
+  /** What the initialisation finds mounted, and leaves in the module. */
+  readonly bundles?: readonly Bundle[];
 }
 
 /** Compiles a module, or verifies an artifact, for the interfaces that Skerry offers. */
 export async function loadProgram(path: string, options: LoadOptions = {}): Promise<Program> {
   const { snapshot, memoryBytesMax, engineHeap = "allowed" } = options;
   const given = await readModule(path, limits.artifactBytesMax);
-  const bytes = snapshot === undefined
-    ? given
-    : await initialiseModule(path, given, { export: snapshot, memoryBytesMax, engineHeap });
+  const bytes = snapshot === undefined ? given : await initialiseModule(path, given, {
+    export: snapshot,
+    memoryBytesMax,
+    engineHeap,
+    ...(options.bundles !== undefined && { bundles: options.bundles }),
+  });
   const compiled = await compile(bytes, {
     interfaces: wasiInterfaces,
     memoryBytesMax: memoryBytesMax ?? limits.memoryBytesMax,

@@ -14,13 +14,14 @@ import { InvalidArgumentError, Option } from "commander";
 export interface DirectoryOption {
   readonly guest: string;
   readonly host: string;
-  readonly mode: "ro" | "rw";
+  /** `cow`: what a run or request writes is its own, and gone after it. */
+  readonly mode: "ro" | "rw" | "cow";
   /** What the option says, where it comes from the command line. */
   readonly written?: string;
 }
 
 /** What `--dir` takes, as wasmtime has it. */
-export const directoryFlags = "--dir <HOST[::GUEST][:ro]>";
+export const directoryFlags = "--dir <HOST[::GUEST][:ro|:cow]>";
 
 /** What `--env` takes, as wasmtime has it. */
 export const envFlags = "--env <NAME[=VALUE]>";
@@ -42,8 +43,8 @@ export function collectDirectory(
   text: string,
   previous: readonly DirectoryOption[],
 ): DirectoryOption[] {
-  const mode = text.endsWith(":ro") ? "ro" : "rw";
-  const paths = text.replace(/:(ro|rw)$/, "");
+  const mode = text.endsWith(":ro") ? "ro" : text.endsWith(":cow") ? "cow" : "rw";
+  const paths = text.replace(/:(ro|rw|cow)$/, "");
   const [host = "", guest = host, ...more] = paths.split("::");
   if (guest === "" || host === "" || more.length > 0) {
     throw new InvalidArgumentError(

@@ -1,13 +1,13 @@
 /** From what `skerry serve` is pointed at to services. */
 
-import { type Clock, type ClockPolicy, limits, printable, SkerryError } from "@skerry/base";
+import { type ClockPolicy, limits, printable, SkerryError } from "@skerry/base";
 import type { Route, Service } from "@skerry/edge";
 import type { Manifest } from "@skerry/manifest";
 import { Tenant } from "@skerry/sandbox";
-import { memoryFileSystem, type Preopen } from "@skerry/wasi";
-import { buildProject, isStale, modulePath } from "./build_project.ts";
-import { handOver } from "./hand_over.ts";
+import { buildProject, bundlesOf, isStale, modulePath } from "./build_project.ts";
 import { loadManifest, loadProgram, manifestPath } from "./load.ts";
+import { type BundleOption, readBundles } from "./bundles.ts";
+import { mountsOf, privateFolder, requestBounds } from "./mounts.ts";
 import type { DirectoryOption } from "./options.ts";
 import { note } from "./output.ts";
 
@@ -51,7 +51,9 @@ export async function loadServices(
   // What was built here has its initialisation behind it.
   const snapshot = manifest.language === undefined ? manifest.snapshot : undefined;
   const { name, about } = manifest;
-  const service = await makeService(name, modulePath(loaded), merged, { about, snapshot });
+  const bundles = bundlesOf(loaded);
+  const more = { about, snapshot, bundles, initialised: manifest.snapshot !== undefined };
+  const service = await makeService(name, modulePath(loaded), merged, more);
   return {
     routes: manifest.routes.map((prefix) => ({ prefix, target: service })),
     hostDirectories: merged.dir.length > 0,
@@ -80,18 +82,30 @@ function mergeSettings(manifest: Manifest, folder: string, settings: ServeSettin
   };
 }
 
+/** What a manifest adds. */
+interface ServiceDetails {
+  readonly about?: string | undefined;
+  readonly snapshot?: string | undefined;
+  readonly bundles?: readonly BundleOption[];
+  /** Whether the bundles are in the module already, as its initialisation left them, or will be. */
+  readonly initialised?: boolean;
+}
+
 async function makeService(
   name: string,
   module: string,
   settings: ServeSettings,
-  { about, snapshot }: Partial<Pick<Manifest, "about" | "snapshot">> = {},
+  { about, snapshot, bundles: named = [], initialised = false }: ServiceDetails = {},
 ): Promise<Service> {
   const engineHeap = settings.allowGc === true ? "allowed" : "refused";
   const memoryBytesMax = settings.maxMemory;
   const requires = settings.allowNoYield === true ? [] : ["preempt" as const];
   if (snapshot !== undefined) note(`Initialising ${name} …`);
+  const needed = snapshot !== undefined || !initialised;
+  const bundles = needed ? await readBundles(named) : [];
   const program = await loadProgram(module, {
     snapshot,
+    bundles,
     memoryBytesMax,
     engineHeap,
     isolation: {},
@@ -110,29 +124,23 @@ async function makeService(
       },
     );
   }
-  const shared = settings.dir.map(handOver);
+  const mounts = mountsOf(program, initialised ? [] : bundles, settings.dir);
+  const hasPrivate = mounts.some(({ guestPath }) => guestPath === "/tmp");
   return {
     name,
     ...(about !== undefined && { about }),
     program,
     env: settings.env,
     ...(settings.clock !== undefined && { clock: settings.clock }),
-    preopens: (clock) => [...shared, ...privateFolder(shared, clock)],
+    preopens: (clock) => {
+      const bounds = requestBounds(clock);
+      const mounted = mounts.map(({ preopen }) => preopen(bounds));
+      return hasPrivate ? mounted : [...mounted, privateFolder(bounds)];
+    },
     wallMsMax: settings.timeout ?? limits.requestWallMsMax,
     cpuMsMax: settings.cpu ?? limits.requestCpuMsMax,
     tenant: new Tenant({ name }),
   };
-}
-
-/** `/tmp` for one request, gone with it, unless the name is taken. */
-function privateFolder(shared: readonly Preopen[], clock: Clock): Preopen[] {
-  if (shared.some(({ guestPath }) => guestPath === "/tmp")) return [];
-  const fileSystem = memoryFileSystem({
-    clock,
-    bytesMax: limits.privateFilesBytesMax,
-    filesMax: limits.privateFilesMax,
-  });
-  return [{ guestPath: "/tmp", fileSystem }];
 }
 
 function nameOf(module: string): string {

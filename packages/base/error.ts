@@ -17,6 +17,8 @@ export const errorTable = {
   SKERRY_MANIFEST_INVALID: "correct the places named above in skerry.toml",
   SKERRY_BUILD_FAILED: "correct the source as the compiler says above",
   SKERRY_DIRECTORY_UNUSABLE: "hand over a folder that exists and may be read",
+  SKERRY_BUNDLE_REFUSED:
+    "pack the files again, as `tar --format=pax` does, and without what is named",
   SKERRY_LISTEN_FAILED: "choose another address",
 } as const satisfies Record<string, string>;
 

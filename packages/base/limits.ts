@@ -26,6 +26,9 @@ export const limits = {
   /** What the initialisation of a module may take that is run once, for a snapshot. */
   initialisationWallMsMax: 60_000,
   initialisationCpuMsMax: 30_000,
+  /** What it may write to a bundle. */
+  initialisationFilesBytesMax: 128 * mib,
+  initialisationFilesMax: 50_000,
   /** From the first byte of a request to the end of its header, and to the end of its body. */
   requestHeaderWallMsMax: 20_000,
   requestReceiveWallMsMax: 300_000,
@@ -54,13 +57,19 @@ export const limits = {
   cgiHeadersMax: 128,
   /** Response bytes that may wait for a slow client before the guest is suspended. */
   responseBufferBytesMax: 64 * kib,
-  /** The private `/tmp` of one request. */
+  /** The private `/tmp` of one request and its layers above bundles and directories, all of them together. */
   privateFilesBytesMax: 64 * mib,
   privateFilesMax: 1_000,
+  /** All layers of a program that is run on a terminal. */
+  runFilesBytesMax: 1024 * mib,
+  runFilesMax: 100_000,
   /** One line of a guest's stderr in the log, and all of it for one request. */
   guestLogLineBytesMax: 8 * kib,
   guestLogBytesMax: 256 * kib,
   guestLogLinesMax: 1_000,
+  /** What one request writes to files altogether, and the files, directories and links that it makes. */
+  guestWrittenBytesMax: 1024 * mib,
+  guestMadeNamesMax: 100_000,
   /** Descriptors of one request, and names that its directory listings hold. */
   guestDescriptorsMax: 64,
   guestListedEntriesMax: 20_000,

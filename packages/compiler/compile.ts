@@ -9,9 +9,12 @@ import { type Diagnostic, err, formatSize, ok, type Result, sha256 } from "@sker
 import {
   ByteWriter,
   type Code,
+  type CustomSection,
   decodeModule,
   functionNames,
   moduleLimits,
+  rangeOf,
+  sectionId,
   type WasmModule,
 } from "@skerry/wasm";
 import {
@@ -76,13 +79,22 @@ export async function compileModule(
     ...engineProblems(module, planned, injected),
   ];
   if (problems.length > 0) return err({ reason: "limits", diagnostics: problems });
-  const artifact = assembleArtifact(module, planned, entities, types, injected, written);
+  const whole = { ...module, customs: [...module.customs, ...addedSections(options)] };
+  const artifact = assembleArtifact(whole, planned, entities, types, injected, written);
   const digest = await sha256(bytes);
   const sealed = await seal(artifact, describeArtifact(module, planned, entities, digest));
   return ok({
     artifact: sealed,
     report: report(module, planned, found.instructions, rewriter, written, sealed.length),
   });
+}
+
+function addedSections({ sections = [] }: CompileOptions): CustomSection[] {
+  return sections.map(({ name, content }) => ({
+    name,
+    content: rangeOf(content),
+    after: sectionId.data,
+  }));
 }
 
 /** A reset needs the host's consent to growth, for it takes grown pages back. */

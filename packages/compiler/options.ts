@@ -94,6 +94,8 @@ export interface CompileOptions {
    * its dirty map is made for no more. At least what the memory begins with.
    */
   readonly memoryPagesMax?: readonly bigint[];
+  /** Custom sections that the artifact is to have beside those of the module; the compiler has no opinion of them. */
+  readonly sections?: readonly { readonly name: string; readonly content: Uint8Array }[];
 }
 
 /** Why a module is not compiled: all that was found, with offsets. */

@@ -55,6 +55,8 @@ const logLimits: GuestLogLimits = {
 };
 const guestLimits: Partial<WasiLimits> = {
   descriptorsMax: limits.guestDescriptorsMax,
+  writtenBytesMax: limits.guestWrittenBytesMax,
+  madeNamesMax: limits.guestMadeNamesMax,
   listedEntriesMax: limits.guestListedEntriesMax,
 };
 

@@ -26,6 +26,7 @@ export interface Manifest {
   /** Which time its requests are shown; undefined for the machine's. */
   readonly clock: ClockPolicy | undefined;
   readonly directories: readonly ManifestDirectory[];
+  readonly bundles: readonly ManifestBundle[];
   /** Undefined where the default holds. */
   readonly memoryBytesMax: number | undefined;
   readonly wallMsMax: number | undefined;
@@ -37,7 +38,16 @@ export interface Manifest {
 export interface ManifestDirectory {
   readonly guest: string;
   readonly host: string;
-  readonly mode: "ro" | "rw";
+  /** `cow`: what a request writes is its own, and gone after it. */
+  readonly mode: "ro" | "rw" | "cow";
+}
+
+/** Files that the guest finds, and that belong to the program. */
+export interface ManifestBundle {
+  readonly guest: string;
+  /** A tar archive, or a folder. */
+  readonly path: string;
+  readonly mode: "cow" | "ro";
 }
 
 /** The largest manifest that is read. */
@@ -125,6 +135,17 @@ function contradictions(manifest: Checked, positions: Positions): Diagnostic[] {
     message: "directories: this guest path stands twice",
     at: positions.find(["directories", index, "guest"]),
   })));
+  problems.push(...repeated(manifest.bundles.map(({ guest }) => guest), (index) => ({
+    message: "bundles: this guest path stands twice",
+    at: positions.find(["bundles", index, "guest"]),
+  })));
+  for (const [index, { guest }] of manifest.directories.entries()) {
+    if (!manifest.bundles.some((bundle) => bundle.guest === guest)) continue;
+    problems.push({
+      message: "directories: a bundle has this guest path",
+      at: positions.find(["directories", index, "guest"]),
+    });
+  }
   return problems;
 }
 
@@ -133,7 +154,7 @@ function repeated(values: readonly string[], report: (index: number) => Diagnost
 }
 
 function manifestOf(checked: Checked): Manifest {
-  const { name, language, build, routes, env, directories, limits } = checked;
+  const { name, language, build, routes, env, directories, bundles, limits } = checked;
   return {
     name,
     about: checked.about,
@@ -146,6 +167,7 @@ function manifestOf(checked: Checked): Manifest {
     env: new Map(Object.entries(env)),
     clock: checked.clock,
     directories,
+    bundles,
     memoryBytesMax: limits.memory,
     wallMsMax: limits.timeout,
     cpuMsMax: limits.cpu,

@@ -42,6 +42,20 @@ GREETING = "hi"
 guest = "/data"
 host = "data"
 
+[[directories]]
+guest = "/seed"
+host = "seed"
+mode = "cow"
+
+[[bundles]]
+guest = "/usr"
+path = "files/usr.tar"
+
+[[bundles]]
+guest = "/etc"
+path = "files/etc"
+mode = "ro"
+
 [limits]
 memory = "64MiB"
 timeout = "5s"
@@ -60,7 +74,14 @@ Deno.test("a whole manifest is read", () => {
     routes: ["/shop", "/till"],
     env: new Map([["GREETING", "hi"]]),
     clock: { kind: "coarse", stepMs: 1 },
-    directories: [{ guest: "/data", host: "data", mode: "ro" }],
+    directories: [
+      { guest: "/data", host: "data", mode: "ro" },
+      { guest: "/seed", host: "seed", mode: "cow" },
+    ],
+    bundles: [
+      { guest: "/usr", path: "files/usr.tar", mode: "cow" },
+      { guest: "/etc", path: "files/etc", mode: "ro" },
+    ],
     memoryBytesMax: 64 * 2 ** 20,
     wallMsMax: 5000,
     cpuMsMax: 200,
@@ -129,6 +150,21 @@ Deno.test("contradictions between keys are reported", () => {
   checkRefused(
     'name = "a"\nmodule = "a.wasm"\n[[routes]]\npath = "/x"\n[[routes]]\npath = "/x/..."\n',
     "skerry.toml:6:8: routes: this path stands twice",
+  );
+  const bundle = '[[bundles]]\nguest = "/x"\npath = "x"\n';
+  checkRefused(
+    `name = "a"\nmodule = "a.wasm"\n${bundle}${bundle}`,
+    "skerry.toml:7:9: bundles: this guest path stands twice",
+  );
+  checkRefused(
+    `name = "a"\nmodule = "a.wasm"\n${bundle}[[directories]]\nguest = "/x"\nhost = "y"\n`,
+    "skerry.toml:7:9: directories: a bundle has this guest path",
+  );
+  checkRefused(
+    'name = "a"\nmodule = "a.wasm"\n[[bundles]]\nguest = "x"\npath = "../y"\nmode = "rw"\n',
+    'skerry.toml:4:9: bundles.0.guest: expected an absolute path such as "/usr"',
+    "skerry.toml:5:8: bundles.0.path: expected a relative path that stays inside the manifest's folder",
+    'skerry.toml:6:8: bundles.0.mode: expected "cow" or "ro"',
   );
   checkRefused(
     'name = "a"\nlanguage = "c"\n',

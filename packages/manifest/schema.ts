@@ -48,7 +48,16 @@ const directory = v.strictObject({
     v.string("expected a path on this machine"),
     v.check((path) => path !== "" && !path.includes("\0"), "expected a path on this machine"),
   ),
-  mode: v.optional(v.picklist(["ro", "rw"], 'expected "ro" or "rw"'), "ro"),
+  mode: v.optional(v.picklist(["ro", "rw", "cow"], 'expected "ro", "rw" or "cow"'), "ro"),
+});
+
+const bundle = v.strictObject({
+  guest: v.pipe(
+    v.string('expected an absolute path such as "/usr"'),
+    v.regex(/^\/[^\0]*$/, 'expected an absolute path such as "/usr"'),
+  ),
+  path: innerPath,
+  mode: v.optional(v.picklist(["cow", "ro"], 'expected "cow" or "ro"'), "cow"),
 });
 
 const size = v.pipe(
@@ -111,6 +120,13 @@ export const manifestSchema = v.strictObject({
   env: v.optional(environment, {}),
   clock: v.optional(clock),
   directories: v.optional(v.array(directory, "expected [[directories]] tables"), []),
+  bundles: v.optional(
+    v.pipe(
+      v.array(bundle, "expected [[bundles]] tables"),
+      v.maxLength(16, "expected at most 16 bundles"),
+    ),
+    [],
+  ),
   limits: v.optional(
     v.strictObject({
       memory: v.optional(size),

@@ -156,6 +156,13 @@ class HostDirectory extends HostNode implements DirectoryNode {
     return Symbol.asyncIterator in names ? this.#entriesLater(names) : this.#entriesNow(names);
   }
 
+  hasNameBeside(names: ReadonlySet<string>): boolean {
+    return attempt(() => {
+      for (const { name } of Deno.readDirSync(this.pin.path())) if (!names.has(name)) return true;
+      return false;
+    });
+  }
+
   sync(): void {
     attempt(() => {
       const fd = this.pin.open(O_RDONLY | (O_DIRECTORY ?? 0));

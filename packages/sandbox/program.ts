@@ -2,6 +2,7 @@
 
 import { bug, limits } from "@skerry/base";
 import {
+  bytesOf,
   type Code,
   decodeModule,
   type FunctionNames,
@@ -129,6 +130,12 @@ export class Program {
     const startExport = this.#startExport;
     const { growthMax } = this;
     return { bytes, engineBytes: this.#engineBytes, engineModule, startExport, growthMax };
+  }
+
+  /** The contents of its custom sections of one name, in their order. */
+  customSections(wanted: string): Uint8Array[] {
+    return this.#input.customs.filter(({ name }) => name === wanted)
+      .map(({ content }) => bytesOf(content));
   }
 
   /**

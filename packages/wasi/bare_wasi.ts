@@ -11,6 +11,7 @@ import { BareGuest } from "./bare_guest.ts";
 import { atOnce, detours, immediateFunctions } from "./bare_imports.ts";
 import type { WasiContext } from "./context.ts";
 import { wasiPreview1 } from "./preview1.ts";
+import { wasiUnstable } from "./snapshot0.ts";
 
 /** What is needed of an instance. */
 export interface Instantiated {
@@ -72,7 +73,7 @@ type Interface = HostInterface<WasiContext>;
 type Callee = (...args: readonly unknown[]) => unknown;
 
 /** What guests may be linked against. */
-const interfaces: readonly Interface[] = [wasiPreview1];
+const interfaces: readonly Interface[] = [wasiPreview1, wasiUnstable];
 
 function binding<Answer>(
   guest: BareGuest,

@@ -95,7 +95,7 @@ export const fdAllocate = call(["i32", "i64", "i64"], (guest, fd, offset, length
   if (bytes === 0) fail("EINVAL");
   const first = readOffset(offset);
   if (!Number.isSafeInteger(first + bytes)) fail("EFBIG");
-  file.allocate(first, bytes);
+  guest.state.writes.reserve(bytes, () => file.allocate(first, bytes));
 });
 
 export const fdSync = call(["i32"], (guest, fd) => sync(guest, fd, "all"));

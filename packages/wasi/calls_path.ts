@@ -18,7 +18,9 @@ export const pathCreateDirectory = call(["i32", "i32", "i32"], (guest, fd, path,
   atPath(directory, readPath(guest, path, length), "never", (place) => {
     if (place.node !== undefined) fail("EEXIST");
     checkWritable(mount);
-    if (place.kind === "name") place.parent.makeDirectory(place.name);
+    if (place.kind === "name") {
+      guest.state.writes.name(() => place.parent.makeDirectory(place.name));
+    }
   });
 });
 
@@ -57,7 +59,7 @@ export const pathLink = call(
       checkNew(target);
       if (source.kind !== "name" || source.node?.type === "directory") return fail("EPERM");
       checkBothWritable(from, to);
-      target.parent.link(target.name, source.parent, source.name);
+      guest.state.writes.name(() => target.parent.link(target.name, source.parent, source.name));
     });
   },
 );
@@ -119,7 +121,7 @@ export const pathSymlink = call(
     atPath(directory, readPath(guest, path, length), "never", (place) => {
       checkNew(place);
       checkWritable(mount);
-      place.parent.makeSymlink(place.name, text);
+      guest.state.writes.name(() => place.parent.makeSymlink(place.name, text));
     });
   },
 );

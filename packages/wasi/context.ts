@@ -21,6 +21,7 @@ import type { FileSystem } from "./file_system.ts";
 import { InputStream } from "./input_stream.ts";
 import { type WasiLimits, wasiLimits } from "./limits.ts";
 import { ListingBudget } from "./listing.ts";
+import { WriteBudget } from "./write_budget.ts";
 import { type StringBlock, stringBlock } from "./string_block.ts";
 import { allRights, directoryRights, inputRights, outputRights } from "./rights.ts";
 import type { SocketListener } from "./socket.ts";
@@ -66,6 +67,7 @@ export class WasiContext {
   #args: StringBlock | undefined;
   #environ: StringBlock | undefined;
   #listings: ListingBudget | undefined;
+  #writes: WriteBudget | undefined;
 
   constructor(options: WasiContextOptions) {
     const { args = [], env, listeners = [], preopens = [] } = options;
@@ -102,6 +104,12 @@ export class WasiContext {
   /** What directory listings may hold. */
   get listings(): ListingBudget {
     return this.#listings ??= new ListingBudget(this.limits.listedEntriesMax);
+  }
+
+  /** What may still be written to files. */
+  get writes(): WriteBudget {
+    const { writtenBytesMax, madeNamesMax } = this.limits;
+    return this.#writes ??= new WriteBudget(writtenBytesMax, madeNamesMax);
   }
 
   /** Closes every descriptor. Harmless when done twice; calls made after it find no descriptor. */

@@ -36,6 +36,11 @@ export class DescriptorTable {
     this.#lowestFree = Math.min(this.#lowestFree, fd);
   }
 
+  /** How many are open, or would be if they were used. */
+  get count(): number {
+    return this.#slots.reduce((count, slot) => slot === undefined ? count : count + 1, 0);
+  }
+
   /** The descriptor with this number (EBADF); numbers come from the guest as signed i32. */
   get(fd: number): Descriptor {
     const found = this.#slots[fd >>> 0] ?? fail("EBADF");

@@ -35,11 +35,12 @@ export function writeFile(
   buffers: readonly Buffer[],
   offset: (done: number) => number,
 ): number | Promise<number> {
-  const { memory } = guest;
+  const { memory, state: { writes } } = guest;
   const written = transfer(
     guest,
     buffers,
-    ({ pointer, bytes }, done) => file.write(memory.view(pointer, bytes), offset(done)),
+    ({ pointer, bytes }, done) =>
+      writes.write(bytes, (allowed) => file.write(memory.view(pointer, allowed), offset(done))),
   );
   return andThen(written, (bytes) => {
     if ((flags & (fdflags.sync | fdflags.rsync)) !== 0) file.sync("all");

@@ -35,6 +35,8 @@ export type FileAccess = "read" | "write" | "readWrite";
 export interface FileSystem {
   /** Whether nothing in it may be changed (EROFS). */
   readonly readOnly: boolean;
+  /** No node has a higher inode; left out where that cannot be known. */
+  readonly inodesMax?: bigint;
   /** The directory at the top, held until it is released. */
   root(): DirectoryNode;
 }
@@ -51,6 +53,15 @@ interface PinnedNode {
 export interface FileNode extends PinnedNode {
   readonly type: "regularFile";
   open(access: FileAccess): OpenFile;
+  /** The contents as they are now, for ever; there only where that takes no copying. */
+  frozen?(): FrozenBytes | undefined;
+}
+
+/** Bytes that never change. They can be copied out, and there is no way to write to them. */
+export interface FrozenBytes {
+  readonly bytes: number;
+  /** Copies into `target` from `offset` on; fewer bytes than asked for at the end alone. */
+  read(target: Uint8Array, offset: number): number;
 }
 
 /** A symbolic link. */
@@ -89,6 +100,8 @@ export interface DirectoryNode extends PinnedNode {
    * asked for, because there may be more than anybody wants.
    */
   entries(): Iterable<DirectoryEntry> | AsyncIterable<DirectoryEntry>;
+  /** Whether there is a name that is not among these: what a layer above asks before it removes the directory. */
+  hasNameBeside(names: ReadonlySet<string>): boolean;
   sync(): void;
 }
 

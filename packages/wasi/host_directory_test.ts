@@ -5,17 +5,9 @@ import fc from "fast-check";
 import { hostDirectory } from "@skerry/platform";
 import { memoryFileSystem } from "./memory_file_system.ts";
 import { anyCommands, anyPath, run, snapshot } from "./testing/fs_commands.ts";
-import { fileSystemContract, movedDirectory } from "./testing/fs_contract.ts";
 import { failure, failureLater, guestOf, TestClock, top, typeName } from "./testing/guest.ts";
 
 const walks = ["descriptors", "paths"] as const;
-
-for (const walk of walks) {
-  fileSystemContract(`host directory by ${walk}`, () => {
-    const path = newDirectory();
-    return { fileSystem: hostDirectory(path, { walk }), remove: () => remove(path) };
-  }, walk === "paths" ? [movedDirectory] : []);
-}
 
 Deno.test("random calls have the same results in memory and on the host", async () => {
   for (const walk of walks) {

@@ -1,5 +1,8 @@
 /** Every bound of a WASI context, with its default. Names end in their unit. */
 
+/** A path, by default, and in a bundle. */
+export const pathBytesMax = 4096;
+
 /** The bounds. */
 export interface WasiLimits {
   /** Descriptors that are open at once, standard streams and preopens included (EMFILE beyond). */
@@ -10,6 +13,10 @@ export interface WasiLimits {
   readonly buffersMax: number;
   /** What one read or write of a file moves at most; more is a short read or write. */
   readonly transferBytesMax: number;
+  /** What is written to files altogether, also where something was written before (EDQUOT beyond). */
+  readonly writtenBytesMax: number;
+  /** Files, directories and links that are made, also where they are removed again (EDQUOT beyond). */
+  readonly madeNamesMax: number;
   /** Subscriptions of one poll (EINVAL beyond). */
   readonly subscriptionsMax: number;
   /** Directory entries that all open listings hold together (ENOMEM beyond). */
@@ -19,9 +26,11 @@ export interface WasiLimits {
 /** Defaults of {@link WasiLimits}. */
 export const wasiLimits: WasiLimits = {
   descriptorsMax: 1024,
-  pathBytesMax: 4096,
+  pathBytesMax,
   buffersMax: 1024,
   transferBytesMax: 16 * 1024 * 1024,
+  writtenBytesMax: 2 ** 40,
+  madeNamesMax: 100_000_000,
   subscriptionsMax: 1024,
   listedEntriesMax: 1_000_000,
 };
@@ -34,6 +43,12 @@ export const symlinksMax = 40;
  * 2048; without a bound, 40 links that are each as long would hold the thread for a second.
  */
 export const lookupsMax = 4096;
+
+/** Nodes of an image or a bundle. */
+export const treeNodesMax = 200_000;
+
+/** Contents that an image may have to read, because they are not in memory already. */
+export const treeBytesMax = 256 * 1024 * 1024;
 
 /** One name of a path, in bytes of UTF-8 (ENAMETOOLONG beyond), as on Linux. */
 export const nameBytesMax = 255;

@@ -1,6 +1,31 @@
 /** What a memory file system may still take: bytes and nodes, given back when nodes die. */
 
+import type { Clock } from "@skerry/base";
 import { fail } from "./errno.ts";
+
+/** Bounds of a file system in memory, and the clock that its times are taken from. */
+export type MemoryFileSystemOptions =
+  & { readonly clock: Clock }
+  & (FileBounds | {
+    /** Shared with other file systems, which then have their bounds together. */
+    readonly budget: MemoryBudget;
+  });
+
+interface FileBounds {
+  /**
+   * What is written, in pages of 4 KiB, and 256 bytes for each name (ENOSPC beyond). Holes are free, and so is what
+   * an image holds, until it is changed.
+   */
+  readonly bytesMax: number;
+  /** Files, directories and links (ENOSPC beyond). Those of an image count once they are changed. */
+  readonly filesMax: number;
+}
+
+/** The budget that a file system is to take from. */
+export function budgetOf(options: MemoryFileSystemOptions): MemoryBudget {
+  if ("budget" in options) return options.budget;
+  return new MemoryBudget(options.bytesMax, options.filesMax);
+}
 
 /** A running account; it never goes below zero. */
 export class MemoryBudget {
@@ -17,9 +42,14 @@ export class MemoryBudget {
     return this.#bytesLeft;
   }
 
+  /** Fails where so many bytes cannot be taken (ENOSPC). */
+  check(bytes: number): void {
+    if (bytes > this.#bytesLeft) fail("ENOSPC");
+  }
+
   /** Takes bytes (ENOSPC). */
   takeBytes(bytes: number): void {
-    if (bytes > this.#bytesLeft) fail("ENOSPC");
+    this.check(bytes);
     this.#bytesLeft -= bytes;
   }
 
@@ -32,6 +62,11 @@ export class MemoryBudget {
     if (this.#nodesLeft < 1) fail("ENOSPC");
     this.takeBytes(bytes);
     this.#nodesLeft -= 1;
+  }
+
+  /** Has a node that is taken next not count. */
+  exemptNode(): void {
+    this.#nodesLeft += 1;
   }
 
   giveNode(bytes: number): void {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { bytesEqual } from "@skerry/base";
 import { ErrnoError } from "./errno.ts";
+import type { FrozenBytes } from "./file_system.ts";
+import { FrozenSlice } from "./frozen_pages.ts";
 import { MemoryBudget } from "./memory_budget.ts";
 import { MemoryContent } from "./memory_content.ts";
 
@@ -42,21 +45,30 @@ Deno.test("space is reserved whole or not at all", () => {
   assert.equal(budget.bytesLeft, 0);
 });
 
-Deno.test("contents behave as one plain array does, and the budget as its pages", () => {
-  const offset = fc.integer({ min: 0, max: 5 * page });
-  const command = fc.oneof(
-    fc.record({
-      do: fc.constant("write" as const),
-      at: offset,
-      bytes: fc.uint8Array({ maxLength: 2 * page, size: "max" }),
-    }),
-    fc.record({ do: fc.constant("size" as const), at: offset }),
+Deno.test("contents behave as one plain array does, what was frozen stays as it was, and all is given back", () => {
+  // Around pages, and around the blocks that contents from the front stand in.
+  const offset = fc.oneof(
+    fc.integer({ min: 0, max: 5 * page }),
+    fc.integer({ min: 15 * page, max: 18 * page }),
+    fc.constantFrom(0, page, 16 * page, 32 * page),
   );
+  const bytes = fc.integer({ min: 0, max: 40 * page }).map((length) =>
+    new Uint8Array(length).map((_, at) => at % 251 + length)
+  );
+  const command = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant("write" as const), at: offset, bytes }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("size" as const), at: offset }) },
+    fc.record({ do: fc.constant("allocate" as const), at: offset, length: offset }),
+    fc.record({ do: fc.constant("freeze" as const) }),
+  );
+  const below = fc.option(bytes, { nil: undefined });
   fc.assert(
-    fc.property(fc.array(command, { maxLength: 20 }), (commands) => {
-      const budget = new MemoryBudget(100 * page, 1);
-      const content = new MemoryContent(budget);
-      let model = new Uint8Array(0);
+    fc.property(below, fc.array(command, { maxLength: 20 }), (before, commands) => {
+      const budget = new MemoryBudget(1000 * page, 1);
+      const slice = before === undefined ? undefined : new FrozenSlice(before.slice());
+      const content = new MemoryContent(budget, slice);
+      const frozen: { readonly now: FrozenBytes; readonly expected: Uint8Array }[] = [];
+      let model = before?.slice() ?? new Uint8Array(0);
       const resize = (size: number) => {
         const next = new Uint8Array(size);
         next.set(model.subarray(0, size));
@@ -66,6 +78,11 @@ Deno.test("contents behave as one plain array does, and the budget as its pages"
         if (one.do === "size") {
           content.setSize(one.at);
           resize(one.at);
+        } else if (one.do === "allocate") {
+          content.allocate(one.at, one.length);
+          resize(Math.max(model.length, one.at + one.length));
+        } else if (one.do === "freeze") {
+          frozen.push({ now: content.freeze(), expected: model.slice() });
         } else if (one.bytes.length > 0) {
           assert.equal(content.write(one.bytes, one.at), one.bytes.length);
           resize(Math.max(model.length, one.at + one.bytes.length));
@@ -73,15 +90,58 @@ Deno.test("contents behave as one plain array does, and the budget as its pages"
         }
         assert.equal(content.size, model.length);
       }
-      const read = new Uint8Array(model.length + 10);
-      assert.equal(content.read(read, 0), model.length);
-      assert.deepEqual(read.subarray(0, model.length), model);
+      checkHolds((target, offset) => content.read(target, offset), model);
+      for (const { now, expected } of frozen) {
+        assert.equal(now.bytes, expected.length);
+        checkHolds((target, offset) => now.read(target, offset), expected);
+      }
       content.free();
-      assert.equal(budget.bytesLeft, 100 * page);
+      assert.equal(budget.bytesLeft, 1000 * page);
     }),
-    { numRuns: 60 },
+    { numRuns: 300 },
   );
 });
+
+Deno.test("what is taken ahead is little beside what is left, and the last page can be had", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 100 }),
+      fc.integer({ min: 1, max: 3 * page }),
+      (pages, piece) => {
+        const budget = new MemoryBudget(pages * page, 1);
+        const content = new MemoryContent(budget);
+        const bytes = new Uint8Array(piece).fill(1);
+        let written = 0;
+        while (written < pages * page) {
+          const count = content.write(bytes, written);
+          assert.ok(count > 0);
+          written += count;
+        }
+        assert.equal(written, pages * page);
+        assert.equal(budget.bytesLeft, 0);
+        assert.throws(() => content.write(bytes, written), hasErrno("ENOSPC"));
+        assert.equal(content.write(bytes, 0), piece > written ? written : piece);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+/** Reads all of it at once and in odd pieces. */
+function checkHolds(
+  read: (target: Uint8Array, offset: number) => number,
+  expected: Uint8Array,
+): void {
+  const all = new Uint8Array(expected.length + 10);
+  assert.equal(read(all, 0), expected.length);
+  assert.ok(bytesEqual(all.subarray(0, expected.length), expected));
+  const piece = new Uint8Array(5000);
+  for (let offset = 1; offset < expected.length; offset += 4999) {
+    const count = read(piece.fill(9), offset);
+    assert.ok(bytesEqual(piece.subarray(0, count), expected.subarray(offset, offset + 5000)));
+  }
+  assert.equal(read(piece, expected.length + 1), 0);
+}
 
 function hasErrno(errno: string) {
   return (error: unknown) => error instanceof ErrnoError && error.errno === errno;

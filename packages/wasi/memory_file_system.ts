@@ -1,27 +1,21 @@
 /** A file system in memory, bounded in bytes and in files; it is gone when nothing refers to it. */
 
-import type { Clock } from "@skerry/base";
 import type { FileSystem } from "./file_system.ts";
-import { MemoryBudget } from "./memory_budget.ts";
+import type { FileSystemImage } from "./frozen_nodes.ts";
+import { budgetOf, type MemoryFileSystemOptions } from "./memory_budget.ts";
 import { MemoryDirectory } from "./memory_directory.ts";
-
-/** Bounds of a memory file system, and the clock that its times are taken from. */
-export interface MemoryFileSystemOptions {
-  /** Contents in pages of 4 KiB, and 256 bytes for each name (ENOSPC beyond). Holes are free. */
-  readonly bytesMax: number;
-  /** Files, directories and links (ENOSPC beyond). */
-  readonly filesMax: number;
-  readonly clock: Clock;
-}
+import { overlayFileSystem } from "./overlay_file_system.ts";
 
 /**
- * An empty file system in memory. Reading a file does not change its access time.
+ * A file system in memory: empty, or one that begins with what an image holds. Any number of them can be started
+ * from one image; that takes the same time however much it holds, and none sees what another one writes. Reading a
+ * file does not change its access time.
  *
+ * @example
  * ```ts
- * import type { Clock } from "@skerry/base";
- * import { memoryFileSystem } from "@skerry/wasi";
+ * import { memoryFileSystem, takeImage } from "@skerry/wasi";
  *
- * const clock: Clock = {
+ * const clock = {
  *   wallNs: () => 0n,
  *   monotonicNs: () => 0n,
  *   resolutionNs: 1n,
@@ -31,19 +25,28 @@ export interface MemoryFileSystemOptions {
  * const root = files.root();
  * root.makeDirectory("data");
  * root.release();
+ * const image = await takeImage(files);
+ * const another = memoryFileSystem({ bytesMax: 1 << 20, filesMax: 100, clock }, image);
+ * if (another.root().lookup("data") === undefined) throw new Error("the image holds it");
  * ```
  */
-export function memoryFileSystem(options: MemoryFileSystemOptions): FileSystem {
+export function memoryFileSystem(
+  options: MemoryFileSystemOptions,
+  image?: FileSystemImage,
+): FileSystem {
+  if (image !== undefined) return overlayFileSystem(image, options);
   let root: MemoryDirectory | undefined;
   // Made when it is first asked for: most guests that are handed one never look at it.
   return { readOnly: false, root: () => (root ??= makeRoot(options)).again() };
 }
 
-function makeRoot({ bytesMax, filesMax, clock }: MemoryFileSystemOptions): MemoryDirectory {
+function makeRoot(options: MemoryFileSystemOptions): MemoryDirectory {
+  const budget = budgetOf(options);
   // The root is not counted, so that every other node can be.
-  const budget = new MemoryBudget(bytesMax, filesMax + 1);
+  budget.exemptNode();
+  const { clock } = options;
   let inodes = 0n;
-  const root = new MemoryDirectory({ budget, clock, nextInode: () => inodes += 1n });
+  const root = new MemoryDirectory({ budget, clock, device: 0n, nextInode: () => inodes += 1n });
   root.addName();
   return root;
 }

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { fileSystemContract } from "./testing/fs_contract.ts";
+import { takeImage } from "./image.ts";
+import { MemoryBudget } from "./memory_budget.ts";
 import { memoryFileSystem } from "./memory_file_system.ts";
 import { failure, guestOf, TestClock, testGuest, top } from "./testing/guest.ts";
 
 const clock = new TestClock();
-
-fileSystemContract("memory", () => ({
-  fileSystem: memoryFileSystem({ bytesMax: 1 << 20, filesMax: 1000, clock }),
-  remove: () => {},
-}));
 
 Deno.test("there are only so many files, and a removed one makes room", () => {
   const guest = guestOf(memoryFileSystem({ bytesMax: 1 << 20, filesMax: 3, clock }));
@@ -71,4 +67,35 @@ Deno.test("times are the clock's, and change when contents, names or attributes 
   guest.do("path_filestat_set_times", top, 0, ...guest.put("f"), 0n, 7n, 2 | 4);
   assert.equal(guest.stat("f").accessedNs, clock.nowNs);
   assert.equal(guest.stat("f").modifiedNs, 7n);
+});
+
+Deno.test("no node comes from one file system into another, whoever asks", () => {
+  const [one, other] = [1, 2].map(() =>
+    memoryFileSystem({ bytesMax: 1 << 20, filesMax: 9, clock }).root()
+  );
+  assert.ok(one !== undefined && other !== undefined);
+  one.createFile("f", "write").close();
+  assert.equal(failure(() => other.link("f", one, "f")), "EXDEV");
+  assert.equal(failure(() => one.rename("f", other, "f")), "EXDEV");
+  assert.ok(!other.hasNameBeside(new Set()));
+  assert.ok(one.hasNameBeside(new Set()) && !one.hasNameBeside(new Set(["f"])));
+});
+
+Deno.test("file systems that share a budget have their bounds together", async () => {
+  const image = await takeImage(memoryFileSystem({ bytesMax: 1 << 20, filesMax: 9, clock }));
+  const budget = new MemoryBudget(4096 + 256, 2);
+  const [one, other] = [
+    memoryFileSystem({ budget, clock }),
+    memoryFileSystem({ budget, clock }, image),
+  ]
+    .map((fileSystem) => guestOf(fileSystem));
+  assert.ok(one !== undefined && other !== undefined);
+  one.writeFile("f", "x");
+  assert.equal(failure(() => other.writeFile("f", "x")), "ENOSPC");
+  one.unlink("f");
+  other.writeFile("f", "x");
+  other.unlink("f");
+  one.mkdir("d");
+  other.mkdir("d");
+  assert.equal(failure(() => other.mkdir("e")), "ENOSPC");
 });

@@ -1,82 +1,133 @@
 /**
- * Files and symbolic links of the memory file system, and what all its nodes share.
+ * What all nodes of a file system in memory share.
  *
- * A node lives while it has a name or is held; when both have gone it gives back what it took.
+ * A node lives while it has a name or is held; when both have gone it gives back what it took. One that stands for a
+ * node of a layer below is a mere way to that until it is changed for the first time: then it is `raised`. It takes a
+ * place in the budget, has times of its own, and lives as others do; before, it is forgotten when nobody holds it.
  */
 
-import { type Clock, encodeUtf8 } from "@skerry/base";
-import { fail } from "./errno.ts";
-import type {
-  FileAccess,
-  FileNode,
-  FileStat,
-  FileTimes,
-  OpenFile,
-  SymlinkNode,
-} from "./file_system.ts";
+import { bug, type Clock } from "@skerry/base";
+import type { FileStat, FileTimes, FsNode } from "./file_system.ts";
 import type { FileType } from "./file_type.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
-import { MemoryContent } from "./memory_content.ts";
 
-/** What the nodes of one memory file system share. */
+/** What the nodes of one file system in memory share. */
 export interface MemoryVolume {
   readonly budget: MemoryBudget;
   readonly clock: Clock;
+  readonly device: bigint;
   nextInode(): bigint;
 }
 
-/** A node's number, times, names and holds. `ownBytes` is what it takes of the budget at once. */
+/** The node of a layer below that a node stands for. */
+export interface Origin<Node extends FsNode = FsNode> {
+  /** Held until it is not needed any more. */
+  readonly node: Node;
+  readonly stat: FileStat;
+  /** The node that stands for it has died. */
+  forget(): void;
+}
+
+interface Times {
+  readonly accessedNs: bigint;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
+}
+
+/** A node's number, times, names and holds. `ownBytes` is what it takes of the budget by itself. */
 export abstract class MemoryNode {
   abstract readonly type: FileType;
   protected readonly volume: MemoryVolume;
   readonly #ownBytes: number;
   readonly #inode: bigint;
-  #names = 0;
+  readonly #device: bigint;
+  readonly #origin: Origin | undefined;
+  #originHeld: boolean;
+  #names: number;
   #holds = 0;
-  #accessedNs: bigint;
-  #modifiedNs: bigint;
-  #changedNs: bigint;
+  /** Nodes that need this one although nobody may hold it. */
+  #dependents = 0;
+  #raised: boolean;
+  /** Nothing before the node is raised: until then the times are those of the node that it stands for. */
+  #accessedNs = 0n;
+  #modifiedNs = 0n;
+  #changedNs = 0n;
 
-  constructor(volume: MemoryVolume, ownBytes: number) {
-    volume.budget.takeNode(ownBytes);
+  constructor(volume: MemoryVolume, ownBytes: number, origin?: Origin) {
     this.volume = volume;
     this.#ownBytes = ownBytes;
-    this.#inode = volume.nextInode();
-    this.#accessedNs = this.#modifiedNs = this.#changedNs = volume.clock.wallNs();
+    this.#origin = origin;
+    this.#originHeld = origin !== undefined;
+    if (origin === undefined) {
+      volume.budget.takeNode(ownBytes);
+      this.#accessedNs = this.#modifiedNs = this.#changedNs = volume.clock.wallNs();
+    }
+    this.#raised = origin === undefined;
+    this.#names = origin === undefined ? 0 : namesOf(origin.stat);
+    this.#inode = origin?.stat.inode ?? volume.nextInode();
+    this.#device = origin?.stat.device ?? volume.device;
   }
 
-  protected abstract size(): number;
+  protected abstract size(): bigint;
+  /** Gives back what a raised node has taken beyond itself. */
   protected abstract free(): void;
+  /** What has to be there before the node can be changed. */
+  protected prepare(): void {}
 
   get inode(): bigint {
     return this.#inode;
   }
 
-  /** Whether no directory names it any more. */
-  get nameless(): boolean {
-    return this.#names === 0;
+  get names(): number {
+    return this.#names;
+  }
+
+  /** Whether it belongs to this layer; else it is a mere way to the one below. */
+  get isRaised(): boolean {
+    return this.#raised;
+  }
+
+  get isHeld(): boolean {
+    return this.#holds > 0;
   }
 
   stat(): FileStat {
     return {
-      device: 0n,
+      device: this.#device,
       inode: this.#inode,
       type: this.type,
-      links: BigInt(this.#names),
-      bytes: BigInt(this.size()),
-      accessedNs: this.#accessedNs,
-      modifiedNs: this.#modifiedNs,
-      changedNs: this.#changedNs,
+      links: BigInt(Math.max(0, this.#names)),
+      bytes: this.size(),
+      ...this.#times(),
     };
   }
 
   setTimes(times: FileTimes): void {
+    this.raise();
     this.#accessedNs = times.accessedNs ?? this.#accessedNs;
     this.#modifiedNs = times.modifiedNs ?? this.#modifiedNs;
-    this.#changedNs = this.volume.clock.wallNs();
+    this.#changed();
   }
 
-  /** Notes that contents have changed. */
+  /** Makes the node one of this layer, before its first change (ENOSPC). Harmless where it is. */
+  raise(): void {
+    if (this.isRaised) return;
+    const { accessedNs, modifiedNs, changedNs } = this.originStat();
+    this.volume.budget.takeNode(this.#ownBytes);
+    try {
+      this.prepare();
+    } catch (error) {
+      this.volume.budget.giveNode(this.#ownBytes);
+      throw error;
+    }
+    this.#raised = true;
+    this.#accessedNs = accessedNs;
+    this.#modifiedNs = modifiedNs;
+    this.#changedNs = changedNs;
+    this.dropOrigin();
+  }
+
+  /** Notes that contents have changed, of a node that is raised. */
   touch(): void {
     this.#modifiedNs = this.#changedNs = this.volume.clock.wallNs();
   }
@@ -88,120 +139,73 @@ export abstract class MemoryNode {
 
   release(): void {
     this.#holds -= 1;
-    this.#freeIfUnused();
+    this.forgetIfUnused();
+  }
+
+  need(): void {
+    this.#dependents += 1;
+  }
+
+  needNoMore(): void {
+    this.#dependents -= 1;
+    this.forgetIfUnused();
   }
 
   addName(): void {
     this.#names += 1;
-    this.#changedNs = this.volume.clock.wallNs();
+    this.#changed();
   }
 
   removeName(): void {
     this.#names -= 1;
-    this.#changedNs = this.volume.clock.wallNs();
-    this.#freeIfUnused();
+    this.#changed();
+    this.forgetIfUnused();
   }
 
-  #freeIfUnused(): void {
-    if (this.#names > 0 || this.#holds > 0) return;
+  /** The node that this one stands for, as it is now; as it was where it is not held any more. */
+  protected originStat(): FileStat {
+    const origin = this.#origin;
+    if (origin === undefined) return bug("a node stands for nothing and has no times");
+    return this.#originHeld ? origin.node.stat() : origin.stat;
+  }
+
+  /** Lets go of the node below: all of it that matters is here. */
+  protected dropOrigin(): void {
+    if (!this.#originHeld) return;
+    this.#originHeld = false;
+    this.#origin?.node.release();
+  }
+
+  protected forgetIfUnused(): void {
+    if (this.#holds > 0 || this.#dependents > 0) return;
+    const raised = this.isRaised;
+    if (raised && this.#names > 0) return;
     this.free();
-    this.volume.budget.giveNode(this.#ownBytes);
+    if (raised) this.volume.budget.giveNode(this.#ownBytes);
+    this.dropOrigin();
+    this.#origin?.forget();
+  }
+
+  #changed(): void {
+    if (this.#raised) this.#changedNs = this.volume.clock.wallNs();
+  }
+
+  #times(): Times {
+    if (!this.#raised) return timesOf(this.originStat());
+    const [accessedNs, modifiedNs, changedNs] = [
+      this.#accessedNs,
+      this.#modifiedNs,
+      this.#changedNs,
+    ];
+    return { accessedNs, modifiedNs, changedNs };
   }
 }
 
-/** A regular file. */
-export class MemoryFile extends MemoryNode implements FileNode {
-  readonly type = "regularFile";
-  readonly content: MemoryContent;
-
-  constructor(volume: MemoryVolume) {
-    super(volume, 0);
-    this.content = new MemoryContent(volume.budget);
-  }
-
-  open(access: FileAccess): OpenFile {
-    return new OpenMemoryFile(this.hold(), access);
-  }
-
-  protected size(): number {
-    return this.content.size;
-  }
-
-  protected free(): void {
-    this.content.free();
-  }
+/** A directory has one name here, whatever its file system counts. */
+function namesOf({ type, links }: FileStat): number {
+  return type === "directory" ? 1 : Math.max(1, Number(links));
 }
 
-/** A symbolic link. */
-export class MemorySymlink extends MemoryNode implements SymlinkNode {
-  readonly type = "symbolicLink";
-  readonly #target: string;
-  readonly #targetBytes: number;
-
-  constructor(volume: MemoryVolume, target: string) {
-    const targetBytes = encodeUtf8(target).length;
-    super(volume, targetBytes);
-    this.#target = target;
-    this.#targetBytes = targetBytes;
-  }
-
-  target(): string {
-    return this.#target;
-  }
-
-  protected size(): number {
-    return this.#targetBytes;
-  }
-
-  protected free(): void {}
-}
-
-class OpenMemoryFile implements OpenFile {
-  readonly #file: MemoryFile;
-  readonly #access: FileAccess;
-
-  constructor(file: MemoryFile, access: FileAccess) {
-    this.#file = file;
-    this.#access = access;
-  }
-
-  stat(): FileStat {
-    return this.#file.stat();
-  }
-
-  setTimes(times: FileTimes): void {
-    this.#file.setTimes(times);
-  }
-
-  read(target: Uint8Array, offset: number): number {
-    if (this.#access === "write") fail("EBADF");
-    return this.#file.content.read(target, offset);
-  }
-
-  write(bytes: Uint8Array, offset: number): number {
-    const count = this.#writable().write(bytes, offset);
-    if (count > 0) this.#file.touch();
-    return count;
-  }
-
-  setSize(bytes: number): void {
-    this.#writable().setSize(bytes);
-    this.#file.touch();
-  }
-
-  allocate(offset: number, length: number): void {
-    this.#writable().allocate(offset, length);
-    this.#file.touch();
-  }
-
-  sync(): void {}
-
-  close(): void {
-    this.#file.release();
-  }
-
-  #writable(): MemoryContent {
-    if (this.#access === "read") fail("EBADF");
-    return this.#file.content;
-  }
+function timesOf({ accessedNs, modifiedNs, changedNs }: FileStat): Times {
+  return { accessedNs, modifiedNs, changedNs };
 }

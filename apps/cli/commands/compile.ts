@@ -4,6 +4,7 @@ import { SkerryError } from "@skerry/base";
 import { allPasses, defaultPolicy, type Passes } from "@skerry/compiler";
 import type { Feature } from "@skerry/wasm";
 import { Command, Option } from "commander";
+import { type BundleOption, collectBundle } from "../bundles.ts";
 import { compileArtifact, type SnapshotOrder } from "../compile_artifact.ts";
 import { compileReportText, compileSummary } from "../compile_report.ts";
 import { collectOneOf, durationOption, formatOption, jsonOption, sizeOption } from "../options.ts";
@@ -22,6 +23,7 @@ interface CompileOptions {
   readonly initialised?: string;
   readonly maxMemory?: number;
   readonly cpu?: number;
+  readonly bundle: readonly BundleOption[];
 }
 
 /** What `--allow` may name: all else is let through anyway. */
@@ -60,14 +62,23 @@ export function compileCommand(): Command {
       "with --snapshot: bound on its time on the processor",
       durationOption,
     )
+    .option(
+      "--bundle <GUEST::PATH[:ro]>",
+      "put a tar archive or a folder into it, which the program finds at GUEST; what a run or request\n" +
+        "writes there is gone after it, and refused with :ro (may be repeated)",
+      collectBundle,
+      [],
+    )
     .addOption(formatOption())
     .addOption(jsonOption())
     .action(async (module: string, options: CompileOptions) => {
       const { output, report: long, format, allow } = options;
       const passes = passesOf(options);
       const snapshot = snapshotOf(options);
-      const order = { module, output, passes, allow, ...(snapshot !== undefined && { snapshot }) };
-      const report = await compileArtifact(order);
+      const report = await compileArtifact({
+        ...{ module, output, passes, allow, bundles: options.bundle },
+        ...(snapshot !== undefined && { snapshot }),
+      });
       const text = long === true ? compileReportText : compileSummary;
       printData(format, report, () => text(report));
     });

@@ -4,7 +4,7 @@ import { formatSize, limits, printable } from "@skerry/base";
 import { printText } from "@skerry/languages";
 import { Command, Option } from "commander";
 import type { ArtifactClaims } from "../artifact_claims.ts";
-import { inspectModule, type ModuleReport } from "../inspect_module.ts";
+import { type BundleReport, inspectModule, type ModuleReport } from "../inspect_module.ts";
 import { readModule } from "../load.ts";
 import { formatOption, jsonOption } from "../options.ts";
 import { type Format, printData, printLine, table } from "../output.ts";
@@ -44,6 +44,7 @@ function reportText(report: ModuleReport): string {
     `features: ${features.length === 0 ? "those of WebAssembly 1.0" : features.join(", ")}`,
   );
   if (report.artifact !== undefined) parts.push(...artifactLines(report.artifact));
+  for (const bundle of report.bundles) parts.push(bundleLine(bundle));
   for (const memory of memories) parts.push(`memory: ${memory}`);
   for (const found of tables) parts.push(`table: ${found}`);
   parts.push(titled("sections", [
@@ -57,6 +58,13 @@ function reportText(report: ModuleReport): string {
   );
   parts.push(titled("exports", exports.map(({ name, type }) => [name, type])));
   return parts.filter((part) => part !== "").join("\n");
+}
+
+function bundleLine(bundle: BundleReport | string): string {
+  if (typeof bundle === "string") return `bundle: cannot be read: ${bundle}`;
+  const { guest, mode, bytes, files } = bundle;
+  const written = mode === "ro" ? "only read" : "written to a layer of each run or request";
+  return `bundle: ${printable(guest)}, ${files} files in ${formatSize(bytes)}, ${written}`;
 }
 
 function artifactLines(claims: ArtifactClaims | string): string[] {

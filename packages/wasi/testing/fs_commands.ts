@@ -1,8 +1,9 @@
 /** Random file calls for property tests: made by fast-check, run on any guest, told as comparable values. */
 
 import fc from "fast-check";
-import { rights } from "../rights.ts";
-import { failure, failureLater, type TestGuest, typeName } from "./guest.ts";
+import { decodeUtf8 } from "@skerry/base";
+import { fileRights, rights } from "../rights.ts";
+import { failure, failureLater, type TestGuest, top, typeName } from "./guest.ts";
 
 const pathLengthMax = 5;
 
@@ -31,7 +32,15 @@ type Command =
   }
   | { readonly do: "rename" | "link" | "symlink"; readonly path: string; readonly to: string }
   | { readonly do: "write"; readonly path: string; readonly text: string; readonly how: How }
-  | { readonly do: "stat"; readonly path: string; readonly links: "follow" | "keep" };
+  | { readonly do: "stat"; readonly path: string; readonly links: "follow" | "keep" }
+  | { readonly do: "resize"; readonly path: string; readonly bytes: number }
+  | { readonly do: "touch"; readonly path: string; readonly links: "follow" | "keep" }
+  /** Opens a file and leaves it open: the descriptors after the preopen are the ones that are left so. */
+  | { readonly do: "keep"; readonly path: string }
+  | { readonly do: "writeKept" | "readKept" | "closeKept"; readonly which: number };
+
+/** The first descriptor after the preopen. */
+const firstKept = top + 1;
 
 type How = "new" | "cut" | "append" | "into";
 
@@ -57,6 +66,21 @@ export const anyCommands: fc.Arbitrary<Command[]> = fc.array(
       do: fc.constant("stat"),
       path: likelyPath,
       links: fc.constantFrom("follow", "keep"),
+    }),
+    fc.record({
+      do: fc.constant("resize"),
+      path: likelyPath,
+      bytes: fc.constantFrom(0, 1, 5, 5000),
+    }),
+    fc.record({
+      do: fc.constant("touch"),
+      path: likelyPath,
+      links: fc.constantFrom("follow", "keep"),
+    }),
+    fc.record({ do: fc.constant("keep"), path: likelyPath }),
+    fc.record({
+      do: fc.constantFrom("writeKept", "writeKept", "readKept", "readKept", "closeKept"),
+      which: fc.nat({ max: 3 }),
     }),
   ) as fc.Arbitrary<Command>,
   { minLength: 1, maxLength: 60, size: "max" },
@@ -119,6 +143,50 @@ async function act(guest: TestGuest, command: Command): Promise<string> {
       // Sizes and link counts of directories are each file system's own.
       return typeName(type) === "directory" ? " directory" : ` ${type} ${bytes} ${links}`;
     }
+    case "resize":
+    case "touch":
+    case "keep":
+    case "writeKept":
+    case "readKept":
+    case "closeKept":
+      return actOnOpen(guest, command);
+  }
+}
+
+function actOnOpen(
+  guest: TestGuest,
+  command: Extract<
+    Command,
+    { do: "resize" | "touch" | "keep" | "writeKept" | "readKept" | "closeKept" }
+  >,
+): string {
+  switch (command.do) {
+    case "resize": {
+      const fd = guest.open(command.path, { rights: rights.fdWrite | rights.fdFilestatSetSize });
+      try {
+        guest.do("fd_filestat_set_size", fd, BigInt(command.bytes));
+      } finally {
+        guest.close(fd);
+      }
+      return "";
+    }
+    case "touch":
+      guest.utimes(command.path, 1_000_000_000n, 2_000_000_000n, command.links);
+      return String(guest.stat(command.path, command.links).modifiedNs);
+    case "keep":
+      return String(guest.open(command.path, { rights: fileRights }));
+    case "writeKept":
+      guest.seek(firstKept + command.which, 0, "end");
+      return String(guest.write(firstKept + command.which, "kept"));
+    case "readKept": {
+      const fd = firstKept + command.which;
+      guest.seek(fd, 0, "set");
+      const { bytes, links } = guest.fstat(fd);
+      return `${decodeUtf8(guest.read(fd, 10_000))} ${bytes} ${links}`;
+    }
+    case "closeKept":
+      guest.close(firstKept + command.which);
+      return "";
   }
 }
 

@@ -6,15 +6,9 @@
  */
 
 import assert from "node:assert/strict";
-import type { FileSystem } from "../file_system.ts";
 import { rights } from "../rights.ts";
+import type { Subject } from "./fs_kinds.ts";
 import { failure, guestOf, type TestGuest, top, typeName } from "./guest.ts";
-
-/** A file system to test, and what removes it. */
-export interface ContractSubject {
-  readonly fileSystem: FileSystem;
-  remove(): void;
-}
 
 /** The one check that a file system without handles on directories cannot meet. */
 export const movedDirectory = "a directory that is moved stays open";
@@ -24,13 +18,13 @@ type Check = (guest: TestGuest) => void | Promise<void>;
 /** Registers the suite's tests. `make` gives a new and empty file system for each. */
 export function fileSystemContract(
   name: string,
-  make: () => ContractSubject,
+  make: () => Subject | Promise<Subject>,
   except: readonly string[] = [],
 ): void {
   for (const [title, check] of Object.entries(checks)) {
     if (except.includes(title)) continue;
-    Deno.test(`${name}: ${title}`, async () => {
-      const { fileSystem, remove } = make();
+    Deno.test(`file system: ${name}: ${title}`, async () => {
+      const { fileSystem, remove } = await make();
       const guest = guestOf(fileSystem);
       try {
         await check(guest);

@@ -38,6 +38,8 @@ const bounds: Readonly<Record<keyof typeof wasiLimits, string>> = {
   transferBytesMax: "a short read or write",
   subscriptionsMax: "EINVAL",
   listedEntriesMax: "ENOMEM",
+  writtenBytesMax: "EDQUOT",
+  madeNamesMax: "EDQUOT",
 };
 
 function boundRow(bound: keyof typeof bounds, beyond: string): string {

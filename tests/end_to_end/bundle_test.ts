@@ -1,0 +1,201 @@
+/** Files inside an artifact: packed, proved with it, shown, mounted, and of each run or request its own. */
+
+import assert from "node:assert/strict";
+import { assembled, withModule } from "./module_folder.ts";
+import { skerry, withServer } from "./skerry.ts";
+
+/** A CGI program that adds an "x" to the file `note` below its first directory, and answers with all of it. */
+const notes = `(module
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_pread" (func $pread (param i32 i32 i32 i64 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 100) "note")
+  (data (i32.const 200) "Content-Type: text/plain\\n\\n")
+  (data (i32.const 300) "x")
+  (data (i32.const 310) "prepared ")
+  (func $put (param $fd i32) (param $at i32) (param $length i32)
+    (i32.store (i32.const 0) (local.get $at))
+    (i32.store (i32.const 4) (local.get $length))
+    (call $check (call $write (local.get $fd) (i32.const 0) (i32.const 1) (i32.const 8))))
+  (func $check (param $errno i32)
+    (if (local.get $errno) (then (call $exit (i32.add (i32.const 100) (local.get $errno))))))
+  (func $add (param $at i32) (param $length i32) (result i32) (local $fd i32)
+    (call $check (call $open (i32.const 3) (i32.const 0) (i32.const 100) (i32.const 4)
+      (i32.const 1) (i64.const 0x66) (i64.const 0) (i32.const 1) (i32.const 16)))
+    (local.set $fd (i32.load (i32.const 16)))
+    (call $put (local.get $fd) (local.get $at) (local.get $length))
+    (local.get $fd))
+  (func (export "prepare") (drop (call $close (call $add (i32.const 310) (i32.const 9)))))
+  (func (export "_start") (local $fd i32)
+    (local.set $fd (call $add (i32.const 300) (i32.const 1)))
+    (i32.store (i32.const 0) (i32.const 1000))
+    (i32.store (i32.const 4) (i32.const 5000))
+    (call $check
+      (call $pread (local.get $fd) (i32.const 0) (i32.const 1) (i64.const 0) (i32.const 8)))
+    (local.set $fd (i32.load (i32.const 8)))
+    (call $put (i32.const 1) (i32.const 200) (i32.const 26))
+    (call $put (i32.const 1) (i32.const 1000) (local.get $fd))))`;
+
+const head = "Content-Type: text/plain\n\n";
+
+async function withNotes(use: (folder: string, module: string) => Promise<void>): Promise<void> {
+  await withModule(notes, async (folder, module) => {
+    await Deno.mkdir(`${folder}/files/inner`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/files/note`, "hello ");
+    await Deno.writeTextFile(`${folder}/files/inner/other`, "other");
+    await use(folder, module);
+  });
+}
+
+async function compiled(args: readonly string[]): Promise<void> {
+  const result = await skerry(["compile", ...args]);
+  assert.equal(result.code, 0, result.stderr);
+}
+
+/** Asks a server three times; all answers must be this one. */
+async function checkServed(target: readonly string[], expected: string): Promise<void> {
+  await withServer(target, async ({ url }) => {
+    for (let request = 0; request < 3; request += 1) {
+      const response = await fetch(url);
+      assert.deepEqual([response.status, await response.text()], [200, expected]);
+    }
+  });
+}
+
+Deno.test("a folder is packed into an artifact, proved and shown with it, and each run has its own", async () => {
+  await withNotes(async (folder, module) => {
+    const artifact = `${folder}/notes.wasm`;
+    const args = [module, "-o", artifact, "--bundle", `/data::${folder}/files`];
+    await compiled(args);
+    const bytes = await Deno.readFile(artifact);
+    // When and in which order files were made is not in it.
+    await Deno.utime(`${folder}/files/note`, 1, 1);
+    await compiled(args);
+    assert.deepEqual(await Deno.readFile(artifact), bytes);
+
+    const verified = await skerry(["verify", artifact, "--input", module]);
+    assert.equal(verified.code, 0, verified.stdout);
+    const { bundles } = JSON.parse((await skerry(["inspect", artifact, "--json"])).stdout);
+    assert.deepEqual(bundles, [{ guest: "/data", mode: "cow", bytes: 3584, files: 3 }]);
+    const people = await skerry(["inspect", artifact]);
+    assert.match(
+      people.stdout,
+      /bundle: \/data, 3 files in 3.5 KiB, written to a layer of each run/,
+    );
+
+    for (let run = 0; run < 2; run += 1) {
+      const ran = await skerry(["run", artifact]);
+      assert.deepEqual([ran.code, ran.stdout], [0, `${head}hello x`]);
+    }
+    await checkServed([artifact], "hello x");
+
+    bytes[bytes.length - 2000] = (bytes[bytes.length - 2000] ?? 0) ^ 1;
+    await Deno.writeFile(artifact, bytes);
+    assert.equal((await skerry(["verify", artifact])).code, 1);
+  });
+});
+
+Deno.test("a bundle with :ro refuses what is written, and a directory has its place where one is handed over", async () => {
+  await withNotes(async (folder, module) => {
+    const artifact = `${folder}/notes.wasm`;
+    await compiled([module, "-o", artifact, "--bundle", `/data::${folder}/files:ro`]);
+    const refused = await skerry(["run", artifact]);
+    assert.equal(refused.code, 100 + 69, "EROFS");
+    const people = await skerry(["inspect", artifact]);
+    assert.match(people.stdout, /bundle: \/data, .* only read/);
+  });
+});
+
+Deno.test("what the initialisation writes to a bundle is what each request begins with", async () => {
+  await withNotes(async (folder, module) => {
+    const artifact = `${folder}/notes.wasm`;
+    const between = `${folder}/between.wasm`;
+    await compiled([
+      ...[module, "-o", artifact, "--snapshot", "prepare", "--initialised", between],
+      ...["--bundle", `/data::${folder}/files`],
+    ]);
+    assert.equal((await skerry(["verify", artifact, "--input", between])).code, 0);
+    for (const file of [artifact, between]) {
+      const ran = await skerry(["run", file]);
+      assert.deepEqual([ran.code, ran.stdout], [0, `${head}hello prepared x`]);
+    }
+    await checkServed([artifact], "hello prepared x");
+    assert.equal(await Deno.readTextFile(`${folder}/files/note`), "hello ");
+  });
+});
+
+Deno.test("a manifest's bundles are mounted, built and prebuilt, initialised or not", async () => {
+  await withNotes(async (folder) => {
+    const bundle = '[[bundles]]\nguest = "/data"\npath = "files"\n';
+    const prebuilt = 'name = "notes"\nmodule = "m.wasm"\n';
+    const write = (text: string) => Deno.writeTextFile(`${folder}/skerry.toml`, text);
+    await write(prebuilt + bundle);
+    await checkServed([folder], "hello x");
+    await write(`${prebuilt}snapshot = "prepare"\n${bundle}`);
+    await checkServed([folder], "hello prepared x");
+    await Deno.writeTextFile(`${folder}/notes.wat`, notes);
+    await write(
+      'name = "notes"\nlanguage = "wat"\nbuild.sources = ["notes.wat"]\n' +
+        `snapshot = "prepare"\n${bundle}`,
+    );
+    await checkServed([folder], "hello prepared x");
+    await checkServed([folder], "hello prepared x");
+  });
+});
+
+Deno.test("a directory with :cow is read as it is, and never written to", async () => {
+  await withNotes(async (folder, module) => {
+    for (let run = 0; run < 2; run += 1) {
+      const dir = await directoryOption(`${folder}/files`, "/data", "cow");
+      const ran = await skerry(["run", "--dir", dir, module]);
+      assert.deepEqual([ran.code, ran.stdout], [0, `${head}hello x`], ran.stderr);
+    }
+    const manifest = 'name = "notes"\nmodule = "m.wasm"\n' +
+      '[[directories]]\nguest = "/data"\nhost = "files"\nmode = "cow"\n';
+    await Deno.writeTextFile(`${folder}/skerry.toml`, manifest);
+    await checkServed([folder], "hello x");
+    assert.equal(await Deno.readTextFile(`${folder}/files/note`), "hello ");
+  });
+});
+
+Deno.test("what cannot be a bundle is told with the entry and the remedy", async () => {
+  await withNotes(async (folder, module) => {
+    const check = async (bundles: readonly string[], code: number, expected: RegExp) => {
+      const args = bundles.flatMap((each) => ["--bundle", each]);
+      const result = await skerry(["compile", module, ...args]);
+      assert.equal(result.code, code, result.stderr);
+      assert.match(result.stderr, expected);
+    };
+    await Deno.symlink("../../etc", `${folder}/files/out`);
+    await check(
+      [`/data::${folder}/files`],
+      1,
+      /files, byte \d+: .*"out": it is a link to "\.\.\/\.\.\/etc", which leads out.*make it a relative/s,
+    );
+    await Deno.remove(`${folder}/files/out`);
+    await Deno.writeFile(`${folder}/a.tar.gz`, new Uint8Array([0x1f, 0x8b, 8]));
+    await check([`/data::${folder}/a.tar.gz`], 1, /compressed.*gunzip/s);
+    await check([`/data::${module}`], 1, /no header of a tar archive/);
+    await check([`/data::${folder}/no.tar`], 1, /does not exist/);
+    await check(["data::x"], 2, /expected GUEST::PATH/);
+    await check([`/d::${folder}/files`, `/d::${folder}/files`], 2, /cannot both be at \/d/);
+    const broken = (await assembled(notes)).slice();
+    const section = [0, 14, 13, ...new TextEncoder().encode("skerry.bundle")];
+    await Deno.writeFile(`${folder}/bad.wasm`, new Uint8Array([...broken, ...section]));
+    const ran = await skerry(["run", `${folder}/bad.wasm`]);
+    assert.equal(ran.code, 1);
+    assert.match(ran.stderr, /its section cannot be read.*BUNDLE_REFUSED: compile the artifact/s);
+  });
+});
+
+/** `--dir` in whichever order the command takes the two paths. */
+async function directoryOption(host: string, guest: string, mode: string): Promise<string> {
+  const { stdout } = await skerry(["run", "--help"]);
+  return stdout.includes("HOST[::GUEST]")
+    ? `${host}::${guest}:${mode}`
+    : `${guest}::${host}:${mode}`;
+}
