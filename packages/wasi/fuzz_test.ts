@@ -6,6 +6,9 @@
 
 import assert from "node:assert/strict";
 import { hostDirectory, type HostWalk } from "@skerry/platform";
+import type { FileSystem } from "./file_system.ts";
+import { takeImage } from "./image.ts";
+import { overlayFileSystem } from "./overlay_file_system.ts";
 import { memoryFileSystem } from "./memory_file_system.ts";
 import { fuzz, type Subject } from "./testing/fuzz/fuzz.ts";
 import { TestClock } from "./testing/guest.ts";
@@ -55,10 +58,39 @@ function onHost(walk: HostWalk): Subject {
   };
 }
 
+/** What is written goes into a layer in memory, and each guest has one more upon the last. */
+function inLayers(base: Subject): Subject {
+  const bounds = { bytesMax: 1 << 27, filesMax: 100_000, clock: base.clock };
+  const follow = (fileSystem: FileSystem) => overlayFileSystem(fileSystem, bounds);
+  return { ...base, name: `layers on ${base.name}`, follow };
+}
+
+/** Layers hold less than the host, and what is changed there has to be copied: no file of the base is large. */
+function inLayersOnHost(): Subject {
+  const traits = {
+    fileBytesMax: "its own",
+    allocateBytesMax: "its own",
+    exactTimes: false,
+  } as const;
+  return inLayers({ ...onHost("descriptors"), traits, offsets: hugeOffsets });
+}
+
+/** Each guest has a memory file system that begins with an image of what the last one left. */
+function inImages(): Subject {
+  const base = inMemory();
+  const bounds = { bytesMax: 1 << 27, filesMax: 100_000, clock: base.clock };
+  const follow = async (fileSystem: FileSystem) =>
+    memoryFileSystem(bounds, await takeImage(fileSystem));
+  return { ...base, name: "images", follow };
+}
+
 const subjects: readonly (readonly [make: () => Subject, runs: number])[] = [
   [inMemory, 10],
-  [() => onHost("descriptors"), 5],
-  [() => onHost("paths"), 5],
+  [() => inLayers(inMemory()), 6],
+  [inLayersOnHost, 3],
+  [inImages, 6],
+  [() => onHost("descriptors"), 4],
+  [() => onHost("paths"), 4],
 ];
 
 for (const [make, runs] of subjects) {

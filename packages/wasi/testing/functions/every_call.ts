@@ -10,7 +10,7 @@ import type { ErrnoName } from "../../errno.ts";
 import type { Check, Title } from "./case.ts";
 import { declared, type FunctionName, functionNames, positions } from "./interface.ts";
 import { validCalls } from "./valid_calls.ts";
-import { fds, type World } from "./world.ts";
+import { fds, World } from "./world.ts";
 
 type Value = number | bigint;
 
@@ -28,6 +28,16 @@ export function addEveryCall(add: (name: FunctionName, title: Title, check: Chec
     addRights(name, add);
     if (declared[name].errors.includes("EIO")) addBrokenDisk(name, add);
     if (declared[name].errors.includes("EROFS")) addReadOnly(name, add);
+    if (declared[name].errors.includes("EDQUOT")) {
+      add(
+        name,
+        "EDQUOT: a guest that has written all, or made all names, that it may",
+        async () => {
+          const world = new World({ limits: { writtenBytesMax: 0, madeNamesMax: 0 } });
+          await world.refuses("EDQUOT", name, ...validCalls[name](world));
+        },
+      );
+    }
     if (declared[name].errors.includes("ENOSPC") && name.startsWith("path_")) {
       add(name, "ENOSPC: a file system that is full", async (world) => {
         const args = validCalls[name](world);

@@ -58,7 +58,7 @@ const declarations = {
   fd_allocate: {
     takes: ["descriptor", "value", "value"],
     rights: [rights.fdAllocate],
-    errors: [...open, "EINVAL", "EFBIG", "ENOSPC", "EIO"],
+    errors: [...open, "EINVAL", "EFBIG", "ENOSPC", "EDQUOT", "EIO"],
   },
   fd_close: { takes: ["descriptor"], rights: [0], errors: ["EBADF", "EIO"] },
   fd_datasync: {
@@ -102,7 +102,7 @@ const declarations = {
   fd_pwrite: {
     takes: ["descriptor", "buffers", "value", at(4)],
     rights: [rights.fdWrite | rights.fdSeek],
-    errors: [...moves, "ESPIPE", "EFBIG", "ENOSPC", "EIO"],
+    errors: [...moves, "ESPIPE", "EFBIG", "ENOSPC", "EDQUOT", "EIO"],
   },
   fd_read: {
     takes: ["descriptor", "buffers", at(4)],
@@ -131,13 +131,13 @@ const declarations = {
     rights: [rights.fdWrite],
     errors: [
       ...[...moves, "ENOTCONN", "EAGAIN", "ECONNRESET", "EPIPE"] as const,
-      ...["EFBIG", "ENOSPC", "EIO"] as const,
+      ...["EFBIG", "ENOSPC", "EDQUOT", "EIO"] as const,
     ],
   },
   path_create_directory: {
     takes: ["directory", "path"],
     rights: [rights.pathCreateDirectory],
-    errors: [...path, "EEXIST", "EROFS", "ENOSPC"],
+    errors: [...path, "EEXIST", "EROFS", "ENOSPC", "EDQUOT"],
   },
   path_filestat_get: {
     takes: ["directory", "value", "path", at(64)],
@@ -152,12 +152,12 @@ const declarations = {
   path_link: {
     takes: ["directory", "value", "path", "directory", "path"],
     rights: [rights.pathLinkSource, rights.pathLinkTarget],
-    errors: [...path, "EEXIST", "EROFS", "ENOSPC", "EXDEV"],
+    errors: [...path, "EEXIST", "EROFS", "ENOSPC", "EDQUOT", "EXDEV"],
   },
   path_open: {
     takes: ["directory", "value", "path", "value", "value", "value", "value", at(4)],
     rights: [rights.pathOpen | rights.pathCreateFile | rights.pathFilestatSetSize],
-    errors: [...path, "EEXIST", "EISDIR", "EACCES", "EMFILE", "EROFS", "ENOSPC"],
+    errors: [...path, "EEXIST", "EISDIR", "EACCES", "EMFILE", "EROFS", "ENOSPC", "EDQUOT"],
   },
   path_readlink: {
     takes: ["directory", "path", "buffer", at(4)],
@@ -177,7 +177,7 @@ const declarations = {
   path_symlink: {
     takes: ["text", "directory", "path"],
     rights: [rights.pathSymlink],
-    errors: [...path, "EEXIST", "EROFS", "ENOSPC"],
+    errors: [...path, "EEXIST", "EROFS", "ENOSPC", "EDQUOT"],
   },
   path_unlink_file: {
     takes: ["directory", "path"],

@@ -36,10 +36,10 @@ const bounds: Readonly<Record<keyof typeof wasiLimits, string>> = {
   pathBytesMax: "ENAMETOOLONG",
   buffersMax: "EINVAL",
   transferBytesMax: "a short read or write",
-  subscriptionsMax: "EINVAL",
-  listedEntriesMax: "ENOMEM",
   writtenBytesMax: "EDQUOT",
   madeNamesMax: "EDQUOT",
+  subscriptionsMax: "EINVAL",
+  listedEntriesMax: "ENOMEM",
 };
 
 function boundRow(bound: keyof typeof bounds, beyond: string): string {

@@ -55,6 +55,11 @@ export class Model {
     this.#state.begin(mounts);
   }
 
+  /** The file systems are others now, with the same in them. */
+  forgetNumbers(): void {
+    this.#state.forgetNumbers();
+  }
+
   /**
    * Holds a call's answer against what it should be, and follows it.
    *

@@ -91,7 +91,11 @@ export function descriptorCalls(state: ModelState) {
       return (errno) => {
         if (from + bytes > BigInt(safeMax)) refuse("EFBIG");
         checkSize(state, Number(from + bytes), errno);
-        if (Number(bytes) > state.traits.allocateBytesMax) refuse("ENOSPC");
+        const { allocateBytesMax } = state.traits;
+        const tooMuch = allocateBytesMax === "its own"
+          ? Number(bytes) > 2 ** 20 && errno === "ENOSPC"
+          : Number(bytes) > allocateBytesMax;
+        if (tooMuch) refuse("ENOSPC");
         delete file.node.modifiedNs;
         if (from + bytes > BigInt(file.node.size)) setSize(file.node, Number(from + bytes));
       };

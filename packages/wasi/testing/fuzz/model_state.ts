@@ -65,8 +65,8 @@ export interface ModelTraits {
   readonly transferBytesMax: number;
   /** Files end here. A file system of the host has its own idea, which is taken over. */
   readonly fileBytesMax: number | "its own";
-  /** More cannot be allocated at once. */
-  readonly allocateBytesMax: number;
+  /** More cannot be allocated at once; or that much more than a mebibyte may be, or not. */
+  readonly allocateBytesMax: number | "its own";
   /** Whether times come back as they were set. */
   readonly exactTimes: boolean;
   readonly input: string;
@@ -116,6 +116,11 @@ export class ModelState {
       const { root: node, name } = mount;
       this.descriptors.set(3 + index, { kind: "directory", node, mount, name, ...all });
     }
+  }
+
+  forgetNumbers(): void {
+    this.#inodes.clear();
+    this.#identities.clear();
   }
 
   need(holds: boolean, errno: string): void {
