@@ -8,8 +8,9 @@ import { Buffer } from "node:buffer";
 import fs from "node:fs";
 import { hostDirectory, type HostWalk } from "@skerry/platform";
 import { type ErrnoName } from "../../errno.ts";
+import { overlayFileSystem } from "../../overlay_file_system.ts";
 import { rights } from "../../rights.ts";
-import { failure, failureLater, type TestGuest, testGuest } from "../guest.ts";
+import { failure, failureLater, TestClock, type TestGuest, testGuest } from "../guest.ts";
 
 const canary = "canary-5d1f0c";
 
@@ -32,8 +33,11 @@ export class EscapeWorld {
   readonly guest: TestGuest;
   #before: string[];
 
-  constructor(walk: HostWalk) {
+  readonly #layered: boolean;
+
+  constructor(walk: HostWalk, way: "directly" | "through a layer" = "directly") {
     this.walk = walk;
+    this.#layered = way === "through a layer";
     this.base = fs.realpathSync(Deno.makeTempDirSync({ prefix: "skerry-escape-" }));
     this.inside = `${this.base}/inside`;
     fs.mkdirSync(`${this.inside}/a/b`, { recursive: true });
@@ -50,7 +54,9 @@ export class EscapeWorld {
 
   /** Another guest with the same directory. */
   another(): TestGuest {
-    const fileSystem = hostDirectory(this.inside, { walk: this.walk });
+    const bounds = { bytesMax: 1 << 20, filesMax: 1000, clock: new TestClock() };
+    const directory = hostDirectory(this.inside, { walk: this.walk });
+    const fileSystem = this.#layered ? overlayFileSystem(directory, bounds) : directory;
     return testGuest({ preopens: [{ guestPath: "/data", fileSystem }] });
   }
 
