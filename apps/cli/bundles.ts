@@ -21,13 +21,13 @@ export interface BundleOption {
   readonly mode: BundleMode;
 }
 
-/** `GUEST::PATH[:ro]`, collected. */
+/** `PATH::GUEST[:ro]`, collected. */
 export function collectBundle(text: string, previous: readonly BundleOption[]): BundleOption[] {
   const mode = text.endsWith(":ro") ? "ro" : "cow";
-  const [guest = "", path = "", ...more] = text.replace(/:(ro|cow)$/, "").split("::");
+  const [path = "", guest = "", ...more] = text.replace(/:(ro|cow)$/, "").split("::");
   if (!guest.startsWith("/") || path === "" || more.length > 0) {
     throw new InvalidArgumentError(
-      "expected GUEST::PATH or GUEST::PATH:ro, such as /usr::./files.tar or /data::./folder:ro",
+      "expected PATH::GUEST or PATH::GUEST:ro, such as ./files.tar::/usr or ./folder::/data:ro",
     );
   }
   if (previous.some((other) => other.guest === guest)) {

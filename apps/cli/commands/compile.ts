@@ -63,7 +63,7 @@ export function compileCommand(): Command {
       durationOption,
     )
     .option(
-      "--bundle <GUEST::PATH[:ro]>",
+      "--bundle <PATH::GUEST[:ro]>",
       "put a tar archive or a folder into it, which the program finds at GUEST; what a run or request\n" +
         "writes there is gone after it, and refused with :ro (may be repeated)",
       collectBundle,
