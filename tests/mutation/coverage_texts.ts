@@ -104,7 +104,8 @@ export const coverageTexts: Readonly<Record<string, string>> = {
       (memory.init $c $p (local.get $p) (i32.const 0) (i32.const 3))
       (drop (memory.grow $b (i32.const 1)))
       (drop (memory.size $b))
-      (drop (memory.size $c))))`,
+      (drop (memory.size $c))
+      (loop)))`,
   "vectors and atomics": `(module
     (memory 3)
     (func $f (export "f") (param $p i32) (param $q i32) (param $v v128)
