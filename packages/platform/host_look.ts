@@ -1,6 +1,8 @@
 /** Looking at the host's nodes: what it tells of one, by its name or by its descriptor. */
 
 import fs from "node:fs";
+import { libc } from "./libc.ts";
+import { statx } from "./statx.ts";
 
 /** What is used of what the host tells of a node. */
 export type HostStats = Pick<
@@ -26,8 +28,17 @@ export function lstat(path: string): HostStats {
     : fs.lstatSync(path, { bigint: true });
 }
 
+/** Looks at a name in a directory that is open on Linux, following no link. */
+export function lstatIn(directory: number, name: string): HostStats {
+  const calls = libc();
+  return (calls && statx(calls, directory, name)) ?? lstat(`/proc/self/fd/${directory}/${name}`);
+}
+
 /** Looks at an open node on Linux, a link too. */
 export function statOfDescriptor(fd: number): HostStats {
+  const calls = libc();
+  const stat = calls && statx(calls, fd, "");
+  if (stat !== undefined) return stat;
   // A link below /proc/self/fd leads to the very node, whatever it is (proc(5)).
   return "Deno" in globalThis
     ? new DenoStats(Deno.statSync(`/proc/self/fd/${fd}`))

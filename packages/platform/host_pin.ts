@@ -7,7 +7,7 @@
 import fs from "node:fs";
 import { fail } from "@skerry/wasi";
 import { ifThere } from "./host_errno.ts";
-import { type HostStats, statOfDescriptor } from "./host_look.ts";
+import { type HostStats, lstat, lstatIn, statOfDescriptor } from "./host_look.ts";
 import type { HostEntry } from "./host_stat.ts";
 
 const { O_NOFOLLOW, O_NONBLOCK } = fs.constants;
@@ -22,6 +22,8 @@ export interface Pin {
   stat(): HostStats;
   /** The names in this directory. */
   names(): Iterable<HostEntry> | AsyncIterable<HostEntry>;
+  /** Looks at what a name in this directory stands for, without pinning it. Throws what the runtime throws. */
+  look(name: string): HostStats;
   /** Pins what a name in this directory stands for. */
   child(name: string): Pin | undefined;
   open(flags: number): number;
@@ -58,6 +60,10 @@ export class DescriptorPin implements Pin {
     } finally {
       held.release();
     }
+  }
+
+  look(name: string): HostStats {
+    return lstatIn(this.#fd, name);
   }
 
   child(name: string): Pin | undefined {
@@ -111,6 +117,10 @@ export class PathPin implements Pin {
   /** Read at once: another guest could otherwise put something else in the path's place, once it is checked. */
   names(): Iterable<HostEntry> {
     return fs.readdirSync(this.path(), { withFileTypes: true });
+  }
+
+  look(name: string): HostStats {
+    return lstat(`${this.path()}/${name}`);
   }
 
   child(name: string): Pin | undefined {

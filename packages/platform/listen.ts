@@ -15,7 +15,7 @@ import { addressUrl, type ListenAddress } from "./listen_address.ts";
 import { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
 import { listenByDeno } from "./sockets/deno_sockets.ts";
 import { listenByEpoll } from "./sockets/epoll_sockets.ts";
-import { libc } from "./sockets/libc.ts";
+import { libc } from "./libc.ts";
 import { ClientLeft, type ClientSocket, type ServerSocket } from "./sockets/sockets.ts";
 import { Turns } from "./turns.ts";
 

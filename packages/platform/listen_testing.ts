@@ -3,7 +3,7 @@
 import type { ByteSource } from "@skerry/base";
 import type { HttpRequest, HttpResponse } from "@skerry/http";
 import { type Handler, listen, type Listener, type ListenOptions } from "./listen.ts";
-import { libc } from "./sockets/libc.ts";
+import { libc } from "./libc.ts";
 
 /** A client that sends what it is told and keeps all that it gets; bytes are characters up to 0xff. */
 export class RawClient {

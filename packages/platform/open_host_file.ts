@@ -3,7 +3,11 @@
 import fs from "node:fs";
 import { fail, type FileAccess, type FileStat, type FileTimes, type OpenFile } from "@skerry/wasi";
 import { attempt } from "./host_errno.ts";
+import type { HostStats } from "./host_look.ts";
 import { fileStat, seconds } from "./host_stat.ts";
+import { readAt, writeAt } from "./host_transfer.ts";
+import { libc } from "./libc.ts";
+import { statx } from "./statx.ts";
 
 const { O_RDONLY, O_RDWR, O_WRONLY } = fs.constants;
 
@@ -35,8 +39,7 @@ export class OpenHostFile implements OpenFile {
       let done = 0;
       // A file of the host can be longer than numbers count (tmpfs has no bound); there it ends, for us.
       while (done < target.length && Number.isSafeInteger(offset + done)) {
-        const left = target.length - done;
-        const count = fs.readSync(this.#fd, target, done, left, offset + done);
+        const count = readAt(this.#fd, target.subarray(done), offset + done);
         if (count === 0) break;
         done += count;
       }
@@ -46,7 +49,7 @@ export class OpenHostFile implements OpenFile {
 
   write(bytes: Uint8Array, offset: number): number {
     if (!Number.isSafeInteger(offset + bytes.length)) fail("EFBIG");
-    return attempt(() => fs.writeSync(this.#fd, bytes, 0, bytes.length, offset));
+    return attempt(() => writeAt(this.#fd, bytes, offset));
   }
 
   setSize(bytes: number): void {
@@ -66,7 +69,8 @@ export class OpenHostFile implements OpenFile {
     attempt(() => fs.closeSync(this.#fd));
   }
 
-  #stat(): fs.BigIntStats {
-    return fs.fstatSync(this.#fd, { bigint: true });
+  #stat(): HostStats {
+    const calls = libc();
+    return (calls && statx(calls, this.#fd, "")) ?? fs.fstatSync(this.#fd, { bigint: true });
   }
 }

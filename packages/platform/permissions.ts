@@ -1,6 +1,6 @@
 /** Giving up what this process may do, once it is known what it needs. */
 
-import { libc } from "./sockets/libc.ts";
+import { libc } from "./libc.ts";
 
 /** What a process that runs guests still needs. */
 export interface NeededPermissions {

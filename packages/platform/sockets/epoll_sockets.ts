@@ -1,7 +1,7 @@
 /** Sockets by the kernel's own calls (Linux), where Deno's cost more than all else that a small request does. */
 
 import type { ListenAddress } from "../listen_address.ts";
-import type { Libc } from "./libc.ts";
+import type { Libc } from "../libc.ts";
 import { Poller, pollEvents } from "./poller.ts";
 import { decodeSocketAddress, encodeSocketAddress, socketAddressBytes } from "./socket_address.ts";
 import type { ClientSocket, ServerSocket } from "./sockets.ts";

@@ -7,7 +7,7 @@
  */
 
 import process from "node:process";
-import type { Libc } from "./libc.ts";
+import type { Libc } from "../libc.ts";
 
 /** `EPOLL*` of epoll_ctl(2). What is broken is always told. */
 export const pollEvents = { in: 0x1, out: 0x4, broken: 0x8, hungUp: 0x10 } as const;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { listenByDeno } from "./deno_sockets.ts";
 import { listenByEpoll } from "./epoll_sockets.ts";
-import { libc } from "./libc.ts";
+import { libc } from "../libc.ts";
 import type { ClientSocket, ServerSocket } from "./sockets.ts";
 
 const anywhere = { hostname: "127.0.0.1", port: 0 };

@@ -1,9 +1,10 @@
 /**
- * The calls of Linux's C library that sockets need, by Deno's foreign functions.
+ * The calls of Linux's C library that sockets and files need, by Deno's foreign functions.
  *
- * A call through Deno's own sockets costs 2 to 3 µs beside the kernel's part, one through here a tenth of that
- * (docs/benchmarks.md). What failed is told by -1 alone: by the time JavaScript asks for `errno`, anything else
- * on the thread may have changed it. Those who call find out by what epoll(7) says of the socket.
+ * A call through Deno's own functions costs one to three microseconds beside the kernel's part, one through here a
+ * tenth of that (docs/benchmarks.md). What failed is told by -1 alone: by the time JavaScript asks for `errno`,
+ * anything else on the thread may have changed it. Whoever calls finds out in another way: by what epoll(7) says of a
+ * socket, or by asking for the same once more through Deno.
  */
 
 const symbols = {
@@ -27,6 +28,10 @@ const symbols = {
     result: "i32",
     nonblocking: true,
   },
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
+  pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -46,8 +51,8 @@ export function libc(): Libc | undefined {
 }
 
 function load(): Libc | "none" {
-  // The numbers in this folder are those of 64-bit Linux on x86 and ARM.
-  if (Deno.build.os !== "linux") return "none";
+  // Those who call use the numbers of 64-bit Linux on x86 and ARM. Node has no foreign functions.
+  if (!("Deno" in globalThis) || Deno.build.os !== "linux") return "none";
   try {
     return Deno.dlopen("libc.so.6", symbols).symbols;
   } catch {
