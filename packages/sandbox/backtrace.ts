@@ -7,6 +7,7 @@
  */
 
 import { limits } from "@skerry/base";
+import { detourUrl } from "./detour.ts";
 import { stopModuleUrl } from "./stop.ts";
 
 /** Where a frame stands: bytes from the start of the module that the engine compiled. */
@@ -23,8 +24,9 @@ export function engineFrames(error: unknown): EngineOffset[] {
   const frames: EngineOffset[] = [];
   for (const line of stack.split("\n")) {
     const match = line.length > lineLengthMax ? null : framePattern.exec(line);
-    if (match === null || match[1] === stopModuleUrl) continue;
-    frames.push(Number.parseInt(match[2] ?? "", 16));
+    const url = match?.[1];
+    if (url === undefined || url === stopModuleUrl || url.startsWith(detourUrl)) continue;
+    frames.push(Number.parseInt(match?.[2] ?? "", 16));
     if (frames.length === limits.backtraceFramesMax) break;
   }
   return frames;

@@ -24,12 +24,17 @@ export interface HostCallee {
 /** As many as the widest function of WASI takes. */
 const oneByOneMax = 9;
 
-/** The import for a host function of the interface at `index`. */
+/**
+ * The import for a host function of the interface at `index`.
+ *
+ * @param wait gets an answer that is a promise, and gives what is answered instead
+ */
 export function hostEntry(
   declared: HostFunction<never>,
   index: number,
   holder: () => HostCallee | undefined,
-): (...args: unknown[]) => HostReturn {
+  wait: (answer: Promise<unknown>) => unknown,
+): (...args: unknown[]) => unknown {
   const act = declared.call as (guest: Guest<never>, ...args: unknown[]) => HostReturn;
   const { params } = declared;
   // A function that names fewer may count them.
@@ -37,7 +42,9 @@ export function hostEntry(
     return (...args) => {
       const callee = holder() ?? stopGuest();
       const guest = callee.enterHostCall(declared, index);
-      return callee.leaveHostCall(declared, attempt(callee, () => act(guest, ...args)));
+      const answer = attempt(callee, () => act(guest, ...args));
+      const told = callee.leaveHostCall(declared, answer);
+      return told instanceof Promise ? wait(told) : told;
     };
   }
   return (a, b, c, d, e, f, g, h, i) => {
@@ -49,7 +56,8 @@ export function hostEntry(
     } catch (thrown) {
       return callee.hostCallThrew(thrown);
     }
-    return callee.leaveHostCall(declared, answer);
+    const told = callee.leaveHostCall(declared, answer);
+    return told instanceof Promise ? wait(told) : told;
   };
 }
 

@@ -26,7 +26,12 @@ class Callee implements HostCallee {
 /** The import for a function of so many parameters. */
 function entry(count: number, call: HostFunction<never>["call"], callee: HostCallee) {
   const params = Array<"i32">(count).fill("i32");
-  return hostEntry({ params, results: [], suspends: false, charge: 1, call }, 0, () => callee);
+  return hostEntry(
+    { params, results: [], suspends: false, charge: 1, call },
+    0,
+    () => callee,
+    (answer) => answer,
+  );
 }
 
 Deno.test("a host function gets its guest and as many arguments as it has parameters", () => {
@@ -63,6 +68,7 @@ Deno.test("a call while nobody holds the instance ends its guest", () => {
     { params: [], results: [], suspends: false, charge: 1, call: () => assert.fail("it ran") },
     0,
     () => undefined,
+    (answer) => answer,
   );
   assert.throws(() => call(), WebAssembly.RuntimeError);
 });

@@ -14,6 +14,7 @@ import {
 } from "@skerry/wasm";
 import { SourceOffsets } from "@skerry/compiler";
 import { isArtifact, isReserved, ownMemories, shapeOf } from "./artifact.ts";
+import { detourModule } from "./detour.ts";
 import type { EngineOffset } from "./backtrace.ts";
 import { functionOf, type HostFunction, type HostInterface } from "./host.ts";
 import type { Frame } from "./outcome.ts";
@@ -63,7 +64,11 @@ export class Program {
   readonly prologue: readonly string[];
   /** The interfaces that it imports from. */
   readonly interfaces: readonly HostInterface<never>[];
+  /** Its imports that answer at once. */
   readonly imports: readonly LinkedImport[];
+  /** Those that may wait, and what stands between them and the guest (detour.ts). */
+  readonly waiting: readonly LinkedImport[];
+  readonly detours: WebAssembly.Module | undefined;
   /** Why its instances are used once; empty where they are recycled. */
   readonly notRecycled: readonly string[];
   /** Memory that an instance holds from its start, in pages of 64 KiB, its dirty maps included; and without them. */
@@ -103,7 +108,12 @@ export class Program {
     this.interfaces = interfaces.filter(({ module }) =>
       input.imports.some((wanted) => wanted.module === module)
     );
-    this.imports = linkedImports(input, this.interfaces);
+    const linked = linkedImports(input, this.interfaces);
+    this.imports = linked.filter(({ declared }) => !declared.suspends);
+    this.waiting = linked.filter(({ declared }) => declared.suspends);
+    this.detours = this.waiting.length === 0
+      ? undefined
+      : detourModule(this.waiting.map(({ declared }) => declared));
     this.prologue = [
       ...(input.exports.some(({ name }) => name === "skerry:start") ? ["skerry:start"] : []),
       ...(startExport === undefined ? [] : [startExport]),

@@ -7,10 +7,11 @@
 
 import type { Hooks } from "@skerry/compiler";
 import { fillHooks } from "@skerry/compiler";
-import { promising, suspendingImport } from "./engine.ts";
+import { bindDetours, type WaitingFunction } from "./detour.ts";
+import { promising } from "./engine.ts";
 import { type HostCallee, hostEntry } from "./host_entry.ts";
 import { MemoryViews } from "./memory_views.ts";
-import type { Program } from "./program.ts";
+import type { LinkedImport, Program } from "./program.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** Who has a sandbox, as its guest's calls reach them. */
@@ -109,12 +110,23 @@ export class Sandbox {
   }
 
   #imports(): WebAssembly.Imports {
-    const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
-    for (const { module, name, declared, index } of this.program.imports) {
-      const call = hostEntry(declared, index, () => this.holder);
-      (imports[module] ??= {})[name] = declared.suspends ? suspendingImport(call) : call;
+    const { imports, waiting, detours } = this.program;
+    const entry = (
+      { declared, index }: LinkedImport,
+      wait: (answer: Promise<unknown>) => unknown,
+    ) => hostEntry(declared, index, () => this.holder, wait);
+    const linked: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+    for (const each of imports) {
+      (linked[each.module] ??= {})[each.name] = entry(each, (answer) => answer);
     }
-    return imports;
+    if (detours === undefined) return linked;
+    const functions = waiting.map((each): WaitingFunction => (wait) => entry(each, wait));
+    bindDetours(detours, waiting.map(({ declared }) => declared), functions)
+      .forEach((detour, place) => {
+        const { module = "", name = "" } = waiting[place] ?? {};
+        (linked[module] ??= {})[name] = detour;
+      });
+    return linked;
   }
 
   #memoryViews(): MemoryViews | undefined {

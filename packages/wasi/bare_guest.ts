@@ -71,7 +71,7 @@ export class BareGuest implements Guest<WasiContext> {
    *
    * @param wait what to answer instead of a promise
    */
-  bound(declared: HostFunction<WasiContext>, wait?: (answer: Promise<unknown>) => number) {
+  bound(declared: HostFunction<WasiContext>, wait?: (answer: Promise<unknown>) => unknown) {
     const call = declared.call as (guest: Guest<WasiContext>, ...args: unknown[]) => unknown;
     return (...args: unknown[]): unknown => {
       if (this.#verdict !== undefined) return stopGuest();

@@ -1,9 +1,15 @@
 /** The functions of an interface as an instance without a sandbox imports them. */
 
-import { type HostInterface, suspendingImport } from "@skerry/sandbox";
+import { bug } from "@skerry/base";
+import {
+  bindDetours,
+  detourModule,
+  type HostFunction,
+  type HostInterface,
+  type WaitingFunction,
+} from "@skerry/sandbox";
 import type { BareGuest } from "./bare_guest.ts";
 import type { WasiContext } from "./context.ts";
-import { type Detour, detourModule, detoursOf, mustWait } from "./detour.ts";
 
 type Interface = HostInterface<WasiContext>;
 
@@ -18,40 +24,37 @@ export function immediateFunctions(
 
 /** The functions that may wait, which suspend the guest only where they do. */
 export function detours(guest: BareGuest, { functions }: Interface): WebAssembly.ModuleImports {
-  let waiting: Promise<unknown> | undefined;
-  const now: WebAssembly.ModuleImports = {};
-  const later: WebAssembly.ModuleImports = {};
-  const list = detoursOf(functions);
-  for (const { name, declared } of list) {
-    now[name] = guest.bound(declared, (answer) => {
-      waiting = answer;
-      return mustWait;
-    });
-    later[name] = suspendingImport(() => guest.wait(waiting));
-  }
-  const { exports } = new WebAssembly.Instance(detourModuleOf(functions, list), { now, later });
-  return exports as WebAssembly.ModuleImports;
+  const list = waitingOf(functions);
+  const declared = list.map(([, each]) => each as HostFunction<never>);
+  const bound = list.map(([, each]): WaitingFunction => (wait) =>
+    guest.bound(each, (answer) => wait(guest.wait(answer)))
+  );
+  const made = bindDetours(detoursOf(functions, declared), declared, bound);
+  return Object.fromEntries(list.map(([name], index) => [name, made[index] ?? bug(name)]));
+}
+
+function waitingOf(functions: Interface["functions"]) {
+  return Object.entries(functions).filter(([, { suspends }]) => suspends);
 }
 
 /** Modules that were made before, by what alone decides them: most who load this room want none, who does wants many. */
 const detourModules = new WeakMap<Interface["functions"], WebAssembly.Module>();
 
-function detourModuleOf(
+function detoursOf(
   functions: Interface["functions"],
-  list: readonly Detour<WasiContext>[],
+  declared: readonly HostFunction<never>[],
 ): WebAssembly.Module {
   const known = detourModules.get(functions);
   if (known !== undefined) return known;
-  const made = detourModule(list);
+  const made = detourModule(declared);
   detourModules.set(functions, made);
   return made;
 }
 
 /** The functions that may wait, where they must not. */
 export function atOnce(guest: BareGuest, { functions }: Interface): WebAssembly.ModuleImports {
-  const list = detoursOf(functions);
   return Object.fromEntries(
-    list.map(({ name, declared }) => [
+    waitingOf(functions).map(([name, declared]) => [
       name,
       guest.bound(
         declared,
