@@ -161,8 +161,8 @@ export class Scheduler {
 
   /**
    * The guest that runs has come to the host: what has passed since any guest did is its time. Several may be on
-   * their way at once, because the engine suspends a guest at each call that could wait, whether it waits or not
-   * (JSPI: the answer goes through PromiseResolve), and goes on with it in a microtask.
+   * their way at once, because the engine tells of a guest's end in a microtask, and goes on in one with a guest that it
+   * has suspended (JSPI: answers go through PromiseResolve).
    */
   charge(runner: Runner, nowMs: number): void {
     this.#latest = runner;
