@@ -15,9 +15,13 @@ export function inPieces(entities: Entities, bulk: {
   most: number;
   shift: number;
   mark: string;
+  /** What is done where the length is short, given what pays for it. */
+  short: (pay: string) => string;
 }): string {
   const { length, most, shift } = bulk;
+  const pay = charge(entities, `local.get 2 ${narrow(length)} i32.const ${shift} i32.shr_u`);
   return `
+    ${bulk.short(pay)}
     local.get 2 ${length}.const ${most} ${length}.gt_u
     if
       ${bulk.beyond} if ${bulk.whole} unreachable end
@@ -26,7 +30,7 @@ export function inPieces(entities: Entities, bulk: {
     end
     ${bulk.whole}
     ${bulk.mark}
-    ${charge(entities, `local.get 2 ${narrow(length)} i32.const ${shift} i32.shr_u`)}`;
+    ${pay}`;
 }
 
 /** A copy: from local 1 to local 0, backwards where it overlaps that way. */
@@ -40,9 +44,12 @@ export function copyInPieces(entities: Entities, bulk: {
   most: number;
   shift: number;
   mark: string;
+  /** As with those above. */
+  short: (pay: string) => string;
 }): string {
   const { toType: at, length, most, shift, operation } = bulk;
   const whole = `local.get 0 local.get 1 local.get 2 ${operation}`;
+  const pay = charge(entities, `local.get 2 ${narrow(length)} i32.const ${shift} i32.shr_u`);
   const upwards = piecesUpwards(entities, {
     ...bulk,
     piece: `local.get 0 local.get 1 ${length}.const ${most} ${operation}`,
@@ -57,6 +64,7 @@ export function copyInPieces(entities: Entities, bulk: {
       local.get 2 ${length}.const ${most} ${length}.gt_u br_if 0
     end`;
   return `
+    ${bulk.short(pay)}
     local.get 2 ${length}.const ${most} ${length}.gt_u
     if
       ${bulk.beyond} if ${whole} unreachable end
@@ -67,7 +75,7 @@ export function copyInPieces(entities: Entities, bulk: {
     end
     ${whole}
     ${bulk.mark}
-    ${charge(entities, `local.get 2 ${narrow(length)} i32.const ${shift} i32.shr_u`)}`;
+    ${pay}`;
 }
 
 function piecesUpwards(entities: Entities, bulk: {

@@ -64,6 +64,64 @@ Deno.test("INV-12: whatever a guest writes lies in a marked page, or in the slac
   assert.ok(written > 100, `only ${written} guests have written anything`);
 });
 
+Deno.test("INV-12: fills and copies of any length mark what they write, up to the last byte", async () => {
+  // As many pages as the side memory has bytes: a mark behind the last of them would trap.
+  const pages = 4096;
+  const { artifact } = await compiledText(
+    `(module
+      (memory (export "memory") ${pages} ${pages})
+      (func (export "fill") (param i32 i32)
+        (memory.fill (local.get 0) (i32.const 7) (local.get 1)))
+      (func (export "copy") (param i32 i32)
+        (memory.copy (local.get 0) (i32.const 0x100000) (local.get 1))))`,
+    { passes: { dirty: "always" } },
+  );
+  const instance = instantiateArtifact(new WebAssembly.Module(artifact), {});
+  const { fill, copy } = instance.exports;
+  assert.ok(typeof fill === "function" && typeof copy === "function");
+  const memory = memoryOf(instance, "memory");
+  const marks = memoryOf(instance, "skerry:side");
+  const end = pages * 65_536;
+  const writes = [[fill, 7], [copy, 9]] as const;
+  const lengths = [
+    0,
+    1,
+    63,
+    64,
+    slackBytes - 1,
+    slackBytes,
+    slackBytes + 1,
+    4095,
+    4096,
+    4097,
+    70_000,
+  ];
+  const fewZeros = memory.slice(0, 70_000);
+  for (const length of lengths) {
+    for (const page of [3, 40]) {
+      for (const into of [0, 1, pageBytes - slackBytes, pageBytes - 1]) {
+        const at = page * pageBytes + into;
+        for (const [write, byte] of writes) {
+          memory.fill(9, 0x100000, 0x100000 + length);
+          write(at, length);
+          assert.equal(memory[at + length - 1], length === 0 ? 0 : byte);
+          const written = memory.subarray(0, at + 70_000);
+          assert.equal(unmarked(new Uint8Array(written.length), written, marks), undefined);
+          memory.fill(0, 0, 0x100000 + length);
+          marks.fill(0);
+        }
+      }
+    }
+    for (const [write] of writes) {
+      write(end - length, length);
+      assert.throws(() => write(end - length + 1, length), WebAssembly.RuntimeError);
+      assert.equal(marks[end / pageBytes - 1], length === 0 ? 0 : 1);
+      memory.set(fewZeros.subarray(0, length), end - length);
+      marks.fill(0);
+    }
+  }
+});
+
 Deno.test("after a reset the memory is what it was, and no page is marked", async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -1,7 +1,7 @@
 /** Texts of which the functions that are injected are made (docs/artifact.md, "Injected functions"). */
 
 import type { AddressType, FunctionType, ValueType } from "@skerry/wasm";
-import { pageShift } from "./constants.ts";
+import { pageShift, slackBytes } from "./constants.ts";
 import type { Entities } from "./entities.ts";
 import { functionKind, memoryMode } from "./plan.ts";
 
@@ -64,6 +64,29 @@ export function callMarkRange(
   const widened = at === "i64" && length === "i32" ? "i64.extend_i32_u" : "";
   const call = entities.functionOf(functionKind.markRange, memory);
   return `local.get 0 local.get 2 ${widened} call ${call}`;
+}
+
+/**
+ * An operation on a few bytes, as most are: one mark covers them, and all that long ones need costs as much as the
+ * operation itself. Of no bytes there is nothing to mark, perhaps not even a page.
+ */
+export function whenShort(
+  entities: Entities,
+  memory: number,
+  at: AddressType,
+  length: AddressType,
+  operation: string,
+  pay: string,
+): string {
+  if (entities.memory(memory).mode !== memoryMode.barrier) return "";
+  return `
+    local.get 2 ${length}.const 1 ${length}.sub ${length}.const ${slackBytes} ${length}.lt_u
+    if
+      ${pay}
+      ${operation}
+      ${pageOf(at, "local.get 0")} i32.const 1 i32.store8 ${sideAt(entities, memory)} 0
+      return
+    end`;
 }
 
 /** Where a memory's dirty map is. */

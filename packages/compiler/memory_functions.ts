@@ -17,6 +17,7 @@ import {
   sizeOf,
   totalBytes,
   unlessDropped,
+  whenShort,
   wide,
 } from "./function_text.ts";
 
@@ -77,6 +78,7 @@ export function growFunction(entities: Entities, memory: number): InjectedFuncti
 export function fillFunction(entities: Entities, memory: number): InjectedFunction {
   const { addressType: at } = entities.memory(memory).type;
   const mark = callMarkRange(entities, memory, at, at);
+  const whole = `local.get 0 local.get 1 local.get 2 memory.fill ${memory}`;
   return {
     type: signature([at, "i32", at]),
     body: assembleBody(
@@ -84,13 +86,14 @@ export function fillFunction(entities: Entities, memory: number): InjectedFuncti
       inPieces(entities, {
         length: at,
         beyond: beyond(at, 0, at, 2, totalBytes(memory, at)),
-        whole: `local.get 0 local.get 1 local.get 2 memory.fill ${memory}`,
+        whole,
         piece: `local.get 0 local.get 1 ${at}.const ${bulkBytesMax} memory.fill ${memory}`,
         steps: [[0, at]],
         lengthLocal: 2,
         most: bulkBytesMax,
         shift: bulkBytesShift,
         mark,
+        short: (pay) => whenShort(entities, memory, at, at, whole, pay),
       }),
     ),
   };
@@ -101,6 +104,8 @@ export function copyFunction(entities: Entities, to: number, from: number): Inje
   const toType = entities.memory(to).type.addressType;
   const fromType = entities.memory(from).type.addressType;
   const length = toType === "i64" && fromType === "i64" ? "i64" : "i32";
+  const operation = `memory.copy ${to} ${from}`;
+  const whole = `local.get 0 local.get 1 local.get 2 ${operation}`;
   return {
     type: signature([toType, fromType, length]),
     body: assembleBody(
@@ -112,10 +117,11 @@ export function copyFunction(entities: Entities, to: number, from: number): Inje
         same: to === from,
         beyond: `${beyond(toType, 0, length, 2, totalBytes(to, toType))}
           ${beyond(fromType, 1, length, 2, totalBytes(from, fromType))} i32.or`,
-        operation: `memory.copy ${to} ${from}`,
+        operation,
         most: bulkBytesMax,
         shift: bulkBytesShift,
         mark: callMarkRange(entities, to, toType, length),
+        short: (pay) => whenShort(entities, to, toType, length, whole, pay),
       }),
     ),
   };

@@ -60,6 +60,7 @@ export function fillTableFunction(entities: Entities, table: number): InjectedFu
         most: bulkElementsMax,
         shift: bulkElementsShift,
         mark: "",
+        short: () => "",
       }),
     ),
   };
@@ -85,6 +86,7 @@ export function copyTableFunction(entities: Entities, to: number, from: number):
         most: bulkElementsMax,
         shift: bulkElementsShift,
         mark: "",
+        short: () => "",
       }),
     ),
   };

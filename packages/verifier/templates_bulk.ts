@@ -9,6 +9,7 @@ import {
   bulkBytesPerUnitShift,
   bulkElementsMax,
   bulkElementsPerUnitShift,
+  slackBytes,
 } from "./constants.ts";
 import type { ValueType } from "@skerry/wasm";
 import type { Plan } from "./plan.ts";
@@ -30,12 +31,16 @@ interface Store {
   readonly prologue: string;
   /** MARK for a length of this type. */
   readonly mark: (lengthType: "i32" | "i64") => string;
+  /** SHORT: the whole operation where one mark covers it, and what pays for it. */
+  readonly short: (lengthType: "i32" | "i64", operation: string, pay: string) => string;
 }
 
 /** A memory. */
 export function memoryStore(plan: Plan, index: number): Store {
-  const { at } = memoryAddress(plan, index);
-  const marked = plan.metadata.memories[index]?.mode === "barrier";
+  const { at, wrap } = memoryAddress(plan, index);
+  const { side, memories } = plan.metadata;
+  const { mode, map } = memories[index] ?? {};
+  const marked = mode === "barrier";
   return {
     name: "memory",
     index,
@@ -49,6 +54,14 @@ export function memoryStore(plan: Plan, index: number): Store {
       !marked ? "" : `local.get $d local.get $n
         ${at === "i64" && lengthType === "i32" ? "i64.extend_i32_u" : ""}
         call ${plan.injected("mark_range", index)}`,
+    short: (lengthType, operation, pay) =>
+      !marked ? "" : `local.get $n ${lengthType}.const 1 ${lengthType}.sub
+        ${lengthType}.const ${slackBytes} ${lengthType}.lt_u
+        if
+          ${pay} ${operation}
+          local.get $d ${at}.const 12 ${at}.shr_u ${wrap} i32.const 1 i32.store8 ${side} 0 ${map}
+          return
+        end`,
   };
 }
 
@@ -67,6 +80,7 @@ export function tableStore(plan: Plan, index: number): Store {
     total: `table.size ${index} ${at === "i32" ? "i64.extend_i32_u" : ""}`,
     prologue: changed === undefined ? "" : `i32.const 1 global.set ${changed}`,
     mark: () => "",
+    short: () => "",
   };
 }
 
@@ -79,6 +93,13 @@ export function fillTemplate(plan: Plan, store: Store): Template {
     results: [],
     locals: [],
     code: `${store.prologue}
+      ${
+      store.short(
+        at,
+        `local.get $d local.get $v local.get $n ${operation}`,
+        chargeRest(plan, store, at),
+      )
+    }
       local.get $n ${at}.const ${max} ${at}.gt_u
       if
         ${beyond("$d", at, at, store.total)}
@@ -125,6 +146,13 @@ export function copyTemplate(plan: Plan, store: Store, from: Store): Template {
     results: [],
     locals: [],
     code: `${store.prologue}
+      ${
+      store.short(
+        lengthType,
+        `local.get $d local.get $s local.get $n ${operation}`,
+        chargeRest(plan, store, lengthType),
+      )
+    }
       local.get $n ${piece} ${lengthType}.gt_u
       if
         ${beyond("$d", store.at, lengthType, store.total)}

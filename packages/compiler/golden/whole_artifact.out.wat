@@ -435,6 +435,35 @@
 )
 (func $skerry:fill_0 (;8;) (type 8) (param i32 i32 i32)
   local.get 2
+  i32.const 1
+  i32.sub
+  i32.const 1024
+  i32.lt_u
+  if ;; label = @1
+    global.get $skerry:fuel
+    local.get 2
+    i32.const 6
+    i32.shr_u
+    i32.sub
+    global.set $skerry:fuel
+    global.get $skerry:fuel
+    i32.const 0
+    i32.lt_s
+    if ;; label = @2
+      call $skerry:tick
+    end
+    local.get 0
+    local.get 1
+    local.get 2
+    memory.fill
+    local.get 0
+    i32.const 12
+    i32.shr_u
+    i32.const 1
+    i32.store8 $skerry:side
+    return
+  end
+  local.get 2
   i32.const 65536
   i32.gt_u
   if ;; label = @1
@@ -588,6 +617,35 @@
   end
 )
 (func $skerry:copy_0_0 (;10;) (type 8) (param i32 i32 i32)
+  local.get 2
+  i32.const 1
+  i32.sub
+  i32.const 1024
+  i32.lt_u
+  if ;; label = @1
+    global.get $skerry:fuel
+    local.get 2
+    i32.const 6
+    i32.shr_u
+    i32.sub
+    global.set $skerry:fuel
+    global.get $skerry:fuel
+    i32.const 0
+    i32.lt_s
+    if ;; label = @2
+      call $skerry:tick
+    end
+    local.get 0
+    local.get 1
+    local.get 2
+    memory.copy
+    local.get 0
+    i32.const 12
+    i32.shr_u
+    i32.const 1
+    i32.store8 $skerry:side
+    return
+  end
   local.get 2
   i32.const 65536
   i32.gt_u
