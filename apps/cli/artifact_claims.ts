@@ -44,6 +44,7 @@ const modeNames = { kept: "not reset", barrier: "barrier", whole: "whole" } as c
 const functionKinds = [
   ...["tick", "charge_length", "mark_range", "grow", "fill", "copy", "init", "grow_table"],
   ...["fill_table", "copy_table", "init_table", "restore", "sweep", "skerry:init", "skerry:reset"],
+  "mark_span",
 ];
 
 /** What the module has of each, and the name under which the section counts what it had. */

@@ -14,12 +14,13 @@ import { freeUnitsMax, recursiveUnitsMax } from "./constants.ts";
 import { blockKind, Control } from "./control.ts";
 import type { Entities } from "./entities.ts";
 import { InjectedLocals } from "./injected_locals.ts";
-import { Loops } from "./loops.ts";
+import { Loops, turning } from "./loops.ts";
 import { noHome, Operands } from "./operands.ts";
 import type { RewriteCounts } from "./options.ts";
-import { memoryMode, type Plan } from "./plan.ts";
+import { functionKind, memoryMode, type Plan } from "./plan.ts";
 import { isReplaceable, replacementOf } from "./replacements.ts";
 import { Snippets } from "./snippets.ts";
+import { SpanLoops } from "./span_loops.ts";
 import { stackEffects } from "./stack_effects.ts";
 import { StoreMarks } from "./store_marks.ts";
 import { storeBytes } from "./stores.ts";
@@ -73,6 +74,8 @@ export class BodyWalk {
   readonly #snippets: Snippets;
   readonly #preempt: boolean;
   readonly #barriers: boolean;
+  readonly #spans: boolean;
+  readonly #spanLoops: SpanLoops;
   readonly #setWeight: (at: number, weight: number) => void;
   readonly #unrolling: Unrolling;
   /** What the body at hand may call before it has paid, and the place where it pays. */
@@ -95,6 +98,8 @@ export class BodyWalk {
     this.#early = parts.early;
     this.#preempt = plan.passes.preempt;
     this.#barriers = plan.memories.some(({ mode }) => mode === memoryMode.barrier);
+    this.#spans = plan.functions.some(({ kind }) => kind === functionKind.markSpan);
+    this.#spanLoops = new SpanLoops(module);
     this.#cursor = new InstructionCursor(bytes);
     this.#immediates = new ByteReader(bytes);
     this.types = new BlockTypes(plan.spaces, bytes);
@@ -366,6 +371,9 @@ export class BodyWalk {
     const { params, results } = this.types.ofBlock(this.#cursor.immediates);
     if (form !== undefined) this.#unrolling.wrap(form, this.#operands.height, results);
     this.#operands.pop(params);
+    if (this.#spans && loops.turning[index] === turning.lastIf && loops.height[index] === 0) {
+      this.#marks.enterSpan(this.#spanLoops.find(this.#cursor.offset, this.#cursor.end));
+    }
     const pays = form?.pays ?? "start";
     control.openLoop(this.#operands.height, params, results, pays);
     this.#values.enterLoop(
@@ -407,6 +415,7 @@ export class BodyWalk {
       return;
     }
     const { depth } = control;
+    this.#marks.enterSpan(undefined);
     if (depth === 0) {
       control.note();
       if (this.#preempt) control.writeWeights(this.#setWeight);

@@ -1,7 +1,7 @@
 /** The functions that stand for growth of memories and for bulk operations on them. */
 
 import { assembleBody } from "./assemble.ts";
-import { bulkBytesMax, bulkBytesShift } from "./constants.ts";
+import { bulkBytesMax, bulkBytesShift, pageBytes, pageShift } from "./constants.ts";
 import { copyInPieces, inPieces } from "./bulk_pieces.ts";
 import type { Entities } from "./entities.ts";
 import {
@@ -40,6 +40,52 @@ export function markRangeFunction(entities: Entities, memory: number): InjectedF
       ${pageOf(at, "local.get 0")} i32.const ${map} i32.add
       i32.const 1
       ${pageOf(at, last)} ${pageOf(at, "local.get 0")} i32.sub i32.const 1 i32.add
+      memory.fill ${entities.sideMemory}`,
+    ),
+  };
+}
+
+/**
+ * Marks the pages from local 0 to local 1, each displaced by local 3, in steps of local 2. Where a step or a sum might
+ * wrap, it marks all that the memory can have.
+ */
+export function markSpanFunction(entities: Entities, memory: number): InjectedFunction {
+  const { map, type: { limits } } = entities.memory(memory);
+  const most = Number((limits.max ?? 0n) * 65_536n) | 0;
+  const [from, to] = ["local.get 4", "local.get 5"];
+  const length = `${to} ${from} i32.sub`;
+  return {
+    type: signature(["i32", "i32", "i32", "i32"]),
+    body: assembleBody(
+      [codes.i32, codes.i32],
+      `
+      local.get 0 local.get 3 i32.add local.set 4
+      local.get 1 local.get 3 i32.add local.set 5
+      local.get 0 local.get 1 i32.lt_u
+      local.get 1 i32.const 0 local.get 2 i32.sub i32.le_u i32.and
+      ${from} ${to} i32.lt_u i32.and i32.eqz
+      if i32.const 0 local.set 4 i32.const ${most} local.set 5 i32.const 0 local.set 2 end
+      ${to} i32.const ${most} i32.gt_u if i32.const ${most} local.set 5 end
+      ${from} ${to} i32.ge_u if return end
+      ${charge(entities, `${length} i32.const ${pageShift} i32.shr_u`)}
+      local.get 2 i32.const ${pageBytes} i32.gt_u
+      if
+        ${length} local.set 5
+        loop
+          ${pageOf("i32", from)} i32.const 1 i32.store8 ${sideAt(entities, memory)} 0
+          ${to} local.get 2 i32.gt_u
+          if
+            ${to} local.get 2 i32.sub local.set 5
+            ${from} local.get 2 i32.add local.set 4
+            br 1
+          end
+        end
+        return
+      end
+      ${pageOf("i32", from)} i32.const ${map} i32.add
+      i32.const 1
+      ${pageOf("i32", `${to} i32.const 1 i32.sub`)} ${pageOf("i32", from)} i32.sub
+      i32.const 1 i32.add
       memory.fill ${entities.sideMemory}`,
     ),
   };

@@ -28,6 +28,7 @@ export const functionKind = {
   sweep: 12,
   runInit: 13,
   runReset: 14,
+  markSpan: 15,
 } as const;
 
 /** A function of ours: what for, and for which memories, tables and segments. */
@@ -253,6 +254,10 @@ class Planner {
     }
     memories.forEach(({ mode }, index) => {
       if (mode === memoryMode.barrier) add(functionKind.markRange, index);
+    });
+    memories.forEach(({ mode, type }, index) => {
+      const hasSpans = found.spanLoops && type.addressType === "i32";
+      if (mode === memoryMode.barrier && hasSpans) add(functionKind.markSpan, index);
     });
     if (grow) addEach(functionKind.grow, found.memoryGrow);
     if (preempt || this.#reset) {

@@ -15,6 +15,7 @@ import {
   growFunction,
   initMemoryFunction,
   markRangeFunction,
+  markSpanFunction,
 } from "./memory_functions.ts";
 import { functionKind, type PlannedFunction } from "./plan.ts";
 import { initFunction, resetFunction, restoreFunction, sweepFunction } from "./reset_functions.ts";
@@ -42,6 +43,8 @@ export function injectedFunction(
       return chargeLengthFunction(entities);
     case functionKind.markRange:
       return markRangeFunction(entities, a);
+    case functionKind.markSpan:
+      return markSpanFunction(entities, a);
     case functionKind.grow:
       return growFunction(entities, a);
     case functionKind.fill:

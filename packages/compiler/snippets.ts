@@ -5,6 +5,7 @@ import type { BodyOutput } from "./body_output.ts";
 import type { BranchHints } from "./branch_hints.ts";
 import { pageShift } from "./constants.ts";
 import type { Entities } from "./entities.ts";
+import type { Span } from "./span_loops.ts";
 
 const opcode = {
   if: 0x04,
@@ -98,6 +99,18 @@ export class Snippets {
     output.u8(opcode.i32Const);
     output.s32(page);
     this.#storeMark(memory);
+  }
+
+  /** Marks the pages that a loop will write. */
+  markSpan(span: Span, functionIndex: number): void {
+    const output = this.#output;
+    output.reserve(snippetBytesMax);
+    output.op(opcode.localGet, span.local);
+    output.op(opcode.localGet, span.bound);
+    output.op(opcode.localGet, span.stride);
+    output.u8(opcode.i32Const);
+    output.s32(span.displacement);
+    output.op(opcode.call, functionIndex);
   }
 
   /** Puts the operands of a store aside and back, so that its address is in a local. */

@@ -12,8 +12,9 @@ import type { Entities } from "./entities.ts";
 import type { InjectedLocals } from "./injected_locals.ts";
 import { noHome, type Operands } from "./operands.ts";
 import type { RewriteCounts } from "./options.ts";
-import { memoryMode } from "./plan.ts";
+import { functionKind, memoryMode } from "./plan.ts";
 import type { Snippets } from "./snippets.ts";
+import type { Span } from "./span_loops.ts";
 import { stackEffects } from "./stack_effects.ts";
 import { storeOperand } from "./stores.ts";
 import { unknownValue, type Values, zeroValue } from "./values.ts";
@@ -41,6 +42,8 @@ export class StoreMarks {
   readonly #snippets: Snippets;
   readonly #entities: Entities;
   readonly #counts: RewriteCounts;
+  /** What was marked before the loop at hand, if anything. */
+  #span: Span | undefined;
 
   constructor(parts: StoreMarksParts) {
     this.#cursor = parts.cursor;
@@ -52,6 +55,17 @@ export class StoreMarks {
     this.#snippets = parts.snippets;
     this.#entities = parts.entities;
     this.#counts = parts.counts;
+  }
+
+  /** A loop begins before which its pages can be marked, or such a loop has ended. */
+  enterSpan(span: Span | undefined): void {
+    this.#span = undefined;
+    if (span === undefined) return;
+    const marker = this.#entities.findFunction(functionKind.markSpan, span.memory);
+    if (marker === undefined) return;
+    this.#output.copyUpTo(this.#cursor.start);
+    this.#snippets.markSpan(span, marker);
+    this.#span = span;
   }
 
   /**
@@ -92,7 +106,10 @@ export class StoreMarks {
     const known = operand >= this.#operands.floor;
     const value = known ? this.#operands.value[operand] ?? 0 : unknownValue;
     const displacement = known ? this.#operands.displacement[operand] ?? 0 : 0;
-    if (value !== unknownValue && this.#values.covers(memory, value, displacement, offset, bytes)) {
+    const covered = value !== unknownValue &&
+      (this.#values.covers(memory, value, displacement, offset, bytes) ||
+        this.#inSpan(memory, value, displacement, offset, bytes));
+    if (covered) {
       this.#counts.elidedMarks += 1;
       return;
     }
@@ -114,6 +131,19 @@ export class StoreMarks {
       slot,
       pops,
     );
+  }
+
+  #inSpan(
+    memory: number,
+    value: number,
+    displacement: number,
+    offset: number,
+    bytes: number,
+  ): boolean {
+    const span = this.#span;
+    if (span?.memory !== memory || this.#values.read(span.local) !== value) return false;
+    const beyond = displacement - this.#values.displacementOf(span.local) - span.displacement;
+    return beyond + offset === 0 || (beyond === 0 && offset + bytes <= slackBytes);
   }
 
   #markPage(memory: number, address: number): void {

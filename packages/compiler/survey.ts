@@ -6,6 +6,7 @@
 import { InstructionCursor, type WasmModule } from "@skerry/wasm";
 import { grown } from "./grown.ts";
 import { PayPlace } from "./pay_place.ts";
+import { endsSpanLoop } from "./span_loops.ts";
 
 /** What the code of a module has. Function indexes are the module's; bodies count from 0. */
 export interface Survey {
@@ -20,6 +21,8 @@ export interface Survey {
   readonly indirectCalls: Uint8Array;
   /** Whether each body has a loop: 1 or 0. */
   readonly loops: Uint8Array;
+  /** Whether some loop may have its pages marked before it begins. */
+  readonly spanLoops: boolean;
   /** Where each body would pay for all calls that it makes outside of loops (pay_place.ts). */
   readonly payPlaces: Uint32Array;
   /** Memories that have each instruction. */
@@ -77,6 +80,7 @@ class SurveyWalk {
   readonly #importedFunctions: number;
   #instructions = 0;
   #arrayLengths = false;
+  #spanLoops = false;
   readonly #sets = {
     memoryGrow: new Set<number>(),
     memorySize: new Set<number>(),
@@ -123,6 +127,7 @@ class SurveyWalk {
             calls += 1;
             this.#call(body);
           } else if (opcode === 0x0b || opcode === 0x18) place.end();
+          else if (opcode === 0x0d) this.#spanLoops ||= endsSpanLoop(cursor.bytes, cursor.start);
           else if (opcode <= 0x07 || opcode === 0x19 || opcode === 0x1f) this.#block(body);
         } else if (opcode > 0xff) this.#prefixed(opcode);
         else if (opcode === 0x26) this.#sets.tableSet.add(cursor.index());
@@ -149,6 +154,7 @@ class SurveyWalk {
       loops: this.#loops,
       payPlaces: this.#payPlaces,
       arrayLengths: this.#arrayLengths,
+      spanLoops: this.#spanLoops,
       ...this.#sets,
     };
   }

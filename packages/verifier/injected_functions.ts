@@ -13,7 +13,7 @@ import {
   tableStore,
 } from "./templates_bulk.ts";
 import { chargeLengthTemplate, tickTemplate } from "./templates_fuel.ts";
-import { growTemplate, markRangeTemplate } from "./templates_memory.ts";
+import { growTemplate, markRangeTemplate, markSpanTemplate } from "./templates_memory.ts";
 import {
   growTableTemplate,
   initializeTemplate,
@@ -79,6 +79,9 @@ function isForSomething(plan: Plan, kind: FunctionKind, { a, b }: InjectedFuncti
     case "initialize":
     case "reset":
       return a === 0 && b === 0;
+    case "mark_span":
+      return b === 0 && plan.metadata.memories[a]?.mode === "barrier" &&
+        plan.spaces.memories[a]?.addressType === "i32";
     case "mark_range":
     case "sweep":
       return b === 0 && plan.metadata.memories[a]?.mode === "barrier";
@@ -114,6 +117,8 @@ function templateOf(
       return chargeLengthTemplate(plan);
     case "mark_range":
       return markRangeTemplate(plan, a);
+    case "mark_span":
+      return markSpanTemplate(plan, a);
     case "grow":
       return growTemplate(plan, a);
     case "fill":

@@ -28,6 +28,7 @@ export const functionKinds = [
   "sweep",
   "initialize",
   "reset",
+  "mark_span",
 ] as const;
 
 /** The kind of an injected function. */

@@ -25,6 +25,8 @@ export class Snippets {
   readonly #pieces: SnippetBytes;
   /** Memories by where their maps start. */
   readonly #maps: ReadonlyMap<number, number>;
+  /** Memories by the functions that mark spans of theirs. */
+  readonly #spanMarkers: ReadonlyMap<number, number>;
   readonly #memories: Plan["spaces"]["memories"];
   #at = 0;
 
@@ -32,6 +34,12 @@ export class Snippets {
     this.#bytes = plan.module.code.bytes;
     this.#pieces = snippetBytes(plan);
     this.#memories = plan.spaces.memories;
+    this.#spanMarkers = new Map(
+      plan.metadata.memories.flatMap((_, memory) => {
+        const marker = plan.injected("mark_span", memory);
+        return marker === undefined ? [] : [[marker, memory] as const];
+      }),
+    );
     this.#maps = new Map(
       plan.metadata.memories.flatMap(({ mode, map }, memory) => {
         const empty = plan.spaces.memories[memory]?.limits.max === 0n;
@@ -88,6 +96,25 @@ export class Snippets {
     this.#at += spelledBytes(this.#bytes, this.#at);
     if (!(this.displacement >= 0) || !this.#all(this.#pieces.markStore)) return -1;
     const memory = this.#maps.get(this.#u32());
+    if (memory === undefined) return -1;
+    this.memory = memory;
+    return this.#at;
+  }
+
+  /** `mark-span` of `local` to `second` by `third`, with `displacement`, in `memory`. */
+  markSpan(offset: number): number {
+    this.#at = offset;
+    if (!this.#byte(localGet)) return -1;
+    this.local = this.#u32();
+    if (!this.#byte(localGet)) return -1;
+    this.second = this.#u32();
+    if (!this.#byte(localGet)) return -1;
+    this.third = this.#u32();
+    if (!this.#byte(0x41)) return -1;
+    this.displacement = smallSigned(this.#bytes, this.#at);
+    this.#at += spelledBytes(this.#bytes, this.#at);
+    if (Number.isNaN(this.displacement) || !this.#byte(0x10)) return -1;
+    const memory = this.#spanMarkers.get(this.#u32());
     if (memory === undefined) return -1;
     this.memory = memory;
     return this.#at;

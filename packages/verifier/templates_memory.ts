@@ -2,7 +2,7 @@
 
 import type { Template } from "./assembler.ts";
 import type { Plan } from "./plan.ts";
-import { ask } from "./templates_fuel.ts";
+import { ask, charge } from "./templates_fuel.ts";
 
 /** The address type of a memory, and what goes between its addresses and 32 bits. */
 export function memoryAddress(plan: Plan, memory: number): {
@@ -44,6 +44,47 @@ export function markRangeTemplate(plan: Plan, memory: number): Template {
       ${first} i32.const ${map} i32.add
       i32.const 1
       ${last} ${first} i32.sub i32.const 1 i32.add
+      memory.fill ${side}`,
+  };
+}
+
+/** `$mark_span_m`. */
+export function markSpanTemplate(plan: Plan, memory: number): Template {
+  const { side, memories } = plan.metadata;
+  const map = memories[memory]?.map;
+  const max = BigInt.asIntN(32, memoryMax(plan, memory) << 16n);
+  const store = "local.get $a i32.const 12 i32.shr_u i32.const 1";
+  const first = "local.get $a i32.const 12 i32.shr_u";
+  return {
+    params: [["x", "i32"], ["n", "i32"], ["s", "i32"], ["c", "i32"]],
+    results: [],
+    locals: [["a", "i32"], ["e", "i32"]],
+    code: `local.get $x local.get $c i32.add local.set $a
+      local.get $n local.get $c i32.add local.set $e
+      local.get $x local.get $n i32.lt_u
+      local.get $n i32.const 0 local.get $s i32.sub i32.le_u i32.and
+      local.get $a local.get $e i32.lt_u i32.and i32.eqz
+      if i32.const 0 local.set $a i32.const ${max} local.set $e i32.const 0 local.set $s end
+      local.get $e i32.const ${max} i32.gt_u if i32.const ${max} local.set $e end
+      local.get $a local.get $e i32.ge_u if return end
+      ${charge(plan, "local.get $e local.get $a i32.sub i32.const 12 i32.shr_u")}
+      local.get $s i32.const 4096 i32.gt_u
+      if
+        local.get $e local.get $a i32.sub local.set $e
+        loop
+          ${store} i32.store8 ${side} 0 ${map}
+          local.get $e local.get $s i32.gt_u
+          if
+            local.get $e local.get $s i32.sub local.set $e
+            local.get $a local.get $s i32.add local.set $a
+            br 1
+          end
+        end
+        return
+      end
+      ${first} i32.const ${map} i32.add
+      i32.const 1
+      local.get $e i32.const 1 i32.sub i32.const 12 i32.shr_u ${first} i32.sub i32.const 1 i32.add
       memory.fill ${side}`,
   };
 }

@@ -36,7 +36,12 @@ export function walk(state: WalkState, body: number, purpose: "costs" | "everyth
   state.enter(body, purpose);
   enterBody(state, body);
   instructions(state);
-  if (state.failed) return;
+  if (!state.failed) leaveBody(state);
+  if (state.outsideSpan < 0) return;
+  state.failToo("dirty", "a store in a loop that does not keep to its span", state.outsideSpan);
+}
+
+function leaveBody(state: WalkState): void {
   const { cost, cursor, runs, plan } = state;
   if (runs.end !== Infinity && (cursor.offset < runs.end || runs.next())) {
     return state.fail("offsets", "a run goes beyond its function", state.bodyEnd);

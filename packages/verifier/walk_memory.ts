@@ -34,7 +34,8 @@ function store(state: WalkState, memory: number, width: number): void {
   const displacement = operands.displacement(above);
   const offset = memoryOffset(state);
   effect(state);
-  let covered = offset >= farBytes || facts.cover(memory, base, displacement, offset, width);
+  let covered = offset >= farBytes || facts.cover(memory, base, displacement, offset, width) ||
+    isInSpan(state, memory, base, displacement, offset, width);
   if (covered) state.counts.coveredStores += 1;
   const after = cursor.offset;
   if (after < state.bodyEnd && !state.isGuest(after)) {
@@ -69,6 +70,30 @@ function isCoveredBy(
   if (mark.displacement === displacement) return offset + width <= slackBytes;
   const exact = displacement + offset;
   return mark.displacement === (wide ? exact : exact | 0);
+}
+
+/**
+ * Whether a store is in a loop whose span was marked, at a place that is in the span (rule 5). Where the loop does not keep
+ * to its span, that is noted, and the function is refused when all else was looked at.
+ */
+function isInSpan(
+  state: WalkState,
+  memory: number,
+  base: number,
+  displacement: number,
+  offset: number,
+  width: number,
+): boolean {
+  const { span, cursor, locals } = state;
+  if (span?.memory !== memory || base === unknownBase) return false;
+  if (cursor.start < span.start || (span.end >= 0 && cursor.start >= span.end)) return false;
+  locals.read(span.local, cursor.start);
+  if (locals.base[span.local] !== base) return false;
+  const beyond = displacement - (locals.displacement[span.local] ?? 0) - span.displacement;
+  const near = (beyond | 0) === 0 && offset + width <= slackBytes;
+  if (!near && ((beyond + offset) | 0) !== 0) return false;
+  if (span.end < 0) state.outsideSpan = cursor.start;
+  return true;
 }
 
 /** A flag of an access: a memory index follows. Flags may be spelled in more bytes than they need. */

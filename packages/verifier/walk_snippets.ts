@@ -17,7 +17,7 @@ export function snippet(state: WalkState, offset: number): void {
       if (passes.preempt && charge(state, offset)) return;
       break;
     case 0x20:
-      if (passes.dirty && mark(state, offset)) return;
+      if (passes.dirty && (mark(state, offset) || markSpan(state, offset))) return;
       break;
     case 0x21:
       if (passes.dirty && park(state, offset)) return;
@@ -91,6 +91,26 @@ function mark(state: WalkState, offset: number): boolean {
     state.facts.add(marked.memory, marked.base, marked.displacement, false, offset);
   }
   return marked !== undefined;
+}
+
+/** A `mark-span`: where a loop follows in which its local stays within it, stores there need no mark. */
+function markSpan(state: WalkState, offset: number): boolean {
+  const { snippets, roles, counts } = state;
+  const end = snippets.markSpan(offset);
+  if (end < 0) return false;
+  const { local, second: bound, third: stride, memory, displacement } = snippets;
+  for (const named of [local, bound, stride]) {
+    if (!state.isLocal(named) || !roles.claim(named, role.guest)) {
+      state.fail("isolation", `a span is told by local ${named}, which is not the guest's`, offset);
+      return true;
+    }
+  }
+  state.skipTo(end);
+  counts.marks += 1;
+  if (!state.tracking || state.failed) return true;
+  const loopEnd = state.spanLoops.look(end, state.bodyEnd, { local, bound, stride });
+  state.span = { memory, local, displacement, start: end, end: loopEnd };
+  return true;
 }
 
 /** A `charge`: passes over it, where it is one. */

@@ -11,6 +11,7 @@ import { OperandStack } from "./operand_stack.ts";
 import { PathCost } from "./path_cost.ts";
 import type { Plan } from "./plan.ts";
 import { Snippets } from "./snippets.ts";
+import { SpanLoops } from "./span_loops.ts";
 import { ValueNumbers } from "./value_numbers.ts";
 import type { Property, Violations } from "./violation.ts";
 
@@ -22,6 +23,16 @@ export interface Counts {
   stores: number;
   /** Stores that no mark of their own follows. */
   coveredStores: number;
+}
+
+/** Pages that are marked for the loop at hand: those that a local, displaced, comes to. */
+export interface Span {
+  readonly memory: number;
+  readonly local: number;
+  readonly displacement: number;
+  /** Where the loop starts and ends; the end is -1 where the loop does not keep to the span. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The parts of a walk, used again for each function. */
@@ -37,6 +48,14 @@ export class WalkState {
   readonly cost: PathCost;
   readonly roles = new LocalRoles();
   readonly snippets: Snippets;
+  readonly spanLoops: SpanLoops;
+  /** The last span of the function. */
+  span: Span | undefined;
+  /**
+   * Where a store is that a span would cover, had its loop kept to it; -1 while there is none. It is said when all else was
+   * looked at, since what else is wrong with the loop may be why.
+   */
+  outsideSpan = -1;
   /** By memory: 1 where it has a barrier. */
   readonly barriers: Uint8Array;
   readonly droppedFlags: ReadonlySet<number>;
@@ -68,6 +87,7 @@ export class WalkState {
     this.locals = new LocalValues(this.control, this.numbers, new LoopAssignments(bytes));
     this.cost = new PathCost(this.control);
     this.snippets = new Snippets(plan);
+    this.spanLoops = new SpanLoops(bytes, this.snippets);
     this.barriers = Uint8Array.from(memories, ({ mode }) => mode === "barrier" ? 1 : 0);
     this.droppedFlags = new Set([
       ...droppedData.values(),
@@ -84,16 +104,22 @@ export class WalkState {
     this.#quiet = purpose === "costs";
     this.tracking = purpose === "everything" && this.barriers.includes(1);
     this.missing = [];
+    this.span = undefined;
+    this.outsideSpan = -1;
     this.lengthCharged = -1;
   }
 
   /** Something is wrong with this function. */
   fail(property: Property, message: string, offset = this.cursor.start): void {
-    if (!this.failed && !this.#quiet) {
-      const functionIndex = this.body + this.plan.spaces.importedFunctions;
-      this.#violations.add(property, message, { functionIndex, offset });
-    }
+    if (!this.failed) this.failToo(property, message, offset);
+  }
+
+  /** Something is wrong with it, whatever else is. */
+  failToo(property: Property, message: string, offset: number): void {
     this.failed = true;
+    if (this.#quiet) return;
+    const functionIndex = this.body + this.plan.spaces.importedFunctions;
+    this.#violations.add(property, message, { functionIndex, offset });
   }
 
   /** Whether the bytes at an offset are the guest's. Offsets are asked for in their order. */

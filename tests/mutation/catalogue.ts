@@ -11,6 +11,7 @@ import { insertionMutations } from "./mutations/insertions.ts";
 import { markMutations } from "./mutations/marks.ts";
 import { offsetMutations } from "./mutations/offset_maps.ts";
 import { replacementMutations } from "./mutations/replacements.ts";
+import { spanMutations } from "./mutations/spans.ts";
 import { turnMutations } from "./mutations/turns.ts";
 
 /** The catalogue. */
@@ -18,6 +19,7 @@ export const catalogue: readonly Mutation[] = [
   ...chargeMutations,
   ...turnMutations,
   ...markMutations,
+  ...spanMutations,
   ...conditionMutations,
   ...insertionMutations,
   ...beginningMutations,

@@ -106,6 +106,21 @@ export const coverageTexts: Readonly<Record<string, string>> = {
       (drop (memory.size $b))
       (drop (memory.size $c))
       (loop)))`,
+  spans: `(module
+    (memory 3) (memory $n 3)
+    (func (export "f") (param $x i32) (param $n i32) (param $s i32) (param $v i32)
+      (loop $again
+        (i32.store8 offset=5000 (local.get $x) (local.get $v))
+        (br_if $again
+          (i32.lt_u (local.tee $x (i32.add (local.get $x) (local.get $s))) (local.get $n)))))
+    (func (export "g") (param $x i32) (param $n i32) (param $s i32) (param $v i32)
+      (block $none
+        (br_if $none (i32.ge_u (local.get $x) (local.get $n)))
+        (loop $again
+          (i64.store $n offset=8 (i32.add (local.get $x) (i32.const 4096)) (i64.const 1))
+          (i32.store16 $n offset=4104 (local.get $x) (local.get $v))
+          (br_if $again
+            (i32.lt_u (local.tee $x (i32.add (local.get $x) (local.get $s))) (local.get $n)))))))`,
   "vectors and atomics": `(module
     (memory 3)
     (func $f (export "f") (param $p i32) (param $q i32) (param $v v128)

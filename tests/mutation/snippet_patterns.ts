@@ -1,6 +1,6 @@
 /**
  * Snippets as patterns over bytes (docs/artifact.md, "Snippets"), each byte a character of Latin-1. What
- * varies are groups by name: `local`, `second`, `third`, `weight`, `displacement`, `page`, `map`.
+ * varies are groups by name: `local`, `second`, `third`, `weight`, `displacement`, `page`, `map`, `marker`.
  */
 
 import type { ArtifactSection } from "../../packages/compiler/testing/artifact_section.ts";
@@ -12,6 +12,7 @@ export type SnippetKind =
   | "charge-length"
   | "mark"
   | "mark-page"
+  | "span"
   | "park"
   | "flag"
   | "dropped"
@@ -21,6 +22,7 @@ export type SnippetKind =
 export const functionKinds: readonly string[] = [
   ...["tick", "charge_length", "mark_range", "grow", "fill", "copy", "init_data", "grow_table"],
   ...["fill_table", "copy_table", "init_table", "restore", "sweep", "init", "reset"],
+  "mark_span",
 ];
 
 /** The number of a kind. */
@@ -65,6 +67,10 @@ export function snippetPatterns(section: ArtifactSection): [SnippetKind, RegExp]
     patterns.push(
       ["mark", `\\x20${local}(?:\\x41${displacement}\\x6a)?\\x41\\x0c\\x76${store}`],
       ["mark", `\\x20${local}(?:\\x42${displacement}\\x7c)?\\x42\\x0c\\x88\\xa7${store}`],
+      [
+        "span",
+        `\\x20${local}\\x20(?<second>${number})\\x20(?<third>${number})\\x41${displacement}\\x10(?<marker>${number})`,
+      ],
       ["mark-page", `\\x41(?<page>${number})${store}`],
     );
   }

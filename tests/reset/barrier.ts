@@ -18,7 +18,7 @@ export interface Hole {
 }
 
 /** What a barrier is made of: without any of them, something that was written is not known to have been. */
-const barrierKinds: ReadonlySet<string> = new Set(["mark", "mark-page", "flag"]);
+const barrierKinds: ReadonlySet<string> = new Set(["mark", "mark-page", "span", "flag"]);
 
 /** Takes an artifact apart. */
 export function viewOf({ name, input, artifact }: Subject): ArtifactView {

@@ -13,7 +13,10 @@ import type { Site } from "../sites.ts";
 /** All of them. */
 export const conditionMutations: readonly Mutation[] = [
   conditional("a charge is put behind a condition", ["charge"], ["preempt", "isolation"]),
-  conditional("a mark is put behind a condition", ["mark", "mark-page"], ["dirty", "isolation"]),
+  conditional("a mark is put behind a condition", ["mark", "mark-page", "span"], [
+    "dirty",
+    "isolation",
+  ]),
   {
     name: "an address changes before a store that was covered",
     breaks: ["dirty"],
