@@ -41,10 +41,11 @@ export class SpanLoops {
     let at = step.none;
     while (cursor.next()) {
       const opcode: number = cursor.opcode;
-      if (at === step.none && opcode === 0x23) {
+      if (at < step.taken && opcode === 0x23) {
         const behind = this.#snippets.charge(cursor.start);
         if (behind >= 0) {
           cursor.offset = behind;
+          at = step.none;
           continue;
         }
       }
