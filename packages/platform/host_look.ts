@@ -1,22 +1,9 @@
 /** Looking at the host's nodes: what it tells of one, by its name or by its descriptor. */
 
 import fs from "node:fs";
+import type { HostStats } from "./host_stat.ts";
 import { libc } from "./libc.ts";
 import { statx } from "./statx.ts";
-
-/** What is used of what the host tells of a node. */
-export type HostStats = Pick<
-  fs.BigIntStats,
-  | ("dev" | "ino" | "nlink" | "size" | "atimeNs" | "mtimeNs" | "ctimeNs")
-  | (
-    | "isFile"
-    | "isDirectory"
-    | "isSymbolicLink"
-    | "isBlockDevice"
-    | "isCharacterDevice"
-    | "isSocket"
-  )
->;
 
 /**
  * Looks at a path, following no link. Deno's own function where there is one: its `node:fs` takes three times as long,

@@ -7,7 +7,8 @@
 import fs from "node:fs";
 import { fail } from "@skerry/wasi";
 import { ifThere } from "./host_errno.ts";
-import { type HostStats, lstat, lstatIn, statOfDescriptor } from "./host_look.ts";
+import { lstat, lstatIn, statOfDescriptor } from "./host_look.ts";
+import type { HostStats } from "./host_stat.ts";
 import type { HostEntry } from "./host_stat.ts";
 
 const { O_NOFOLLOW, O_NONBLOCK } = fs.constants;

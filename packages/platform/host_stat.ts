@@ -2,7 +2,20 @@
 
 import type fs from "node:fs";
 import type { FileStat, FileTimes, FileType } from "@skerry/wasi";
-import type { HostStats } from "./host_look.ts";
+
+/** What is used of what the host tells of a node. */
+export type HostStats = Pick<
+  fs.BigIntStats,
+  | ("dev" | "ino" | "nlink" | "size" | "atimeNs" | "mtimeNs" | "ctimeNs")
+  | (
+    | "isFile"
+    | "isDirectory"
+    | "isSymbolicLink"
+    | "isBlockDevice"
+    | "isCharacterDevice"
+    | "isSocket"
+  )
+>;
 
 /** What kind of node this is. */
 export function typeOf(entry: HostStats): FileType {

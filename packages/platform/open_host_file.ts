@@ -3,7 +3,7 @@
 import fs from "node:fs";
 import { fail, type FileAccess, type FileStat, type FileTimes, type OpenFile } from "@skerry/wasi";
 import { attempt } from "./host_errno.ts";
-import type { HostStats } from "./host_look.ts";
+import type { HostStats } from "./host_stat.ts";
 import { fileStat, seconds } from "./host_stat.ts";
 import { readAt, writeAt } from "./host_transfer.ts";
 import { libc } from "./libc.ts";

@@ -1,6 +1,6 @@
 /** Looking at nodes by statx(2), relative to an open directory: on Linux, where the C library is to be had. */
 
-import type { HostStats } from "./host_look.ts";
+import type { HostStats } from "./host_stat.ts";
 import type { Libc } from "./libc.ts";
 
 /** `AT_*` and `STATX_*` of <linux/fcntl.h> and <linux/stat.h>: no link is followed, no name means the node itself. */

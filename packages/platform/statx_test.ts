@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import type { HostStats } from "./host_look.ts";
+import type { HostStats } from "./host_stat.ts";
 import { readAt, writeAt } from "./host_transfer.ts";
 import { libc } from "./libc.ts";
 import { statx } from "./statx.ts";
