@@ -40,8 +40,8 @@ export interface ByteSource {
 /** Where bytes go to. */
 export interface ByteSink {
   /**
-   * Takes all of `bytes`, which are the sink's from then on. A promise is back-pressure: the next write
-   * waits for it. A sink that has been closed by its reader throws or rejects.
+   * Takes all of `bytes`, which are the sink's from then on; their `buffer` is not, which others may share: what is
+   * passed on is the array. A promise is back-pressure: the next write waits for it. A sink that has been closed by its reader throws or rejects.
    */
   write(bytes: Uint8Array): void | Promise<void>;
   /** Whether this is a terminal. */
