@@ -20,7 +20,7 @@ import type { RewriteCounts } from "./options.ts";
 import { functionKind, memoryMode, type Plan } from "./plan.ts";
 import { isReplaceable, replacementOf } from "./replacements.ts";
 import { Snippets } from "./snippets.ts";
-import { SpanLoops } from "./span_loops.ts";
+import { endsSpanLoop, SpanLoops } from "./span_loops.ts";
 import { stackEffects } from "./stack_effects.ts";
 import { StoreMarks } from "./store_marks.ts";
 import { storeBytes } from "./stores.ts";
@@ -372,7 +372,11 @@ export class BodyWalk {
     if (form !== undefined) this.#unrolling.wrap(form, this.#operands.height, results);
     this.#operands.pop(params);
     if (this.#spans && loops.turning[index] === turning.lastIf && loops.height[index] === 0) {
-      this.#marks.enterSpan(this.#spanLoops.find(this.#cursor.offset, this.#cursor.end));
+      const { bytes, offset, end } = this.#cursor;
+      // Its last branch takes two bytes, where it may be such a loop at all.
+      if (endsSpanLoop(bytes, (loops.turnEnd[index] ?? 0) - 2)) {
+        this.#marks.enterSpan(this.#spanLoops.find(offset, end));
+      }
     }
     const pays = form?.pays ?? "start";
     control.openLoop(this.#operands.height, params, results, pays);

@@ -46,10 +46,11 @@ export class Loops {
   assignedLocal = new Uint32Array(256);
   /** Of each open block: the loop that it is, and the one around it; -1 for none. */
   #open = new Int32Array(64);
-  /** Of each loop: whether it can only be plain; its branches to its start, where the last ends, and what it is. */
+  /** Where the last branch to its start ends; 0 where there is none. */
+  turnEnd = new Uint32Array(64);
+  /** Of each loop: whether it can only be plain; its branches to its start, and what the last is. */
   #plain = new Uint8Array(64);
   #turns = new Uint32Array(64);
-  #turnEnd = new Uint32Array(64);
   #turnKind = new Uint8Array(64);
 
   /** There are no loops in the function. */
@@ -158,7 +159,7 @@ export class Loops {
     const loop = target < 0 ? -1 : this.#open[target * 2] ?? -1;
     if (loop < 0) return;
     add(this.#turns, loop, 1);
-    this.#turnEnd[loop] = cursor.offset;
+    this.turnEnd[loop] = cursor.offset;
     const { lastIf, last, anywhere } = turning;
     // With a result, a `br_if` that comes last would leave it behind.
     const isIf = cursor.opcode === 0x0d;
@@ -182,7 +183,7 @@ export class Loops {
   #end(loop: number, outer: number, end: number): number {
     this.endAssignment[loop] = this.assignments;
     const turns = this.#turns[loop] ?? 0;
-    const atEnd = turns === 1 && this.#turnEnd[loop] === end && this.hasTable[loop] === 0;
+    const atEnd = turns === 1 && this.turnEnd[loop] === end && this.hasTable[loop] === 0;
     const turnsAtAll = turns > 0 || this.hasTable[loop] === 1;
     if (turnsAtAll && this.#plain[loop] === 0) {
       this.turning[loop] = atEnd ? this.#turnKind[loop] ?? 0 : turning.anywhere;
@@ -218,7 +219,7 @@ export class Loops {
     this.endAssignment = grown(this.endAssignment);
     this.#plain = grown(this.#plain);
     this.#turns = grown(this.#turns);
-    this.#turnEnd = grown(this.#turnEnd);
+    this.turnEnd = grown(this.turnEnd);
     this.#turnKind = grown(this.#turnKind);
   }
 }
