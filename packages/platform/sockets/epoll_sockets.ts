@@ -15,6 +15,9 @@ const shutWrite = 1;
 const noSignal = 0x4000;
 const backlog = 1024;
 
+/** Clients that are accepted in one turn of the event loop: others would never have theirs in a flood of them. */
+const acceptedPerTurnMax = 64;
+
 const on = new Int32Array([1]);
 
 /**
@@ -53,6 +56,8 @@ class EpollServer implements ServerSocket {
   readonly #peer = new Uint8Array(socketAddressBytes);
   readonly #peerBytes = new Uint32Array(1);
   #waiting: PromiseWithResolvers<ClientSocket> | undefined;
+  /** Those whom nobody has asked for yet. */
+  readonly #accepted: ClientSocket[] = [];
   #isClosed = false;
 
   /** @throws Error where the machine has nothing left to watch it with */
@@ -71,8 +76,8 @@ class EpollServer implements ServerSocket {
 
   accept(): Promise<ClientSocket> {
     if (this.#isClosed) return Promise.reject(broken);
-    const fd = this.#next();
-    if (fd >= 0) return Promise.resolve(this.#client(fd));
+    const accepted = this.#accepted.shift();
+    if (accepted !== undefined) return Promise.resolve(accepted);
     this.#waiting = Promise.withResolvers();
     this.#poller.change(this.#id, this.#fd, pollEvents.in);
     return this.#waiting.promise;
@@ -81,19 +86,25 @@ class EpollServer implements ServerSocket {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    for (const socket of this.#accepted) socket.close();
     this.#poller.remove(this.#id, this.#fd);
     this.#libc.close(this.#fd);
     this.#waiting?.reject(broken);
   }
 
   #arrived(): void {
+    this.#poller.change(this.#id, this.#fd, 0);
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    this.#poller.change(this.#id, this.#fd, 0);
-    const fd = this.#next();
+    for (let count = 0; count < acceptedPerTurnMax; count += 1) {
+      const fd = this.#next();
+      if (fd < 0) break;
+      this.#accepted.push(this.#client(fd));
+    }
+    const first = this.#accepted.shift();
     // What stands in the queue and cannot be had is told as a shortage: of descriptors, nearly always.
-    if (fd < 0) waiting?.reject(new Error("the connection cannot be accepted"));
-    else waiting?.resolve(this.#client(fd));
+    if (first === undefined) waiting?.reject(new Error("the connection cannot be accepted"));
+    else waiting?.resolve(first);
   }
 
   #next(): number {

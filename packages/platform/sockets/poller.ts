@@ -46,25 +46,32 @@ export class Poller {
   readonly #events = new DataView(new ArrayBuffer(eventBytes * eventsMax));
   readonly #eventsIn: Uint8Array<ArrayBuffer>;
   readonly #rested = Promise.withResolvers<void>();
-  #nextId = 1;
+  #nextId: number;
   #isRunning = false;
   #idleSinceMs: number | undefined;
 
-  /** @throws Error where the machine has no descriptors for it */
-  constructor(libc: Libc) {
+  /**
+   * @param firstId the number of the first source, for tests
+   * @throws Error where the machine has no descriptors for it
+   */
+  constructor(libc: Libc, firstId = 1) {
     this.#libc = libc;
+    this.#nextId = firstId;
     this.#eventOut = new Uint8Array(this.#event.buffer);
     this.#eventsIn = new Uint8Array(this.#events.buffer);
     this.#epoll = libc.epoll_create1(closeOnExec);
     this.#wakeUp = libc.eventfd(0, closeOnExec | nonblocking);
-    if (this.#epoll < 0 || this.#wakeUp < 0) throw new Error("no descriptor is free (epoll)");
-    this.#control(ctlAdd, this.#wakeUp, pollEvents.in, 0);
+    if (this.#epoll < 0 || !this.#control(ctlAdd, this.#wakeUp, pollEvents.in, 0)) {
+      this.#rest();
+      throw new Error("no descriptor is free (epoll)");
+    }
   }
 
   /** Begins to watch a descriptor, and tells the number to speak of it by. Throws where the machine has no room for it. */
   add(fd: number, events: number, told: OnEvents): number {
     const id = this.#nextId++;
     if (!this.#control(ctlAdd, fd, events, id)) {
+      if (!this.#isRunning) this.#rest();
       throw new Error("the socket cannot be watched (epoll)");
     }
     this.#sources.set(id, told);
@@ -114,7 +121,7 @@ export class Poller {
       });
   }
 
-  /** Nobody is left to be told, and nobody will come: the server that it is for was the first, and is gone. */
+  /** Nobody is left to be told, and nobody will come: the server that it is for was the first, or would have been. */
   #rest(): void {
     this.#libc.close(this.#epoll);
     this.#libc.close(this.#wakeUp);
@@ -124,14 +131,18 @@ export class Poller {
   #tell(count: number): void {
     for (let index = 0; index < count; index += 1) {
       const at = index * eventBytes;
-      const id = this.#events.getUint32(at + dataOffset, true);
+      const data = at + dataOffset;
+      const id = this.#events.getUint32(data, true) +
+        this.#events.getUint32(data + 4, true) * 2 ** 32;
       this.#sources.get(id)?.(this.#events.getUint32(at, true));
     }
   }
 
   #control(operation: number, fd: number, events: number, id: number): boolean {
     this.#event.setUint32(0, events, true);
+    // 32 bits of numbers are used up in days by clients that connect for each request.
     this.#event.setUint32(dataOffset, id, true);
+    this.#event.setUint32(dataOffset + 4, Math.floor(id / 2 ** 32), true);
     return this.#libc.epoll_ctl(this.#epoll, operation, fd, this.#eventOut) === 0;
   }
 }

@@ -193,6 +193,27 @@ async function echo(socket: ClientSocket): Promise<void> {
 }
 
 Deno.test({
+  name: `epoll sockets: a flood of clients leaves the event loop its turns${notHere}`,
+  ignore: calls === undefined,
+  async fn() {
+    if (calls === undefined) return;
+    // As many stand in the queue as ever one asks for, as far as the server can see.
+    const accept4: typeof calls.accept4 = () => calls.eventfd(0, 0);
+    const server = listenByEpoll({ ...calls, accept4 }, anywhere) ?? assert.fail();
+    const client = await Deno.connect(server.address);
+    let isTurn = false;
+    setTimeout(() => isTurn = true);
+    for (let count = 0; !isTurn; count += 1) {
+      assert.ok(count < 100_000, "no timer was heard while clients were accepted");
+      (await server.accept()).close();
+    }
+    client.close();
+    server.close();
+    await server.closed;
+  },
+});
+
+Deno.test({
   name:
     `epoll sockets: a client that cannot be accepted is told as a shortage, and waits${notHere}`,
   ignore: calls === undefined,
