@@ -7,13 +7,12 @@
 
 import assert from "node:assert/strict";
 import { rights } from "../rights.ts";
+import { type Check, testChecks } from "./fs_checks.ts";
 import type { Subject } from "./fs_kinds.ts";
-import { failure, guestOf, type TestGuest, top, typeName } from "./guest.ts";
+import { failure, top, typeName } from "./guest.ts";
 
 /** The one check that a file system without handles on directories cannot meet. */
 export const movedDirectory = "a directory that is moved stays open";
-
-type Check = (guest: TestGuest) => void | Promise<void>;
 
 /** Registers the suite's tests. `make` gives a new and empty file system for each. */
 export function fileSystemContract(
@@ -21,19 +20,8 @@ export function fileSystemContract(
   make: () => Subject | Promise<Subject>,
   except: readonly string[] = [],
 ): void {
-  for (const [title, check] of Object.entries(checks)) {
-    if (except.includes(title)) continue;
-    Deno.test(`file system: ${name}: ${title}`, async () => {
-      const { fileSystem, remove } = await make();
-      const guest = guestOf(fileSystem);
-      try {
-        await check(guest);
-      } finally {
-        guest.context.close();
-        remove();
-      }
-    });
-  }
+  const included = Object.entries(checks).filter(([title]) => !except.includes(title));
+  testChecks(name, Object.fromEntries(included), make);
 }
 
 const checks: Readonly<Record<string, Check>> = {

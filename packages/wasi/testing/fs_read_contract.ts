@@ -7,9 +7,8 @@ import assert from "node:assert/strict";
 import type { FileSystem } from "../file_system.ts";
 import { rights } from "../rights.ts";
 import { failure, guestOf, type TestGuest, top, typeName } from "./guest.ts";
+import { type Check, testChecks } from "./fs_checks.ts";
 import type { Make } from "./fs_kinds.ts";
-
-type Check = (guest: TestGuest) => void | Promise<void>;
 
 /** Contents that take several pages, no two of them alike. */
 const large = Array.from({ length: 3000 }, (_, index) => `line ${index}\n`).join("");
@@ -37,18 +36,7 @@ export function plantTree(fileSystem: FileSystem): void {
 /** Registers the checks of one kind. */
 export function readContract(name: string, make: Make, mode: "read-only" | "writable"): void {
   const all = mode === "read-only" ? { ...reads, ...refusals } : reads;
-  for (const [title, check] of Object.entries(all)) {
-    Deno.test(`file system: ${name}: ${title}`, async () => {
-      const { fileSystem, remove } = await make(plantTree);
-      const guest = guestOf(fileSystem);
-      try {
-        await check(guest);
-      } finally {
-        guest.context.close();
-        remove();
-      }
-    });
-  }
+  testChecks(name, all, () => make(plantTree));
 }
 
 const reads: Readonly<Record<string, Check>> = {
