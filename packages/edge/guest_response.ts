@@ -17,6 +17,9 @@ export interface GuestResponseLimits {
   readonly bufferBytesMax: number;
 }
 
+/** Pieces of a body that wait as they came. */
+const piecesMax = 64;
+
 /** What the guest's output amounts to so far. */
 export type GuestResponseState =
   | { readonly kind: "incomplete"; readonly empty: boolean }
@@ -138,6 +141,8 @@ export class GuestResponse implements ByteSink {
       return this.#fail(`the body is longer than its Content-Length of ${head.contentLength}`);
     }
     this.#queue.push(bytes);
+    // A program may write byte by byte: what waits is not to take a hundred times its size.
+    if (this.#queue.length > piecesMax) this.#queue = [concatBytes(this.#queue)];
     this.#queuedBytes += bytes.length;
     this.#onBytes?.();
     if (this.#queuedBytes <= this.#limits.bufferBytesMax) return;
