@@ -19,6 +19,7 @@ export const errorTable = {
   SKERRY_DIRECTORY_UNUSABLE: "hand over a folder that exists and may be read",
   SKERRY_BUNDLE_REFUSED:
     "pack the files again, as `tar --format=pax` does, and without what is named",
+  SKERRY_DATABASE_FAILED: "check that its folder can be written and has space left",
   SKERRY_LISTEN_FAILED: "choose another address",
 } as const satisfies Record<string, string>;
 

@@ -40,3 +40,4 @@ export { type CapturedSink, capturedSink, emptySource, nullSink, sourceOf } from
 export { type BytePipe, bytePipe } from "./pipe.ts";
 export { RequestIds } from "./id.ts";
 export { limits } from "./limits.ts";
+export type { Database, SqlRow, SqlValue, Statement } from "./database.ts";

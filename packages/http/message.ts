@@ -1,6 +1,6 @@
 /** HTTP messages as plain values, whatever server received them and whatever client will read them. */
 
-import type { ByteSource } from "@skerry/base";
+import type { ByteSink, ByteSource } from "@skerry/base";
 
 /** A header field; names in any case. */
 export type Field = readonly [name: string, value: string];
@@ -11,10 +11,16 @@ export interface HttpRequest {
   /** The request-target, raw (RFC 9112 §3.2). */
   readonly target: string;
   readonly scheme: "http" | "https";
+  /** By which it came; `1.1` unless told. */
+  readonly version?: "1.0" | "1.1" | "2";
   /** All fields in their order, repeated ones too. */
   readonly fields: readonly Field[];
   /** Undefined where the request has no body. */
   readonly body: ByteSource | undefined;
+  /** The fields after the body (RFC 9110 §6.5), once that was read to its end; none before. */
+  readonly trailers?: () => readonly Field[];
+  /** Sends an interim response (1xx, RFC 9110 §15.2) ahead of the response. Absent where the client cannot take one. */
+  readonly inform?: (status: number, fields: readonly Field[]) => void;
   /** The other end of the connection. */
   readonly peer: { readonly address: string; readonly port: number };
   /**
@@ -33,6 +39,20 @@ export interface HttpResponse {
    * connection must break, so that the client knows.
    */
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  /** The fields after a body in pieces, asked for once it has ended. Sent where the client can take them. */
+  readonly trailers?: () => readonly Field[];
+  /** Only with status 101, to a client that offered the protocol (RFC 9110 §7.8): takes the connection over. */
+  readonly takeOver?: (tunnel: Tunnel) => void;
+}
+
+/** A connection that speaks another protocol than HTTP from now on: bytes both ways. */
+export interface Tunnel {
+  readonly source: ByteSource;
+  readonly sink: ByteSink;
+  /** Says that nothing more will be written. */
+  closeWrite(): Promise<void>;
+  /** Ends both ways. Harmless when done twice. */
+  close(): void;
 }
 
 /** The value of a field, by its name in lower case; the first where it is repeated. */

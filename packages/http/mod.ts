@@ -18,4 +18,5 @@ export {
   fieldValues,
   type HttpRequest,
   type HttpResponse,
+  type Tunnel,
 } from "./message.ts";

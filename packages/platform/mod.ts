@@ -4,6 +4,7 @@
  * @module
  */
 export { systemClock } from "./clock.ts";
+export { type DatabaseOptions, openDatabase } from "./database.ts";
 export {
   exists,
   folderOf,

@@ -27,6 +27,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
       "quickjs-wasi",
     ],
   },
+  control: { rooms: ["base"], libraries: [] },
   platform: { rooms: ["base", "http", "wasi"], libraries: [] },
   cli: {
     rooms: [
