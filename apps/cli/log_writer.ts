@@ -58,9 +58,10 @@ function lineOf(event: LogEvent): string {
 
 /** What `JSON.stringify` makes of it, in a third of its time. */
 function requestLine(event: RequestEvent): string {
-  const { service, error, backtrace, leaseMs, runMs, cpuMs, memoryBytes, fuel } = event;
+  const { service, version, error, backtrace, leaseMs, runMs, cpuMs, memoryBytes, fuel } = event;
   return `{"type":"request","time":"${event.time}","id":"${event.id}"` +
     (service === undefined ? "" : `,"service":${quoted(service)}`) +
+    (version === undefined ? "" : `,"version":${version}`) +
     `,"method":${quoted(event.method)},"host":${quoted(event.host)}` +
     `,"path":${quoted(event.path)},"remote":${quoted(event.remote)}` +
     `,"status":${event.status},"outcome":"${event.outcome}"` +

@@ -1,7 +1,7 @@
 /** What serves: services loaded, permissions dropped, a socket that listens. Runs in a thread of its own. */
 
 import { limits, SkerryError } from "@skerry/base";
-import { duplicatePrefixes, Edge, type LogEvent, Refusals } from "@skerry/edge";
+import { duplicatePrefixes, Edge, type LogEvent, pathRouter, Refusals } from "@skerry/edge";
 import {
   addressUrl,
   defaultListenLimits,
@@ -75,7 +75,7 @@ export async function startServing({ targets, settings, address }: ServePlan): P
   });
   const log = (event: LogEvent) => writer.write(event);
   const edge = new Edge({
-    routes,
+    router: pathRouter(routes),
     pool,
     clock: systemClock,
     random: systemRandom,

@@ -19,13 +19,12 @@ import { contentLengthOf, Exchange } from "./exchange.ts";
 import type { LogEvent } from "./log.ts";
 import { judge, type Verdict } from "./outcome_status.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
-import { type Route, route } from "./route.ts";
-import type { Service } from "./service.ts";
+import type { ForwardRouted, Routed, Router, ServiceRouted } from "./router.ts";
 import { WallTime } from "./wall_time.ts";
 
 /** What an edge is made of. */
 export interface EdgeOptions {
-  readonly routes: readonly Route<Service>[];
+  readonly router: Router;
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: RandomSource;
@@ -64,18 +63,39 @@ export class Edge {
     recorder.target = parsed.value;
     const tooLarge = checkSizes(request.fields);
     if (tooLarge !== undefined) return refuse(recorder, "rejected", ...tooLarge);
-    const chosen = route(this.#options.routes, parsed.value.path);
-    if (chosen === undefined) return this.#unrouted(recorder, parsed.value);
-    recorder.service = chosen.target;
-    return this.#exchange(recorder, parsed.value, chosen);
+    const routed = this.#options.router.route(request, parsed.value);
+    if (!(routed instanceof Promise)) return this.#reply(recorder, parsed.value, routed);
+    return routed
+      .then((settled) => this.#reply(recorder, parsed.value, settled))
+      .catch((error) => failed(recorder, error));
+  }
+
+  #reply(
+    recorder: Recorder,
+    target: RequestTarget,
+    routed: Routed,
+  ): HttpResponse | Promise<HttpResponse> {
+    switch (routed.kind) {
+      case "service":
+        return this.#exchange(recorder, target, routed);
+      case "forward":
+        return forward(recorder, target, routed);
+      case "none":
+        return this.#unrouted(recorder, target, routed);
+      case "unavailable":
+        recorder.serviceName = routed.name;
+        return refuse(recorder, "refused", 503, routed.why);
+    }
   }
 
   #exchange(
     recorder: Recorder,
     target: RequestTarget,
-    { prefix, target: service }: Route<Service>,
+    { prefix, service, fields = [] }: ServiceRouted,
   ): HttpResponse | Promise<HttpResponse> {
     const { id, request } = recorder;
+    recorder.serves(service.name, service.version);
+    recorder.addedFields = fields;
     const exchange = new Exchange({
       id,
       service,
@@ -92,18 +112,22 @@ export class Edge {
       .catch((error) => failed(recorder, error));
   }
 
-  #unrouted(recorder: Recorder, { path }: RequestTarget): HttpResponse {
+  #unrouted(
+    recorder: Recorder,
+    { path }: RequestTarget,
+    { status, why }: { readonly status: 404 | 421; readonly why: string },
+  ): HttpResponse {
     const { index } = this.#options;
     const { method } = recorder.request;
     if (index === undefined || path !== "/" || (method !== "GET" && method !== "HEAD")) {
-      return refuse(recorder, "unrouted", 404, "no service has this path");
+      return refuse(recorder, "unrouted", status, why);
     }
     const page = encodeUtf8(index());
     recorder.withoutGuest("index", 200, page.length);
     const html: Field = ["content-type", "text/html; charset=utf-8"];
     return {
       status: 200,
-      fields: responseFields(recorder.id, [html], page.length),
+      fields: responseFields(recorder, [html], page.length),
       body: method === "HEAD" ? undefined : page,
     };
   }
@@ -147,10 +171,25 @@ function answer(recorder: Recorder, exchange: Exchange): Promise<HttpResponse> {
   });
 }
 
+/** Passes a request on, and counts what comes back. */
+async function forward(
+  recorder: Recorder,
+  target: RequestTarget,
+  routed: ForwardRouted,
+): Promise<HttpResponse> {
+  recorder.serves(routed.name, routed.version);
+  try {
+    const response = await routed.forward(recorder.forForwarding(), target, recorder.id);
+    return recorder.forwarded(response);
+  } catch (error) {
+    return failed(recorder, error);
+  }
+}
+
 /** The host itself failed. */
 function failed(recorder: Recorder, error: unknown): HttpResponse {
   recorder.failed(error);
-  return errorResponse(recorder.id, 500, "the host failed");
+  return errorResponse(recorder, 500, "the host failed");
 }
 
 /** The guest has ended, and nothing has been sent. */
@@ -161,14 +200,14 @@ function whole(recorder: Recorder, exchange: Exchange, outcome: Outcome): HttpRe
     : judge(outcome, response.state);
   if (verdict.kind === "fail") {
     recorder.withGuest(exchange, outcome, verdict.status, verdict.why);
-    return errorResponse(recorder.id, verdict.status, verdict.why);
+    return errorResponse(recorder, verdict.status, verdict.why);
   }
   const { head } = verdict;
   const body = response.wholeBody();
   recorder.withGuest(exchange, outcome, head.status);
   return {
     status: head.status,
-    fields: responseFields(recorder.id, head.headers, lengthOf(recorder, head, body.length)),
+    fields: responseFields(recorder, head.headers, lengthOf(recorder, head, body.length)),
     body: hasBody(recorder, head) ? body : undefined,
   };
 }
@@ -178,7 +217,7 @@ function streamed(recorder: Recorder, { response }: Exchange): HttpResponse {
   const { head } = response;
   return {
     status: head.status,
-    fields: responseFields(recorder.id, head.headers, lengthOf(recorder, head, head.contentLength)),
+    fields: responseFields(recorder, head.headers, lengthOf(recorder, head, head.contentLength)),
     body: hasBody(recorder, head) ? response.stream() : undefined,
   };
 }
@@ -214,7 +253,7 @@ function refuse(
   status: number,
   why: string,
 ): HttpResponse {
-  const response = errorResponse(recorder.id, status, why);
+  const response = errorResponse(recorder, status, why);
   recorder.withoutGuest(outcome, status, response.body.length, why);
   return response;
 }
@@ -233,11 +272,16 @@ function checkSizes(fields: readonly Field[]): [status: number, why: string] | u
 }
 
 /** The guest's fields, and ours, which it cannot set. */
-function responseFields(id: string, fields: readonly Field[], length: number | undefined): Field[] {
+function responseFields(
+  { id, addedFields }: Recorder,
+  fields: readonly Field[],
+  length: number | undefined,
+): Field[] {
   const all: Field[] = [];
   for (const field of fields) {
     if (field[0] !== "x-request-id") all.push(field);
   }
+  for (const field of addedFields) all.push(field);
   all.push(["x-request-id", id]);
   if (length !== undefined) all.push(["content-length", String(length)]);
   return all;
@@ -245,12 +289,12 @@ function responseFields(id: string, fields: readonly Field[], length: number | u
 
 /** What a client is told of a failure: the status, a sentence, and the id under which the log has the rest. */
 function errorResponse(
-  id: string,
+  recorder: Recorder,
   status: number,
   why: string,
 ): HttpResponse & { readonly body: Uint8Array } {
-  const body = encodeUtf8(`${status}: ${why}\nrequest ${id}\n`);
+  const body = encodeUtf8(`${status}: ${why}\nrequest ${recorder.id}\n`);
   const fields: Field[] = [["content-type", "text/plain; charset=utf-8"]];
   if (status === 503) fields.push(["retry-after", "1"]);
-  return { status, fields: responseFields(id, fields, body.length), body };
+  return { status, fields: responseFields(recorder, fields, body.length), body };
 }

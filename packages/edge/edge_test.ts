@@ -9,6 +9,7 @@ import {
   Edge,
   type GuestLineEvent,
   type LogEvent,
+  pathRouter,
   type RequestEvent,
   type Service,
 } from "./mod.ts";
@@ -79,7 +80,7 @@ function wat(text: string): string {
 function edgeOf(service: Service, pool: PoolOptions = { sandboxesMax: 10, queueMax: 0 }) {
   const events: LogEvent[] = [];
   const edge = new Edge({
-    routes: [{ prefix: "/app", target: service }],
+    router: pathRouter([{ prefix: "/app", target: service }]),
     pool: new Pool(pool),
     clock: systemClock,
     random: systemRandom,

@@ -9,13 +9,25 @@ export interface RequestEvent {
   readonly time: string;
   readonly id: string;
   readonly service?: string | undefined;
+  /** The version of the service that answered, where services have versions. */
+  readonly version?: number | undefined;
   readonly method: string;
   readonly host: string;
   readonly path: string;
   readonly remote: string;
   readonly status: number;
-  /** The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`; `hung up` where the client left. */
-  readonly outcome: Outcome["kind"] | "rejected" | "unrouted" | "refused" | "hung up" | "index";
+  /**
+   * The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`, `forwarded` to a backend;
+   * `hung up` where the client left.
+   */
+  readonly outcome:
+    | Outcome["kind"]
+    | "rejected"
+    | "unrouted"
+    | "refused"
+    | "hung up"
+    | "index"
+    | "forwarded";
   /** What went wrong, in a sentence. */
   readonly error?: string | undefined;
   /** The guest's frames where it failed, innermost first: `name+0xoffset`. */

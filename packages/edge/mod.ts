@@ -12,5 +12,14 @@ export {
   type RequestEvent,
 } from "./log.ts";
 export { Refusals, type Refused } from "./refusals.ts";
+export { type CanaryChoice, CanaryShare, type StickyBy } from "./canary.ts";
+export { type HostRoute, HostTable } from "./host_table.ts";
+export {
+  type ForwardRouted,
+  pathRouter,
+  type Routed,
+  type Router,
+  type ServiceRouted,
+} from "./router.ts";
 export { duplicatePrefixes, type Route, route } from "./route.ts";
 export type { Service } from "./service.ts";

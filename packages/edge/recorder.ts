@@ -1,11 +1,11 @@
 /** One request's record: what is known of it from its start, until it becomes its one event in the log. */
 
 import type { Clock } from "@skerry/base";
-import type { HttpRequest, RequestTarget } from "@skerry/http";
+import type { Field, HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
 import type { Outcome } from "@skerry/sandbox";
+import { CountedBody } from "./counted_body.ts";
 import type { Exchange } from "./exchange.ts";
 import { formatFrame, type LogEvent, type RequestEvent } from "./log.ts";
-import type { Service } from "./service.ts";
 import type { WallTime } from "./wall_time.ts";
 
 /** Where events go, and by which clocks. */
@@ -21,9 +21,14 @@ export class Recorder {
   readonly id: string;
   readonly request: HttpRequest;
   target: RequestTarget | undefined;
-  service: Service | undefined;
+  /** Who answers, where somebody does. */
+  serviceName: string | undefined;
+  /** Fields that the response gets beside the guest's. */
+  addedFields: readonly Field[] = [];
+  #version: number | undefined;
   readonly #options: RecorderOptions;
   readonly #startMs: number;
+  #streamed: CountedBody | undefined;
   #leaseMs: number | undefined;
   #runMs: number | undefined;
 
@@ -32,6 +37,12 @@ export class Recorder {
     this.request = request;
     this.#options = options;
     this.#startMs = this.#nowMs();
+  }
+
+  /** It is known who answers. */
+  serves(name: string, version: number | undefined): void {
+    this.serviceName = name;
+    this.#version = version;
   }
 
   /** A sandbox was leased. */
@@ -47,13 +58,13 @@ export class Recorder {
   /** A line that the guest wrote to stderr. */
   guestLine(line: string): void {
     const { wallTime, log } = this.#options;
-    const service = this.service?.name ?? "";
+    const service = this.serviceName ?? "";
     log({ type: "guest", time: wallTime.text(), id: this.id, service, line });
   }
 
   /** The request was answered without a guest. */
   withoutGuest(
-    outcome: "rejected" | "unrouted" | "refused" | "hung up" | "index" | "hostFault",
+    outcome: "rejected" | "unrouted" | "refused" | "hung up" | "index" | "hostFault" | "forwarded",
     status: number,
     responseBytes: number,
     error?: string,
@@ -64,6 +75,34 @@ export class Recorder {
   /** The host itself failed on the request. */
   failed(error: unknown): void {
     this.withoutGuest("hostFault", 500, 0, `the host failed: ${String(error)}`);
+  }
+
+  /** The request as whoever passes it on sees it: where its client goes before a body was begun, that is its event. */
+  forForwarding(): HttpRequest {
+    const { request } = this;
+    const whenGone = (act: () => void) =>
+      request.whenGone(() => {
+        this.#streamed?.end("hung up");
+        act();
+      });
+    return Object.create(request, { whenGone: { value: whenGone } });
+  }
+
+  /** A backend answered, or none did: the event tells how much of its body was passed on, once that has ended. */
+  forwarded(response: HttpResponse): HttpResponse {
+    const { status, body } = response;
+    const id: Field = ["x-request-id", this.id];
+    const fields = [...response.fields.filter(([name]) => name.toLowerCase() !== id[0]), id];
+    if (body === undefined || body instanceof Uint8Array) {
+      this.withoutGuest("forwarded", status, body?.length ?? 0);
+      return { ...response, fields };
+    }
+    const counted = new CountedBody(body, (end, bytes) => {
+      if (end === "hung up") this.withoutGuest(end, status, bytes, "the client hung up");
+      else this.withoutGuest("forwarded", status, bytes, end === "whole" ? undefined : end);
+    });
+    this.#streamed = counted;
+    return { ...response, fields, body: counted };
   }
 
   /** A guest ran for the request, well or badly; its answer is certain now. */
@@ -85,7 +124,8 @@ export class Recorder {
       type: "request",
       time: wallTime.text(),
       id: this.id,
-      service: this.service?.name,
+      service: this.serviceName,
+      version: this.#version,
       method: request.method,
       host: target?.host ?? "",
       path: target?.path ?? "",

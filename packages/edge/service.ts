@@ -7,6 +7,8 @@ import type { Preopen } from "@skerry/wasi";
 /** One program behind one or more path prefixes. Immutable once it serves. */
 export interface Service {
   readonly name: string;
+  /** Where services have versions. */
+  readonly version?: number;
   /** What it does, in a sentence for people. */
   readonly about?: string;
   readonly program: Program;

@@ -1,0 +1,56 @@
+/** What the edge asks for each request: who answers it. */
+
+import type { Field, HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
+import { type Route, route } from "./route.ts";
+import type { Service } from "./service.ts";
+
+/** Who answers a request. */
+export type Routed =
+  | ServiceRouted
+  | ForwardRouted
+  /** Nobody. */
+  | { readonly kind: "none"; readonly status: 404 | 421; readonly why: string }
+  /** Somebody who cannot now. */
+  | { readonly kind: "unavailable"; readonly name: string; readonly why: string };
+
+/** A program answers, in a sandbox. */
+export interface ServiceRouted {
+  readonly kind: "service";
+  readonly service: Service;
+  /** The part of the path that chose it. */
+  readonly prefix: string;
+  /** Fields that its response gets beside its own, such as the cookie that keeps a client with a version. */
+  readonly fields?: readonly Field[];
+}
+
+/** A backend answers. */
+export interface ForwardRouted {
+  readonly kind: "forward";
+  /** The service's, for the log, with its version. */
+  readonly name: string;
+  readonly version?: number;
+  /** Passes the request on. Failures are answers; what is thrown is a mistake of ours. */
+  readonly forward: (
+    request: HttpRequest,
+    target: RequestTarget,
+    id: string,
+  ) => Promise<HttpResponse>;
+}
+
+/** Chooses who answers. Its choices for one request are made at once, from one state of what is served. */
+export interface Router {
+  /** A promise where what answers has to be fetched first. */
+  route(request: HttpRequest, target: RequestTarget): Routed | Promise<Routed>;
+}
+
+/** A router for whatever host, by paths alone. */
+export function pathRouter(routes: readonly Route<Service>[]): Router {
+  return {
+    route(_request, { path }) {
+      const chosen = route(routes, path);
+      return chosen === undefined
+        ? { kind: "none", status: 404, why: "no service has this path" }
+        : { kind: "service", service: chosen.target, prefix: chosen.prefix };
+    },
+  };
+}
