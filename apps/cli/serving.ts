@@ -1,7 +1,14 @@
 /** What serves: services loaded, permissions dropped, a socket that listens. Runs in a thread of its own. */
 
 import { limits, SkerryError } from "@skerry/base";
-import { duplicatePrefixes, Edge, type LogEvent, pathRouter, Refusals } from "@skerry/edge";
+import {
+  duplicatePrefixes,
+  Edge,
+  type LogEvent,
+  LogWriter,
+  pathRouter,
+  Refusals,
+} from "@skerry/edge";
 import {
   addressUrl,
   defaultListenLimits,
@@ -18,7 +25,6 @@ import {
 } from "@skerry/platform";
 import { Account, Pool } from "@skerry/sandbox";
 import { indexPage } from "./index_page.ts";
-import { LogWriter } from "./log_writer.ts";
 import { note } from "./output.ts";
 import { loadServices, type ServeSettings } from "./services.ts";
 import { version } from "./version.ts";

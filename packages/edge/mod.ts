@@ -11,6 +11,7 @@ export {
   type RefusedEvent,
   type RequestEvent,
 } from "./log.ts";
+export { LogWriter, type LogWriterOptions } from "./log_writer.ts";
 export { Refusals, type Refused } from "./refusals.ts";
 export { type CanaryChoice, CanaryShare, type StickyBy } from "./canary.ts";
 export { type HostRoute, HostTable } from "./host_table.ts";

@@ -14,7 +14,7 @@ import {
   string,
 } from "fast-check";
 import { decodeUtf8 } from "@skerry/base";
-import type { LogEvent, RequestEvent } from "@skerry/edge";
+import type { LogEvent, RequestEvent } from "./log.ts";
 import { LogWriter } from "./log_writer.ts";
 
 function lineEvent(line: string): LogEvent {
@@ -27,13 +27,14 @@ function option<Value>(values: Arbitrary<Value>): Arbitrary<Value | undefined> {
 }
 
 /** A writer, what it has written, and its turns of the event loop. */
-function writerOf(write?: (bytes: Uint8Array) => void) {
+function writerOf(write?: (bytes: Uint8Array) => void, writeBytesMax?: number) {
   const written: string[] = [];
   const turns: (() => void)[] = [];
   const lost: unknown[] = [];
   const writer = new LogWriter({
     sink: { write: write ?? ((bytes) => void written.push(decodeUtf8(bytes))) },
     turn: (callback) => turns.push(callback),
+    ...(writeBytesMax !== undefined && { writeBytesMax }),
     onLost: (error) => lost.push(error),
   });
   const say = (...lines: string[]) => {
@@ -59,6 +60,21 @@ Deno.test("lines that are many do not wait for the turn to end", () => {
   say(...Array.from({ length: 100 }, () => "x".repeat(1000)));
   assert.ok(written.join("").length > 30_000);
   for (const piece of written) assert.ok(piece.length < 70_000);
+});
+
+Deno.test("no write has more than its bound but a line that is longer, and all lines are whole", () => {
+  assertProperty(property(array(string({ unit: "binary", maxLength: 80 })), (texts) => {
+    const { say, written, turns } = writerOf(undefined, 150);
+    say(...texts);
+    for (const turn of turns) turn();
+    for (const piece of written) {
+      assert.ok(piece.endsWith("\n"));
+      const isLine = piece.indexOf("\n") === piece.length - 1;
+      assert.ok(isLine || new TextEncoder().encode(piece).length <= 150);
+    }
+    const lines = written.join("").split("\n").slice(0, -1).map((line) => JSON.parse(line).line);
+    assert.deepEqual(lines, texts.map((text) => text.toWellFormed()));
+  }));
 });
 
 Deno.test("what waits is written when the server stops, and only once", () => {

@@ -4,7 +4,7 @@
  */
 
 import { type ByteSink, printableJson } from "@skerry/base";
-import type { LogEvent, RequestEvent } from "@skerry/edge";
+import type { LogEvent, RequestEvent } from "./log.ts";
 
 /** What a log needs of its surroundings. */
 export interface LogWriterOptions {
@@ -12,6 +12,11 @@ export interface LogWriterOptions {
   readonly sink: ByteSink;
   /** Calls back in another turn of the event loop. */
   readonly turn: (callback: () => void) => void;
+  /**
+   * Bytes of one write at most, where it has more than one line; no bound unless told. Where several processes or threads
+   * write to one pipe, lines stay whole that are written in no more than 4096 (`PIPE_BUF`, write(2)).
+   */
+  readonly writeBytesMax?: number;
   /** Told once that lines cannot be written. A log that cannot be written costs its lines, no request. */
   readonly onLost: (error: unknown) => void;
 }
@@ -43,14 +48,30 @@ export class LogWriter {
     if (this.#waiting === "") return;
     const lines = encoder.encode(this.#waiting);
     this.#waiting = "";
+    const { sink, writeBytesMax = Infinity } = this.#options;
     try {
-      void this.#options.sink.write(lines);
+      for (const piece of wholeLines(lines, writeBytesMax)) void sink.write(piece);
     } catch (error) {
       if (!this.#isLost) this.#options.onLost(error);
       this.#isLost = true;
     }
   }
 }
+
+/** Lines in pieces of at most so many bytes; a line that is longer is a piece of its own. */
+function* wholeLines(lines: Uint8Array, bytesMax: number): Iterable<Uint8Array> {
+  for (let at = 0; at < lines.length;) {
+    let end = lines.length;
+    if (end - at > bytesMax) {
+      const last = lines.lastIndexOf(lineFeed, at + bytesMax - 1);
+      end = (last >= at ? last : lines.indexOf(lineFeed, at)) + 1;
+    }
+    yield at === 0 && end === lines.length ? lines : lines.subarray(at, end);
+    at = end;
+  }
+}
+
+const lineFeed = 10;
 
 function lineOf(event: LogEvent): string {
   return event.type === "request" ? requestLine(event) : printableJson(JSON.stringify(event));
