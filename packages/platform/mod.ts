@@ -3,6 +3,14 @@
  *
  * @module
  */
+export {
+  type Child,
+  type ChildEnd,
+  type ChildOptions,
+  type Parent,
+  parentProcess,
+  startChild,
+} from "./child_process.ts";
 export { systemClock } from "./clock.ts";
 export { type DatabaseOptions, openDatabase } from "./database.ts";
 export {

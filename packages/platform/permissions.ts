@@ -8,6 +8,8 @@ export interface NeededPermissions {
   readonly hostDirectories: boolean;
   /** Whether it serves. */
   readonly network: boolean;
+  /** Whether it goes on to read the files that it was let read when it was started. */
+  readonly files?: boolean;
 }
 
 /**
@@ -20,6 +22,7 @@ export async function dropPermissions(needed: NeededPermissions): Promise<void> 
   if (needed.network) libc();
   const names = ["run", "ffi", "write", "read", "env", "sys", "import"] as const;
   for (const name of needed.network ? names : [...names, "net"] as const) {
+    if (name === "read" && needed.files === true) continue;
     await Deno.permissions.revoke({ name });
   }
 }

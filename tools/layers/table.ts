@@ -29,8 +29,13 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   },
   control: { rooms: ["base"], libraries: [] },
   platform: { rooms: ["base", "http", "wasi"], libraries: [] },
+  node: {
+    rooms: ["base", "sandbox", "wasi", "http", "edge", "control", "platform"],
+    libraries: [],
+  },
   cli: {
     rooms: [
+      "node",
       "base",
       "wasm",
       "compiler",

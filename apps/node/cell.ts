@@ -1,0 +1,160 @@
+/**
+ * A cell: a process of its own whose threads serve. Its main thread compiles programs for them, hears whether they
+ * live, and runs no guest.
+ */
+
+import { encodeUtf8 } from "@skerry/base";
+import { dropPermissions, parentProcess, processStderr } from "@skerry/platform";
+import { Account, memoryPageBytes, type SharedAccount, type SharedProgram } from "@skerry/sandbox";
+import { CellThread } from "./thread_handle.ts";
+import { Gathering } from "./gathering.ts";
+import { artifactPath, loadArtifact } from "./load_program.ts";
+import type {
+  CellConfig,
+  CellNews,
+  CellOrder,
+  Change,
+  ProgramRequest,
+  ThreadNews,
+} from "./messages.ts";
+import { ProgramShelf } from "./program_shelf.ts";
+
+/** How often threads are looked after, and how long one may be silent, in milliseconds. */
+const lookEveryMs = 500;
+const silenceMsMax = 10_000;
+
+/** How long requests under way may take where the supervisor has gone. */
+const orphanDrainMs = 5_000;
+
+const parent = parentProcess<CellNews, CellOrder>();
+const threads: CellThread[] = [];
+const gathering = new Gathering();
+const accounts = new Map<string, SharedAccount>();
+let config: CellConfig | undefined;
+/** What was compiled for one thread, for the others: in general all ask at the same time. */
+let programs = new ProgramShelf<Promise<SharedProgram>>(0);
+
+parent.onMessage((order) => void obey(order));
+parent.onGone(() => void stop(orphanDrainMs));
+
+async function obey(order: CellOrder): Promise<void> {
+  switch (order.kind) {
+    case "start":
+      return await start(order.config);
+    case "apply":
+      return await apply(order.sequence, order.changes);
+    case "tail":
+      for (const thread of threads) thread.tell(order);
+      return;
+    case "stop":
+      return await stop(order.drainMs);
+  }
+}
+
+async function start(given: CellConfig): Promise<void> {
+  config = given;
+  programs = new ProgramShelf(given.programBytesMax);
+  const memory = Account.share(given.memoryBytesMax / memoryPageBytes);
+  const mappings = Account.share(given.mappingsMax);
+  const started = gathering.of("started", given.threads);
+  for (let index = 0; index < given.threads; index++) {
+    const thread = new CellThread((news) => heard(thread, news), (message) => {
+      complain(`cell ${given.cell}: a thread failed for a reason of our own: ${message}`);
+      Deno.exit(1);
+    });
+    thread.tell({ kind: "start", config: given, shared: { memory, mappings, alive: thread.alive } });
+    threads.push(thread);
+  }
+  const [address] = await started;
+  // All have opened what they need; from now on nobody can open more.
+  await dropPermissions({ hostDirectories: false, network: true, files: true });
+  setInterval(look, lookEveryMs);
+  parent.send({ kind: "started", address: JSON.parse(address ?? "null") });
+}
+
+async function apply(sequence: number, changes: readonly Change[]): Promise<void> {
+  const shared: Record<string, SharedAccount> = {};
+  for (const change of changes) {
+    if (change.kind === "tenant") shared[change.tenant.name] = accountOf(change.tenant);
+  }
+  const applied = gathering.of(`applied ${sequence}`, threads.length);
+  for (const thread of threads) thread.tell({ kind: "apply", sequence, changes, accounts: shared });
+  const problems = [...new Set(await applied)];
+  parent.send({ kind: "applied", sequence, problems });
+}
+
+/** A tenant's memory, which its guests in all threads share. */
+function accountOf(
+  { name, settings: { memoryBytesMax = Infinity } }: Extract<Change, { kind: "tenant" }>["tenant"],
+): SharedAccount {
+  const pages = Math.min(2 ** 30, Math.floor(memoryBytesMax / memoryPageBytes));
+  const found = accounts.get(name);
+  if (found?.max === pages) return found;
+  const account = Account.share(pages);
+  accounts.set(name, account);
+  return account;
+}
+
+async function stop(drainMs: number): Promise<void> {
+  const stopped = gathering.of("stopped", threads.length);
+  for (const thread of threads) thread.tell({ kind: "stop", drainMs });
+  await stopped;
+  parent.send({ kind: "stopped" });
+  Deno.exit(0);
+}
+
+function heard(thread: CellThread, news: ThreadNews): void {
+  switch (news.kind) {
+    case "started":
+      return gathering.answered("started", [JSON.stringify(news.address)]);
+    case "applied":
+      return gathering.answered(`applied ${news.sequence}`, news.problems);
+    case "stopped":
+      return gathering.answered("stopped");
+    case "event":
+      return parent.send(news);
+    case "program":
+      void answer(thread, news.request);
+  }
+}
+
+async function answer(thread: CellThread, request: ProgramRequest): Promise<void> {
+  const { key } = request;
+  try {
+    thread.tell({ kind: "program", key, program: await programOf(request) });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    complain(`a program cannot be loaded: ${why}`);
+    thread.tell({ kind: "program", key, program: why });
+  }
+}
+
+/** A program in a form that threads can open, compiled once however many ask. */
+function programOf(request: ProgramRequest): Promise<SharedProgram> {
+  const { key } = request;
+  const found = programs.get(key);
+  if (found !== undefined) return found;
+  const made = load(request);
+  programs.put(key, made, 0);
+  made.then(({ bytes }) => programs.put(key, made, bytes.length), () => programs.drop(key));
+  return made;
+}
+
+async function load({ artifact, memoryBytesMax }: ProgramRequest): Promise<SharedProgram> {
+  const path = artifactPath(config?.artifactsFolder ?? "", artifact);
+  return (await loadArtifact(path, memoryBytesMax)).share();
+}
+
+/** Says that the cell is alive, and which of its threads is not. */
+function look(): void {
+  const nowMs = performance.now();
+  for (const [index, thread] of threads.entries()) {
+    const silentMs = thread.silentMs(nowMs);
+    if (silentMs > silenceMsMax) parent.send({ kind: "stuck", thread: index, silentMs });
+  }
+  parent.send({ kind: "alive" });
+}
+
+function complain(text: string): void {
+  void processStderr.write(encodeUtf8(`skerry: ${text}\n`));
+}

@@ -1,0 +1,72 @@
+/** A thread that serves, as its cell's main thread tells it to. Started as a worker. */
+
+import type { LogEvent } from "@skerry/edge";
+import type { Program, SharedAccount } from "@skerry/sandbox";
+import { openProgram } from "@skerry/sandbox";
+import { guestInterfaces } from "./guest_interfaces.ts";
+import type { ProgramRequest, ThreadNews, ThreadOrder } from "./messages.ts";
+import { startServing, type Serving } from "./thread_serving.ts";
+
+/** A worker's own scope; the library's types describe a page's. */
+const scope = globalThis as unknown as {
+  onmessage: ((event: MessageEvent<ThreadOrder>) => void) | null;
+  postMessage(news: ThreadNews): void;
+};
+
+const asked = new Map<string, PromiseWithResolvers<Program>>();
+const accounts = new Map<string, SharedAccount>();
+let serving: Serving | undefined;
+let tailed: ReadonlySet<string> = new Set();
+
+scope.onmessage = ({ data: order }) => {
+  // What fails here is a mistake of ours: the whole cell is to end by it.
+  void obey(order).catch((error) => queueMicrotask(() => {
+    throw error;
+  }));
+};
+
+async function obey(order: ThreadOrder): Promise<void> {
+  switch (order.kind) {
+    case "start":
+      serving = await startServing({ ...order, fetchProgram, onEvent });
+      return scope.postMessage({ kind: "started", address: serving.address });
+    case "apply": {
+      for (const [tenant, account] of Object.entries(order.accounts)) accounts.set(tenant, account);
+      const memoryOf = (tenant: string) => accounts.get(tenant);
+      const problems = await serving?.services.apply(order.changes, memoryOf) ?? [];
+      return scope.postMessage({ kind: "applied", sequence: order.sequence, problems });
+    }
+    case "program":
+      return fetched(order.key, order.program);
+    case "tail":
+      tailed = new Set(order.services);
+      return;
+    case "stop":
+      await serving?.stop(order.drainMs);
+      return scope.postMessage({ kind: "stopped" });
+  }
+}
+
+function fetchProgram(request: ProgramRequest): Promise<Program> {
+  const answer = Promise.withResolvers<Program>();
+  asked.set(request.key, answer);
+  scope.postMessage({ kind: "program", request });
+  return answer.promise;
+}
+
+function fetched(key: string, program: Extract<ThreadOrder, { kind: "program" }>["program"]): void {
+  const answer = asked.get(key);
+  asked.delete(key);
+  if (typeof program === "string") return answer?.reject(new Error(program));
+  const opened = openProgram(program, guestInterfaces);
+  if (opened.ok) answer?.resolve(opened.value);
+  else answer?.reject(new Error("its imports are not offered"));
+}
+
+function onEvent(event: LogEvent): void {
+  if (tailed.size === 0) return;
+  const service = event.type === "refused" ? undefined : event.service;
+  if (tailed.has("*") || (service !== undefined && tailed.has(service))) {
+    scope.postMessage({ kind: "event", event });
+  }
+}

@@ -1,0 +1,84 @@
+/** What the processes and threads of a node say to each other: plain values. */
+
+import type { ServiceState, TenantState } from "@skerry/control";
+import type { LogEvent } from "@skerry/edge";
+import type { ListenAddress } from "@skerry/platform";
+import type { SharedAccount, SharedProgram } from "@skerry/sandbox";
+
+/** A change of what is served. */
+export type Change =
+  | { readonly kind: "tenant"; readonly tenant: TenantState }
+  /** @property isHot whether its programs are made ready before it is said to be served */
+  | { readonly kind: "service"; readonly service: ServiceState; readonly isHot: boolean }
+  | { readonly kind: "removed"; readonly tenant: string; readonly name: string };
+
+/** What a cell is, beside what it serves. Sizes are bytes, of the whole cell. */
+export interface CellConfig {
+  readonly cell: number;
+  readonly threads: number;
+  readonly address: ListenAddress;
+  /** The descriptor of the socket that listens there; each thread listens by itself where there is none. */
+  readonly listenFd?: number;
+  /** `SERVER_SOFTWARE` for guests. */
+  readonly software: string;
+  readonly artifactsFolder: string;
+  readonly memoryBytesMax: number;
+  readonly programBytesMax: number;
+  readonly mappingsMax: number;
+  readonly connectionsMax: number;
+}
+
+/** From the supervisor to a cell. */
+export type CellOrder =
+  | { readonly kind: "start"; readonly config: CellConfig }
+  | { readonly kind: "apply"; readonly sequence: number; readonly changes: readonly Change[] }
+  | { readonly kind: "stop"; readonly drainMs: number }
+  | { readonly kind: "tail"; readonly services: readonly string[] };
+
+/** From a cell to the supervisor. */
+export type CellNews =
+  | { readonly kind: "started"; readonly address: ListenAddress }
+  /** @property problems what could not be served, as it was before */
+  | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
+  | { readonly kind: "alive" }
+  | { readonly kind: "event"; readonly event: LogEvent }
+  | { readonly kind: "stuck"; readonly thread: number; readonly silentMs: number }
+  | { readonly kind: "stopped" };
+
+/** A program as threads ask for it. */
+export interface ProgramRequest {
+  /** By which it is asked for and answered: tenants share no instances. */
+  readonly key: string;
+  readonly artifact: string;
+  readonly memoryBytesMax: number | undefined;
+}
+
+/** From a cell's main thread to one that serves. */
+export type ThreadOrder =
+  | { readonly kind: "start"; readonly config: CellConfig; readonly shared: ThreadShare }
+  | {
+    readonly kind: "apply";
+    readonly sequence: number;
+    readonly changes: readonly Change[];
+    /** The memory of the tenants among them. */
+    readonly accounts: Readonly<Record<string, SharedAccount>>;
+  }
+  | { readonly kind: "program"; readonly key: string; readonly program: SharedProgram | string }
+  | { readonly kind: "stop"; readonly drainMs: number }
+  | { readonly kind: "tail"; readonly services: readonly string[] };
+
+/** What the threads of a cell share. */
+export interface ThreadShare {
+  readonly memory: SharedAccount;
+  readonly mappings: SharedAccount;
+  /** One word that the thread changes as long as it is alive. */
+  readonly alive: SharedArrayBuffer;
+}
+
+/** From a thread that serves to its cell's main thread. */
+export type ThreadNews =
+  | { readonly kind: "started"; readonly address: ListenAddress }
+  | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
+  | { readonly kind: "program"; readonly request: ProgramRequest }
+  | { readonly kind: "event"; readonly event: LogEvent }
+  | { readonly kind: "stopped" };

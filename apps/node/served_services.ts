@@ -1,0 +1,224 @@
+/**
+ * What one thread serves: services by host and path, and their versions.
+ *
+ * What always holds: a change is seen by requests at once and as a whole, because the table of routes is made anew
+ * beside the old one; what a request was routed to stays its own until it ends; of two changes of a service the later
+ * one counts, in whatever order their programs are ready.
+ */
+
+import { bug, type Clock } from "@skerry/base";
+import type { RouteSettings, ServiceState, TenantState } from "@skerry/control";
+import { type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
+import type { Field, HttpRequest, RequestTarget } from "@skerry/http";
+import { Account, type Pool, type Program, type SharedAccount, Tenant } from "@skerry/sandbox";
+import type { Change, ProgramRequest } from "./messages.ts";
+import { OpenPrograms } from "./open_programs.ts";
+import { ServedService, type ServedVersion } from "./served_service.ts";
+import { serviceName, serviceOf } from "./service_of.ts";
+
+/** What the services of a thread need of it. */
+export interface Surroundings {
+  readonly pool: Pool;
+  readonly clock: Clock;
+  /** Bytes of the artifacts whose programs are kept. */
+  readonly programBytesMax: number;
+  /** Sandboxes of one tenant that may be out at once in this thread, unless it is told otherwise. */
+  readonly tenantSandboxesMax: number;
+  /** Gets a program from whoever compiles. Rejects with what is wrong with it. */
+  readonly fetchProgram: (request: ProgramRequest) => Promise<Program>;
+  /** Any number, by which threads begin to share requests out to canaries. */
+  readonly start?: number;
+}
+
+/** What a route leads to. */
+interface Target {
+  readonly served: ServedService;
+  readonly route: RouteSettings;
+}
+
+/** Sandboxes that are ready before the first request to a service that is hot. */
+const warmCount = 1;
+
+/** The services of a thread. */
+export class ServedServices implements Router {
+  readonly #surroundings: Surroundings;
+  readonly #programs: OpenPrograms;
+  readonly #tenants = new Map<string, Tenant>();
+  readonly #services = new Map<string, ServedService>();
+  /** The revision of each service that was asked for last. */
+  readonly #revisions = new Map<string, number>();
+  /** By their programs' keys. */
+  readonly #versions = new Map<string, Set<ServedVersion>>();
+  #table = new HostTable<Target>([]);
+
+  constructor(surroundings: Surroundings) {
+    const { clock, programBytesMax: bytesMax, fetchProgram: fetch } = surroundings;
+    this.#surroundings = surroundings;
+    const onClosed = (key: string, program: Program) => this.#closed(key, program);
+    this.#programs = new OpenPrograms({ clock, bytesMax, fetch, onClosed });
+  }
+
+  /** How many services are served, and how many programs are at hand. */
+  get size(): { readonly services: number; readonly programs: number } {
+    return { services: this.#services.size, programs: this.#programs.size };
+  }
+
+  /**
+   * Makes changes, all in one step, once the programs of hot services are ready.
+   *
+   * @param memoryOf accounts that the tenants among them share with other threads
+   * @returns what could not be served, and is as it was before
+   */
+  async apply(
+    changes: readonly Change[],
+    memoryOf: (tenant: string) => SharedAccount | undefined = () => undefined,
+  ): Promise<string[]> {
+    const problems: string[] = [];
+    for (const change of changes) this.#expect(change, memoryOf);
+    const prepared = await Promise.all(changes.map(async (change) => {
+      const problem = await this.#prepare(change);
+      if (problem === undefined) return change;
+      problems.push(problem);
+      return undefined;
+    }));
+    for (const change of prepared) {
+      if (change !== undefined) this.#make(change);
+    }
+    this.#table = new HostTable(this.#routes());
+    return problems;
+  }
+
+  route({ fields }: HttpRequest, { host, path }: RequestTarget): Routed | Promise<Routed> {
+    const found = this.#table.find(host, path);
+    if (found === "no host") return noHost;
+    if (found === "no path") return noPath;
+    const { target: { served }, prefix } = found;
+    const choice = served.choose(fields);
+    const program = this.#programs.get(choice.version.request.key);
+    if (program !== undefined) return this.#routed(choice, program, prefix);
+    return this.#programs.open(choice.version.request).then(
+      (program) => this.#routed(choice, program, prefix),
+      () => ({ kind: "unavailable", name: served.name, why: "its program cannot be loaded" }),
+    );
+  }
+
+  #routed(
+    { version, fields }: { readonly version: ServedVersion; readonly fields: readonly Field[] },
+    program: Program,
+    prefix: string,
+  ): Routed {
+    const service = version.service?.program === program
+      ? version.service
+      : version.service = this.#serviceOf(version, program);
+    return { kind: "service", service, prefix, fields };
+  }
+
+  #serviceOf({ state, version }: ServedVersion, program: Program) {
+    const tenant = this.#tenants.get(state.tenant) ?? bug("a service is served without its tenant");
+    return serviceOf(state, version, program, tenant);
+  }
+
+  /** Notes what is to be, before anything is waited for. */
+  #expect(change: Change, memoryOf: (tenant: string) => SharedAccount | undefined): void {
+    switch (change.kind) {
+      case "tenant":
+        return this.#setTenant(change.tenant, memoryOf(change.tenant.name));
+      case "service":
+        this.#revisions.set(serviceName(change.service), change.service.revision);
+        return;
+      case "removed":
+        this.#revisions.delete(serviceName(change));
+    }
+  }
+
+  /** Has the programs of a hot service ready; tells what it cannot have. */
+  async #prepare(change: Change): Promise<string | undefined> {
+    if (change.kind !== "service" || !change.isHot) return undefined;
+    const { service } = change;
+    try {
+      for (const { request } of new ServedService(service, 0).versions) {
+        const program = await this.#programs.open(request);
+        this.#surroundings.pool.warm(program, warmCount);
+      }
+      return undefined;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return `${serviceName(service)}: ${why}`;
+    }
+  }
+
+  #make(change: Change): void {
+    switch (change.kind) {
+      case "tenant":
+        return;
+      case "service": {
+        const name = serviceName(change.service);
+        // Another has come since, or it was removed.
+        if (this.#revisions.get(name) !== change.service.revision) return;
+        return this.#serve(name, change.service);
+      }
+      case "removed": {
+        const name = serviceName(change);
+        if (!this.#revisions.has(name)) this.#serve(name, undefined);
+      }
+    }
+  }
+
+  #serve(name: string, state: ServiceState | undefined): void {
+    const before = this.#services.get(name);
+    if (state === undefined) this.#services.delete(name);
+    else {
+      const served = new ServedService(state, this.#surroundings.start ?? 0);
+      this.#services.set(name, served);
+      for (const version of served.versions) this.#use(version);
+    }
+    for (const version of before?.versions ?? []) this.#unuse(version);
+  }
+
+  #use(version: ServedVersion): void {
+    const { key } = version.request;
+    const users = this.#versions.get(key);
+    if (users === undefined) this.#versions.set(key, new Set([version]));
+    else users.add(version);
+  }
+
+  #unuse(version: ServedVersion): void {
+    const { key } = version.request;
+    const users = this.#versions.get(key);
+    users?.delete(version);
+    if (users === undefined || users.size > 0) return;
+    this.#versions.delete(key);
+    this.#programs.close(key);
+  }
+
+  #closed(key: string, program: Program): void {
+    for (const version of this.#versions.get(key) ?? []) version.service = undefined;
+    this.#surroundings.pool.drop(program);
+  }
+
+  #setTenant({ name, settings }: TenantState, memory: SharedAccount | undefined): void {
+    const { weight, sandboxesMax = this.#surroundings.tenantSandboxesMax } = settings;
+    const tenant = new Tenant({
+      name,
+      sandboxesMax,
+      ...(weight !== undefined && { weight }),
+      ...(memory !== undefined && { memory: Account.open(memory) }),
+    });
+    this.#tenants.set(name, tenant);
+    for (const { state, versions } of this.#services.values()) {
+      if (state.tenant !== name) continue;
+      for (const version of versions) version.service = undefined;
+    }
+  }
+
+  *#routes(): Iterable<HostRoute<Target>> {
+    for (const served of this.#services.values()) {
+      for (const route of served.active.version.settings.routes) {
+        yield { host: route.host, prefix: route.prefix, target: { served, route } };
+      }
+    }
+  }
+}
+
+const noHost: Routed = { kind: "none", status: 421, why: "no service has this host" };
+const noPath: Routed = { kind: "none", status: 404, why: "no service has this path" };

@@ -1,0 +1,60 @@
+/** From a version of a service to what the edge serves. */
+
+import { type Clock, limits, parseClockPolicy } from "@skerry/base";
+import type { ServiceState, Version } from "@skerry/control";
+import type { Service } from "@skerry/edge";
+import type { Program, Tenant } from "@skerry/sandbox";
+import {
+  bundleSectionName,
+  MemoryBudget,
+  memoryFileSystem,
+  type MemoryFileSystemOptions,
+  mountBundle,
+  type Preopen,
+  readBundleSection,
+} from "@skerry/wasi";
+
+/** A service by its full name. */
+export function serviceName({ tenant, name }: Pick<ServiceState, "tenant" | "name">): string {
+  return `${tenant}/${name}`;
+}
+
+/** What the edge serves for a version. */
+export function serviceOf(
+  state: Pick<ServiceState, "tenant" | "name">,
+  { number, settings }: Version,
+  program: Program,
+  tenant: Tenant,
+): Service {
+  const mounts = program.customSections(bundleSectionName).map(readBundleSection);
+  const opened = mounts.map((bundle) => ({ at: bundle.guestPath, open: mountBundle(bundle) }));
+  const hasPrivate = opened.some(({ at }) => at === "/tmp");
+  const clock = settings.clock === undefined ? undefined : parseClockPolicy(settings.clock);
+  return {
+    name: serviceName(state),
+    version: number,
+    ...(settings.about !== undefined && { about: settings.about }),
+    program,
+    env: new Map(Object.entries(settings.env)),
+    ...(clock !== undefined && { clock }),
+    preopens: (clock) => {
+      const bounds = requestBounds(clock);
+      const preopens = opened.map(({ open }) => open(bounds));
+      return hasPrivate ? preopens : [...preopens, privateFolder(bounds)];
+    },
+    wallMsMax: settings.wallMsMax ?? limits.requestWallMsMax,
+    cpuMsMax: settings.cpuMsMax ?? limits.requestCpuMsMax,
+    tenant,
+  };
+}
+
+/** What one request may write to all file systems that are its own. */
+function requestBounds(clock: Clock): MemoryFileSystemOptions {
+  const { privateFilesBytesMax, privateFilesMax } = limits;
+  return { clock, budget: new MemoryBudget(privateFilesBytesMax, privateFilesMax) };
+}
+
+/** `/tmp` for one request, gone with it. */
+function privateFolder(bounds: MemoryFileSystemOptions): Preopen {
+  return { guestPath: "/tmp", fileSystem: memoryFileSystem(bounds) };
+}
