@@ -6,16 +6,13 @@
  * Not by `node:http`: it takes twice the time. What speaks HTTP is in `http1/`.
  */
 
-import { SkerryError } from "@skerry/base";
 import type { HttpRequest, HttpResponse } from "@skerry/http";
 import { Connection } from "./http1/connection.ts";
 import type { Exchanges, Peer } from "./http1/exchanges.ts";
 import type { Refusal } from "./http1/refusal.ts";
-import { addressUrl, type ListenAddress } from "./listen_address.ts";
+import type { ListenAddress } from "./listen_address.ts";
 import { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
-import { listenByDeno } from "./sockets/deno_sockets.ts";
-import { listenByEpoll } from "./sockets/epoll_sockets.ts";
-import { libc } from "./libc.ts";
+import { bind, type SharedAddress, type Sockets } from "./shared_socket.ts";
 import { ClientLeft, type ClientSocket, type ServerSocket } from "./sockets/sockets.ts";
 import { Turns } from "./turns.ts";
 
@@ -27,7 +24,7 @@ export interface ListenOptions {
   /** Bounds that differ from the usual ones. */
   readonly limits?: Partial<ListenLimits>;
   /** Whose sockets: `deno` for Deno's own even where the kernel's are to be had. */
-  readonly sockets?: "any" | "deno";
+  readonly sockets?: Sockets;
   /** Told of what a handler throws, which is a mistake of ours: its client is answered 500. */
   readonly onFault?: (error: unknown) => void;
   /** Told of what never becomes a request: it is malformed, too large or too slow. */
@@ -42,39 +39,19 @@ export interface Listener {
 }
 
 /**
- * Starts a server. Resolves once it listens.
+ * Starts a server. Resolves once it listens. At a shared address others may listen as well, each for its part of the
+ * clients; closing this one leaves those who wait to the others.
  *
  * @throws SkerryError SKERRY_LISTEN_FAILED where the address cannot be had
  */
 export function listen(
-  address: ListenAddress,
+  address: ListenAddress | SharedAddress,
   handler: Handler,
   options: ListenOptions = {},
 ): Promise<Listener> {
   return new Promise((resolve) =>
     resolve(new Server(bind(address, options.sockets ?? "any"), handler, options))
   );
-}
-
-/**
- * A socket that listens.
- *
- * @throws SkerryError SKERRY_LISTEN_FAILED where the address cannot be had
- */
-export function bind(address: ListenAddress, sockets: "any" | "deno"): ServerSocket {
-  const calls = sockets === "any" ? libc() : undefined;
-  const fast = calls && listenByEpoll(calls, address);
-  if (fast !== undefined) return fast;
-  try {
-    return listenByDeno(address);
-  } catch (cause) {
-    const inUse = cause instanceof Deno.errors.AddrInUse;
-    const why = inUse ? "the address is in use" : cause instanceof Error ? cause.message : "";
-    throw new SkerryError("SKERRY_LISTEN_FAILED", `cannot listen: ${why}`, {
-      where: addressUrl(address),
-      cause,
-    });
-  }
 }
 
 /** How long a machine that is short of something is left alone before the next connection is tried. */
@@ -139,12 +116,12 @@ class Server implements Listener, Exchanges {
   }
 
   #serve(socket: ClientSocket): void {
-    if (this.#connections.size >= this.limits.connectionsMax || this.isClosing) {
-      return socket.close();
-    }
+    if (this.#connections.size >= this.limits.connectionsMax) return socket.close();
     const connection = new Connection(socket, socket.peer, this);
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));
+    // Nobody else will answer whoever was accepted while this one closed.
+    if (this.isClosing) connection.closeSoon();
   }
 
   #checkTime(): void {

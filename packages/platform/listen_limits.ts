@@ -19,6 +19,8 @@ export interface ListenLimits {
   readonly sendStallWallMsMax: number;
   /** How long a client is listened to after its last response, so that it can take that. */
   readonly lingerWallMsMax: number;
+  /** How long a server that closes waits for the request of a client that has just come, or has begun one. */
+  readonly lastRequestWallMsMax: number;
   /** What is read and dropped of a body that nobody wanted, before its connection is closed. */
   readonly discardBytesMax: number;
 }
@@ -34,5 +36,6 @@ export const defaultListenLimits: ListenLimits = {
   headerWallMsMax: limits.requestHeaderWallMsMax,
   receiveWallMsMax: limits.requestReceiveWallMsMax,
   sendStallWallMsMax: 60_000,
+  lastRequestWallMsMax: 1_000,
   discardBytesMax: limits.requestDiscardBytesMax,
 };

@@ -42,6 +42,7 @@ export {
 } from "./machine.ts";
 export { dropPermissions, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
+export { bindShared, type SharedAddress, type SharedSocket } from "./shared_socket.ts";
 export { endSignals, onEndSignal, untilAskedToStop } from "./signals.ts";
 export { processStderr, processStdin, processStdout } from "./stdio.ts";
 export { listenTcp, type TcpListener } from "./tcp_listener.ts";

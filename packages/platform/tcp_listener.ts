@@ -7,8 +7,8 @@
 
 import type { SocketConnection, SocketListener } from "@skerry/wasi";
 import { attemptLater } from "./host_errno.ts";
-import { bind } from "./listen.ts";
 import type { ListenAddress } from "./listen_address.ts";
+import { bind } from "./shared_socket.ts";
 import { ClientLeft, type ClientSocket, type ServerSocket } from "./sockets/sockets.ts";
 
 /** Bytes that are read from a connection at once: each that waits holds as much. */

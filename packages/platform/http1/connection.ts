@@ -35,6 +35,8 @@ export class Connection {
   /** By when the client must have sent what it owes. */
   readonly #inputDeadline = new Deadline();
   #isHeadBegun = false;
+  /** Whether no request has come yet. */
+  #isFresh = true;
   /** The request that is being answered. */
   #request: IncomingRequest | undefined;
   #isResponseBegun = false;
@@ -62,9 +64,15 @@ export class Connection {
     else this.close();
   }
 
-  /** Ends the connection, after the response that is under way if there is one. */
+  /**
+   * Ends the connection, after the response that is under way if there is one. A client that has begun to ask, or has
+   * just come, is given a moment: its first request may be on the way.
+   */
   closeSoon(): void {
-    if (this.#is("waiting")) this.close();
+    if (!this.#is("waiting")) return;
+    if (this.#isFresh || this.#isHeadBegun) {
+      this.#inputDeadline.allow(this.#exchanges.limits.lastRequestWallMsMax);
+    } else this.close();
   }
 
   /** Cuts the connection off. */
@@ -96,6 +104,7 @@ export class Connection {
     const text = this.#heads.next(this.#input.buffer);
     if (text === undefined && !this.#isHeadBegun && this.#input.buffer.length > 0) {
       this.#isHeadBegun = true;
+      if (this.#exchanges.isClosing) return undefined;
       this.#inputDeadline.allow(headerWallMsMax);
     }
     return typeof text === "string" ? parseRequestHead(text, fieldsMax) : text;
@@ -104,6 +113,7 @@ export class Connection {
   /** Answers a request, and goes on to the next one. Never rejects. */
   async #exchange(head: RequestHead): Promise<void> {
     this.#phase = "answering";
+    this.#isFresh = false;
     this.#isHeadBegun = false;
     this.#isResponseBegun = false;
     const request = this.#requestOf(head);

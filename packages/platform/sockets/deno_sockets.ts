@@ -1,11 +1,19 @@
 /** Sockets by Deno's own TCP, on every system. */
 
 import type { ListenAddress } from "../listen_address.ts";
+import { withoutMapping } from "./socket_address.ts";
 import { ClientLeft, type ClientSocket, type ServerSocket } from "./sockets.ts";
 
-/** Listens by Deno. Throws what Deno throws. */
-export function listenByDeno(address: ListenAddress): ServerSocket {
-  const listener = Deno.listen({ ...address, transport: "tcp" });
+/**
+ * Listens by Deno. Throws what Deno throws.
+ *
+ * @param use whether others listen at the same address, each with a queue of its own
+ */
+export function listenByDeno(
+  address: ListenAddress,
+  use: "own" | "shared" = "own",
+): ServerSocket {
+  const listener = Deno.listen({ ...address, transport: "tcp", reusePort: use === "shared" });
   const { hostname, port } = listener.addr;
   return {
     address: { hostname, port },
@@ -25,7 +33,7 @@ function clientSocket(connection: Deno.TcpConn): ClientSocket {
     // What is written is whole: there is nothing to wait for (RFC 9293 §3.7.4).
     connection.setNoDelay();
     const { hostname, port } = connection.remoteAddr;
-    return new DenoSocket(connection, { address: hostname, port });
+    return new DenoSocket(connection, { address: withoutMapping(hostname), port });
   } catch (error) {
     // A socket that is broken already. Whoever is behind it in the queue need not wait for that.
     connection.close();

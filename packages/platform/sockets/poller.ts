@@ -12,6 +12,9 @@ import type { Libc } from "../libc.ts";
 /** `EPOLL*` of epoll_ctl(2). What is broken is always told. */
 export const pollEvents = { in: 0x1, out: 0x4, broken: 0x8, hungUp: 0x10 } as const;
 
+/** One of those who watch a socket is told, not all of them; only from the start of watching (epoll_ctl(2)). */
+export const exclusive = 1 << 28;
+
 /** Told of what has happened, as a set of {@link pollEvents}. Must not throw. */
 export type OnEvents = (events: number) => void;
 
@@ -85,6 +88,16 @@ export class Poller {
   /** Watches for something else from now on. */
   change(id: number, fd: number, events: number): void {
     this.#control(ctlModify, fd, events, id);
+  }
+
+  /** Watches no more until {@link resume}, which is how something is watched {@link exclusive}ly. */
+  pause(fd: number): void {
+    this.#control(ctlDelete, fd, 0, 0);
+  }
+
+  /** Watches again; false where the machine has no room for it. */
+  resume(id: number, fd: number, events: number): boolean {
+    return this.#control(ctlAdd, fd, events, id);
   }
 
   /** Resolves when nothing is watched any more, which ends it. */

@@ -41,6 +41,17 @@ export function decodeSocketAddress(bytes: Uint8Array): ListenAddress {
   return { hostname: new URL(`http://[${text}]`).hostname.slice(1, -1), port };
 }
 
+/** Whom a connection came from, in the same form for IPv4 whether its socket serves IPv6 as well (RFC 4291 §2.5.5.2). */
+export function clientAddress(bytes: Uint8Array): { address: string; port: number } {
+  const { hostname, port } = decodeSocketAddress(bytes);
+  return { address: withoutMapping(hostname), port };
+}
+
+/** `192.0.2.1` of `::ffff:192.0.2.1`; any other address as it is. */
+export function withoutMapping(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+}
+
 function writeFamily(bytes: Uint8Array, family: number, port: number): void {
   const view = new DataView(bytes.buffer);
   view.setUint16(0, family, true);

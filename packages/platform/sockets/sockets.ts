@@ -42,3 +42,6 @@ export interface ServerSocket {
 export class ClientLeft extends Error {
   override readonly name = "ClientLeft";
 }
+
+/** Thrown at whoever uses a socket that is closed or broken: one value, because making one costs a stack trace. */
+export const closedSocket = new Error("the connection is broken or closed");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { listenByDeno } from "./deno_sockets.ts";
-import { listenByEpoll } from "./epoll_sockets.ts";
+import { listenByEpoll } from "./epoll_server.ts";
 import { libc } from "../libc.ts";
 import type { ClientSocket, ServerSocket } from "./sockets.ts";
 
