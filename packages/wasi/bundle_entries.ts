@@ -19,18 +19,22 @@ export interface TarEntry {
   readonly at: number;
 }
 
-/** Attributes of the entry that comes next, or of all that follow. */
-type Attributes = ReadonlyMap<string, string>;
+/** Attributes of the entry that comes next, or of all that follow: no more than these are kept of them. */
+type Attributes = ReadonlyMap<Attribute, string>;
+type Attribute = "path" | "linkpath" | "size" | "mtime" | "sparse";
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Names and attributes of one entry, at most. */
 const extensionBytesMax = 1024 * 1024;
 
+/** Digits of a time, at most. */
+const timeLengthMax = 64;
+
 /** All entries in their order, up to the end that the archive marks. */
 export function* tarEntries(archive: Uint8Array): Generator<TarEntry> {
   let shared: Attributes = new Map();
-  let own: Map<string, string> = new Map();
+  let own: Map<Attribute, string> = new Map();
   for (let at = 0;;) {
     const block = archive.subarray(at, at + tarBlockBytes);
     if (block.length < tarBlockBytes) throw cutOff(at);
@@ -69,10 +73,8 @@ export function* tarEntries(archive: Uint8Array): Generator<TarEntry> {
 }
 
 function entryOf(header: TarHeader, known: Attributes, contents: Uint8Array, at: number): TarEntry {
-  for (const key of known.keys()) {
-    if (key.startsWith("GNU.sparse.")) {
-      throw new BundleProblem(at, "it is stored sparsely", "pack it without --sparse");
-    }
+  if (known.has("sparse")) {
+    throw new BundleProblem(at, "it is stored sparsely", "pack it without --sparse");
   }
   return {
     type: header.type,
@@ -95,9 +97,12 @@ function bytesOf(header: TarHeader, attribute: string | undefined, at: number): 
   return told;
 }
 
-/** Records of a pax extended header: `LENGTH KEY=VALUE\n`, where the length counts all of the record. */
-function attributes(contents: Uint8Array, at: number): Map<string, string> {
-  const found = new Map<string, string>();
+/**
+ * Records of a pax extended header: `LENGTH KEY=VALUE\n`, where the length counts all of the record. What nothing is
+ * done with is read and not kept: attributes of all that follow are looked at again for each entry.
+ */
+function attributes(contents: Uint8Array, at: number): Map<Attribute, string> {
+  const found = new Map<Attribute, string>();
   for (let from = 0; from < contents.length;) {
     const space = contents.indexOf(0x20, from);
     const length = wholeNumber(decodeUtf8(contents.subarray(from, Math.max(from, space))));
@@ -110,14 +115,27 @@ function attributes(contents: Uint8Array, at: number): Map<string, string> {
     ) {
       throw new BundleProblem(at, "its extended attributes cannot be read", "pack it again");
     }
-    const key = text(record.subarray(0, equals), at);
+    const key = attributeOf(text(record.subarray(0, equals), at));
     const value = record.subarray(equals + 1);
     // Only these are names; others may hold any bytes.
     const names = key === "path" || key === "linkpath";
-    found.set(key, names ? text(value, at) : decodeUtf8(value));
+    if (key !== undefined) found.set(key, names ? text(value, at) : decodeUtf8(value));
     from = end;
   }
   return found;
+}
+
+/** What a key says that matters here. */
+function attributeOf(key: string): Attribute | undefined {
+  switch (key) {
+    case "path":
+    case "linkpath":
+    case "size":
+    case "mtime":
+      return key;
+    default:
+      return key.startsWith("GNU.sparse.") ? "sparse" : undefined;
+  }
 }
 
 /** The archive ends with two blocks of zeros; one is let pass. Nothing but zeros may follow. */
@@ -153,9 +171,10 @@ function wholeNumber(digits: string): number | undefined {
   return value;
 }
 
-/** Seconds since 1970, with a fraction. */
+/** Seconds since 1970, with a fraction. A long text is none: it would be read again for each entry that it holds for. */
 function timeOf(text: string | undefined): bigint | undefined {
-  const match = /^(\d{1,12})(?:\.(\d{1,9})\d*)?$/.exec(text ?? "");
+  if (text === undefined || text.length > timeLengthMax) return undefined;
+  const match = /^(\d{1,12})(?:\.(\d{1,9})\d*)?$/.exec(text);
   if (match === null) return undefined;
   return BigInt(match[1] ?? 0) * 1_000_000_000n + BigInt((match[2] ?? "").padEnd(9, "0"));
 }
