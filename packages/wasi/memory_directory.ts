@@ -128,8 +128,10 @@ export class MemoryDirectory extends MemoryNode implements DirectoryNode {
     return 0n;
   }
 
-  protected free(): void {
-    this.#parent?.needNoMore();
+  protected free(): void {}
+
+  protected override get needed(): MemoryNode | undefined {
+    return this.#parent;
   }
 
   /** Whoever is kept because it was changed counts with all that it lies in. */

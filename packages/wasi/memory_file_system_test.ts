@@ -46,6 +46,29 @@ Deno.test("a file that is open keeps its space until it is closed", () => {
   assert.equal(guest.write(other, "y"), 1);
 });
 
+Deno.test("directories that have died within each other are let go however many they are", () => {
+  const depth = 20_000;
+  const budget = new MemoryBudget(1 << 30, depth);
+  const guest = guestOf(memoryFileSystem({ budget, clock }));
+  const step = 25;
+  const held = [top];
+  for (let level = 0, at = top; level < depth; level += 1) {
+    guest.mkdir("d", at);
+    const inner = guest.open("d", { at, flags: ["directory"] });
+    if (held.at(-1) !== at) guest.close(at);
+    if ((level + 1) % step === 0) held.push(inner);
+    at = inner;
+  }
+  const bottom = held.pop() ?? top;
+  for (const at of held.reverse()) {
+    for (let below = step; below > 0; below -= 1) guest.rmdir("d/".repeat(below), at);
+    if (at !== top) guest.close(at);
+  }
+  assert.throws(() => budget.takeNode(0), { errno: "ENOSPC" }, "all are there while one is open");
+  guest.close(bottom);
+  for (let count = 0; count < depth; count += 1) budget.takeNode(0);
+});
+
 Deno.test("times are the clock's, and change when contents, names or attributes do", () => {
   const clock = new TestClock();
   const guest = testGuest({

@@ -176,12 +176,29 @@ export abstract class MemoryNode {
     this.#origin?.node.release();
   }
 
+  /** The node that this one needs as long as it lives. */
+  protected get needed(): MemoryNode | undefined {
+    return undefined;
+  }
+
+  /** One after the other: what has died within each other may be as deep as there are nodes. */
   protected forgetIfUnused(): void {
-    if (this.#holds > 0 || this.#dependents > 0) return;
-    const raised = this.isRaised;
-    if (raised && this.#names > 0) return;
+    let node: MemoryNode | undefined = this.#isUnused ? this : undefined;
+    while (node !== undefined) {
+      const { needed }: MemoryNode = node;
+      node.#forget();
+      if (needed !== undefined) needed.#dependents -= 1;
+      node = needed !== undefined && needed.#isUnused ? needed : undefined;
+    }
+  }
+
+  get #isUnused(): boolean {
+    return this.#holds === 0 && this.#dependents === 0 && !(this.isRaised && this.#names > 0);
+  }
+
+  #forget(): void {
     this.free();
-    if (raised) this.volume.budget.giveNode(this.#ownBytes);
+    if (this.isRaised) this.volume.budget.giveNode(this.#ownBytes);
     this.dropOrigin();
     this.#origin?.forget();
   }
