@@ -44,13 +44,22 @@ export function note(message: string): void {
 export function noteError(error: unknown): void {
   if (error instanceof StdoutClosed) return;
   if (!isSkerryError(error)) {
-    note(
-      `skerry: this is a bug in Skerry: ${error instanceof Error ? error.stack : String(error)}`,
-    );
+    const known = error instanceof Error ? error.stack ?? error.message : String(error);
+    note(`skerry: this is a bug in Skerry: ${printableLines(known)}`);
     return;
   }
-  const where = error.where === undefined ? "" : `${error.where}: `;
-  note(`skerry: ${where}${error.message}\n        ${error.code}: ${error.remedy}`);
+  // Where it is may be named by a module: one line, whatever it says.
+  const where = error.where === undefined ? "" : `${printable(error.where, whereLengthMax)}: `;
+  const message = printableLines(error.message);
+  note(`skerry: ${where}${message}\n        ${error.code}: ${printableLines(error.remedy)}`);
+}
+
+/** A place is a path of this machine, or one of a guest and what is around it. */
+const whereLengthMax = 10_000;
+
+/** Lines of several, in which a terminal obeys nothing. */
+function printableLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, (piece) => printable(piece, Number.POSITIVE_INFINITY));
 }
 
 /** A table with its columns aligned. Cells are made printable, since names in them are a module's. */

@@ -1,6 +1,7 @@
 /** Files inside an artifact: packed, proved with it, shown, mounted, and of each run or request its own. */
 
 import assert from "node:assert/strict";
+import { withBundles } from "../../apps/cli/bundles.ts";
 import { assembled, withModule } from "./module_folder.ts";
 import { skerry, withServer } from "./skerry.ts";
 
@@ -189,5 +190,22 @@ Deno.test("what cannot be a bundle is told with the entry and the remedy", async
     const ran = await skerry(["run", `${folder}/bad.wasm`]);
     assert.equal(ran.code, 1);
     assert.match(ran.stderr, /its section cannot be read.*BUNDLE_REFUSED: compile the artifact/s);
+  });
+});
+
+Deno.test("what a module says of its bundles is shown as no terminal obeys it", async () => {
+  await withModule(notes, async (folder) => {
+    const guestPath = "/\x1b]0;forged\x07\nskerry: all is well";
+    const archive = new Uint8Array(1024).fill(65);
+    const path = `${folder}/hostile.wasm`;
+    const module = await assembled(notes);
+    await Deno.writeFile(path, withBundles(module, [{ guestPath, mode: "cow", archive }]));
+    for (const args of [["run", path], ["serve", path], ["compile", path, "--snapshot"]]) {
+      const { code, stderr } = await skerry(args);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /for \/\\u\{1b\}\]0;forged\\u\{7\}\\u\{a\}skerry: all is well, byte 0/);
+      // deno-lint-ignore no-control-regex
+      assert.doesNotMatch(stderr, /[\x00-\x08\x0b-\x1f]/);
+    }
   });
 });
