@@ -12,6 +12,7 @@ import {
   readBundleSection,
 } from "@skerry/wasi";
 import { bytesOf, decodeModule } from "@skerry/wasm";
+import { checkMounts } from "./mounts.ts";
 
 /** One bundle during the initialisation. */
 export class InitialisedBundle {
@@ -33,6 +34,7 @@ export class InitialisedBundle {
     const brought = customs.filter(({ name }) => name === bundleSectionName)
       .map(({ content }) => readBundleSection(bytesOf(content)));
     const bundles = new Map([...brought, ...given].map((bundle) => [bundle.guestPath, bundle]));
+    checkMounts(bundles.size);
     return await Promise.all([...bundles.values()].map(InitialisedBundle.#mount));
   }
 

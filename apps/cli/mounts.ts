@@ -3,7 +3,7 @@
  * directories of this machine. Each is opened once, and asked for what one run or request is given of it.
  */
 
-import { type Clock, limits } from "@skerry/base";
+import { type Clock, limits, SkerryError } from "@skerry/base";
 import type { Program } from "@skerry/sandbox";
 import {
   type Bundle,
@@ -54,7 +54,17 @@ export function mountsOf(
     mounts.set(guestPath, () => ({ guestPath, preopen: mountBundle(bundle) }));
   }
   for (const directory of directories) mounts.set(directory.guest, () => directoryMount(directory));
+  checkMounts(mounts.size);
   return [...mounts.values()].map((open) => open());
+}
+
+/** Refuses more than a guest has descriptors for: a module says itself how many bundles it brings along. */
+export function checkMounts(count: number): void {
+  if (count <= limits.guestMountsMax) return;
+  const found = `${count} bundles and directories are to be mounted`;
+  throw new SkerryError("SKERRY_BUNDLE_REFUSED", `${found}, and ${limits.guestMountsMax} can be`, {
+    remedy: "put more into one of them",
+  });
 }
 
 /** `/tmp` for one request, gone with it. */

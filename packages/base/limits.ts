@@ -70,6 +70,8 @@ export const limits = {
   /** What one request writes to files altogether, and the files, directories and links that it makes. */
   guestWrittenBytesMax: 1024 * mib,
   guestMadeNamesMax: 100_000,
+  /** Bundles and directories that a program finds mounted: each takes one of its descriptors. */
+  guestMountsMax: 48,
   /** Descriptors of one request, and names that its directory listings hold. */
   guestDescriptorsMax: 64,
   guestListedEntriesMax: 20_000,

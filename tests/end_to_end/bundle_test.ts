@@ -209,3 +209,22 @@ Deno.test("what a module says of its bundles is shown as no terminal obeys it", 
     }
   });
 });
+
+Deno.test("a module that brings along more bundles than there are descriptors for is refused when it is loaded", async () => {
+  await withModule(notes, async (folder) => {
+    const module = await assembled(notes);
+    const archive = new Uint8Array(1024);
+    const bundles = Array.from({ length: 49 }, (_, index) => ({
+      guestPath: `/${index}`,
+      mode: "cow" as const,
+      archive,
+    }));
+    const path = `${folder}/many.wasm`;
+    await Deno.writeFile(path, withBundles(module, bundles));
+    for (const args of [["run", path], ["serve", path], ["compile", path, "--snapshot"]]) {
+      const { code, stderr } = await skerry(args);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /49 bundles and directories are to be mounted, and 48 can be/);
+    }
+  });
+});
