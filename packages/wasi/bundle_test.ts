@@ -270,6 +270,21 @@ Deno.test("there are only so many files in a bundle", () => {
   assert.throws(() => openBundle(bytes), /more than 200000 files/);
 });
 
+Deno.test("paths of an archive may be as deep as they can be long", async () => {
+  const deep = Array.from(
+    { length: 90 },
+    (_, index) => pax(["path", `${"d/".repeat(2000)}${index}/${"d/".repeat(40)}f`]),
+  );
+  const bytes = archive(...deep.flatMap((path) => [path, entry({ contents: "deep" })]));
+  // More than once: the engine takes more of the stack before it has compiled what recurses.
+  for (let round = 0; round < 3; round += 1) {
+    assert.equal(openBundle(bytes).inodesMax, 1n + 2000n + 90n * 42n);
+  }
+  const guest = guestOf(openBundle(await packBundle(openBundle(bytes))));
+  assert.equal(guest.readFile(`${"d/".repeat(2000)}89/${"d/".repeat(40)}f`), "deep");
+  guest.context.close();
+});
+
 Deno.test("attributes that hold for all entries cost each of them next to nothing", () => {
   const keys = Array.from({ length: 80_000 }, (_, index) => [index.toString(36), ""] as const);
   const time = ["mtime", `1.${"1".repeat(1_000_000)}x`] as const;

@@ -4,7 +4,7 @@
  * What always holds: a name is given once; there are at most `treeNodesMax` nodes.
  */
 
-import { SkerryError } from "@skerry/base";
+import { bug, SkerryError } from "@skerry/base";
 import type { FileStat, FrozenBytes } from "./file_system.ts";
 import {
   type FileSystemImage,
@@ -28,7 +28,8 @@ export interface Draft {
 /** The tree to be. */
 export class FrozenTree {
   readonly root: Draft;
-  #inodes = 0n;
+  /** All, in the order in which they were added. */
+  readonly #drafts: Draft[] = [];
 
   constructor() {
     this.root = this.#draft("directory", 0n);
@@ -48,41 +49,44 @@ export class FrozenTree {
     draft.links += 1n;
   }
 
+  /** The tree as it is. One node after the other: paths may be deeper than the stack. */
   finish(): FileSystemImage {
     const made = new Map<Draft, FrozenNode>();
-    const freeze = (draft: Draft): FrozenNode => {
-      const before = made.get(draft);
-      if (before !== undefined) return before;
-      const node = frozen(draft, freeze);
-      made.set(draft, node);
-      return node;
-    };
-    return imageOf(frozenDirectory(this.root, freeze), this.#inodes);
+    const directories: Draft[] = [];
+    for (const draft of this.#drafts) {
+      if (draft.what === "directory") directories.push(draft);
+      else made.set(draft, frozenLeaf(draft, draft.what));
+    }
+    // A directory is there before those in it: from the last one on, all that it names is made.
+    for (const draft of directories.reverse()) made.set(draft, frozenDirectory(draft, made));
+    return imageOf(frozenDirectory(this.root, made), BigInt(this.#drafts.length));
   }
 
   #draft(what: Draft["what"], modifiedNs: bigint): Draft {
-    if (this.#inodes >= BigInt(treeNodesMax)) {
+    if (this.#drafts.length >= treeNodesMax) {
       throw new SkerryError("SKERRY_BUNDLE_REFUSED", `it holds more than ${treeNodesMax} files`, {
         remedy: "leave out what the program does not read",
       });
     }
-    this.#inodes += 1n;
-    return { inode: this.#inodes, what, entries: new Map(), links: 0n, modifiedNs };
+    const inode = BigInt(this.#drafts.length + 1);
+    const draft: Draft = { inode, what, entries: new Map(), links: 0n, modifiedNs };
+    this.#drafts.push(draft);
+    return draft;
   }
 }
 
-function frozen(draft: Draft, freeze: (draft: Draft) => FrozenNode): FrozenNode {
-  const { what } = draft;
-  if (what === "directory") return frozenDirectory(draft, freeze);
+function frozenLeaf(draft: Draft, what: Exclude<Draft["what"], "directory">): FrozenNode {
   if ("target" in what) {
     return new FrozenSymlink(stat(draft, "symbolicLink", what.bytes), what.target);
   }
   return new FrozenFile(stat(draft, "regularFile", what.bytes), what);
 }
 
-function frozenDirectory(draft: Draft, freeze: (draft: Draft) => FrozenNode): FrozenDirectory {
+function frozenDirectory(draft: Draft, made: ReadonlyMap<Draft, FrozenNode>): FrozenDirectory {
   const entries = new Map<string, FrozenNode>();
-  for (const [name, inner] of draft.entries) entries.set(name, freeze(inner));
+  for (const [name, inner] of draft.entries) {
+    entries.set(name, made.get(inner) ?? bug("a node lies in a directory that was added after it"));
+  }
   return new FrozenDirectory(stat(draft, "directory", 0), entries);
 }
 
