@@ -334,6 +334,20 @@ Deno.test("the same files are packed as the same bytes, in whatever order they w
   assert.deepEqual(await packBundle(openBundle(kept), "kept"), kept);
 });
 
+Deno.test("holes are packed as zeros, and only as many as there is room for", async () => {
+  const withHole = (bytes: bigint) =>
+    filledMemory((fileSystem) => {
+      const guest = guestOf(fileSystem);
+      const fd = guest.open("sparse", { flags: ["creat"] });
+      guest.do("fd_filestat_set_size", fd, bytes);
+      guest.context.close();
+    });
+  const packed = openBundle(await packBundle(await withHole(100_000n)));
+  assert.equal(guestOf(packed).readFile("sparse"), "\0".repeat(100_000));
+  const large = await withHole(2n ** 40n);
+  await assert.rejects(packBundle(large), { where: "sparse", message: /more than 256 MiB/ });
+});
+
 Deno.test("what tar packs is opened, and what is packed here tar unpacks", async () => {
   const path = Deno.makeTempDirSync({ prefix: "skerry-bundle-" });
   try {

@@ -9,7 +9,8 @@ import { concatBytes, encodeUtf8 } from "@skerry/base";
 import { tarBlockBytes } from "./bundle_header.ts";
 import type { DirectoryNode, FileSystem, FsNode } from "./file_system.ts";
 import type { FileSystemImage } from "./frozen_nodes.ts";
-import { takeImage } from "./image.ts";
+import { takeImage, tooMuch } from "./image.ts";
+import { treeBytesMax } from "./limits.ts";
 
 /** Whether the times of the last change are packed; without, all are 1970, and do not depend on who packs. */
 export type PackedTimes = "kept" | "none";
@@ -32,6 +33,7 @@ export async function packBundle(
 class Packing {
   readonly #times: PackedTimes;
   readonly #parts: Uint8Array[] = [];
+  #bytesLeft = treeBytesMax;
   /** The first name of each file that has several. */
   readonly #names = new Map<bigint, string>();
 
@@ -67,7 +69,11 @@ class Packing {
         return this.#entry("2", path, timeNs, { linkName: node.target() });
       case "regularFile": {
         const frozen = node.frozen?.();
-        const contents = new Uint8Array(frozen?.bytes ?? 0);
+        const bytes = frozen?.bytes ?? 0;
+        // Holes take nothing where they come from, and all of their room here.
+        if (bytes > this.#bytesLeft) throw tooMuch(path);
+        this.#bytesLeft -= bytes;
+        const contents = new Uint8Array(bytes);
         frozen?.read(contents, 0);
         return this.#entry("0", path, timeNs, { contents });
       }

@@ -26,6 +26,15 @@ export async function takeImage(fileSystem: FileSystem): Promise<FileSystemImage
   }
 }
 
+/** There are more contents than `treeBytesMax`, with those of the file at a path. */
+export function tooMuch(path: string): SkerryError {
+  const most = formatSize(treeBytesMax);
+  return new SkerryError("SKERRY_BUNDLE_REFUSED", `with it there are more than ${most}`, {
+    where: path,
+    remedy: "leave out what the program does not read",
+  });
+}
+
 class Taking {
   readonly tree = new FrozenTree();
   #bytesLeft = treeBytesMax;
@@ -86,13 +95,7 @@ class Taking {
     const file = node.open("read");
     try {
       const { bytes } = file.stat();
-      if (bytes > BigInt(this.#bytesLeft)) {
-        const most = formatSize(treeBytesMax);
-        throw new SkerryError("SKERRY_BUNDLE_REFUSED", `with it there are more than ${most}`, {
-          where: path,
-          remedy: "leave out what the program does not read",
-        });
-      }
+      if (bytes > BigInt(this.#bytesLeft)) throw tooMuch(path);
       const contents = new Uint8Array(Number(bytes));
       const read = file.read(contents, 0);
       this.#bytesLeft -= read;

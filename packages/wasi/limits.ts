@@ -47,7 +47,7 @@ export const lookupsMax = 4096;
 /** Nodes of an image or a bundle. */
 export const treeNodesMax = 200_000;
 
-/** Contents that an image may have to read, because they are not in memory already. */
+/** Contents that an image may have to read, because they are not in memory already, and of an archive that is packed. */
 export const treeBytesMax = 256 * 1024 * 1024;
 
 /** One name of a path, in bytes of UTF-8 (ENAMETOOLONG beyond), as on Linux. */
