@@ -10,6 +10,7 @@ import {
   packBundle,
   type Preopen,
   readBundleSection,
+  TreeBudget,
 } from "@skerry/wasi";
 import { bytesOf, decodeModule } from "@skerry/wasm";
 import { checkMounts } from "./mounts.ts";
@@ -35,12 +36,14 @@ export class InitialisedBundle {
       .map(({ content }) => readBundleSection(bytesOf(content)));
     const bundles = new Map([...brought, ...given].map((bundle) => [bundle.guestPath, bundle]));
     checkMounts(bundles.size);
-    return await Promise.all([...bundles.values()].map(InitialisedBundle.#mount));
+    const budget = new TreeBudget();
+    const mount = (bundle: Bundle) => InitialisedBundle.#mount(bundle, budget);
+    return await Promise.all([...bundles.values()].map(mount));
   }
 
-  static async #mount(bundle: Bundle): Promise<InitialisedBundle> {
+  static async #mount(bundle: Bundle, budget: TreeBudget): Promise<InitialisedBundle> {
     const { guestPath, mode, archive } = bundle;
-    const image = openBundle(archive, `the bundle for ${guestPath}`);
+    const image = openBundle(archive, `the bundle for ${guestPath}`, budget);
     const bounds = {
       clock: systemClock,
       bytesMax: limits.initialisationFilesBytesMax,

@@ -15,6 +15,7 @@ import {
   overlayFileSystem,
   type Preopen,
   readBundleSection,
+  TreeBudget,
 } from "@skerry/wasi";
 import { openDirectory } from "./hand_over.ts";
 import type { DirectoryOption } from "./options.ts";
@@ -49,9 +50,10 @@ export function mountsOf(
 ): GuestMount[] {
   const brought = program.customSections(bundleSectionName).map(readBundleSection);
   const mounts = new Map<string, () => GuestMount>();
+  const budget = new TreeBudget();
   for (const bundle of [...brought, ...bundles]) {
     const { guestPath } = bundle;
-    mounts.set(guestPath, () => ({ guestPath, preopen: mountBundle(bundle) }));
+    mounts.set(guestPath, () => ({ guestPath, preopen: mountBundle(bundle, budget) }));
   }
   for (const directory of directories) mounts.set(directory.guest, () => directoryMount(directory));
   checkMounts(mounts.size);

@@ -11,7 +11,7 @@ import { tarEntries, type TarEntry } from "./bundle_entries.ts";
 import { BundleProblem } from "./bundle_problem.ts";
 import type { FileSystemImage } from "./frozen_nodes.ts";
 import { FrozenSlice } from "./frozen_pages.ts";
-import { type Draft, FrozenTree } from "./frozen_tree.ts";
+import { type Draft, FrozenTree, type TreeBudget } from "./frozen_tree.ts";
 import { nameBytesMax, pathBytesMax } from "./limits.ts";
 
 /**
@@ -19,6 +19,7 @@ import { nameBytesMax, pathBytesMax } from "./limits.ts";
  *
  * @param archive must not change any more: contents are read from it when they are asked for
  * @param where what an error names the archive by
+ * @param budget shared by bundles that are held together: a few bytes of an archive can name many folders
  * @throws SkerryError SKERRY_BUNDLE_REFUSED with the entry, where it is, and what to do about it
  *
  * @example
@@ -28,8 +29,12 @@ import { nameBytesMax, pathBytesMax } from "./limits.ts";
  * if (nothing.root().lookup("file") !== undefined) throw new Error("the archive is empty");
  * ```
  */
-export function openBundle(archive: Uint8Array, where = "the bundle"): FileSystemImage {
-  const tree = new FrozenTree();
+export function openBundle(
+  archive: Uint8Array,
+  where = "the bundle",
+  budget?: TreeBudget,
+): FileSystemImage {
+  const tree = new FrozenTree(budget);
   let reading: TarEntry | undefined;
   try {
     for (reading of tarEntries(archive)) addEntry(tree, reading);

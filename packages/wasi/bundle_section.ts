@@ -6,6 +6,7 @@
 import { concatBytes, decodeUtf8, encodeUtf8, SkerryError } from "@skerry/base";
 import { openBundle } from "./bundle_read.ts";
 import type { Preopen } from "./context.ts";
+import type { TreeBudget } from "./frozen_tree.ts";
 import { pathBytesMax } from "./limits.ts";
 import type { MemoryFileSystemOptions } from "./memory_budget.ts";
 import { overlayFileSystem } from "./overlay_file_system.ts";
@@ -60,11 +61,15 @@ export function readBundleSection(content: Uint8Array): Bundle {
  * Opens a bundle once, for any number of guests: what comes back makes the preopen of one of them, with a layer of
  * its own where the bundle may be written to, within the bounds that it is given.
  *
+ * @param budget of all bundles that one program finds
  * @throws SkerryError SKERRY_BUNDLE_REFUSED
  */
-export function mountBundle(bundle: Bundle): (bounds: MemoryFileSystemOptions) => Preopen {
+export function mountBundle(
+  bundle: Bundle,
+  budget?: TreeBudget,
+): (bounds: MemoryFileSystemOptions) => Preopen {
   const { guestPath, mode, archive } = bundle;
-  const image = openBundle(archive, `the bundle for ${guestPath}`);
+  const image = openBundle(archive, `the bundle for ${guestPath}`, budget);
   return (bounds) => ({
     guestPath,
     fileSystem: mode === "ro" ? image : overlayFileSystem(image, bounds),

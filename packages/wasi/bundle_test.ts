@@ -6,6 +6,7 @@ import { concatBytes, encodeUtf8, isSkerryError } from "@skerry/base";
 import { openBundle } from "./bundle_read.ts";
 import { packBundle } from "./bundle_write.ts";
 import type { FileSystem } from "./file_system.ts";
+import { TreeBudget } from "./frozen_tree.ts";
 import { snapshot } from "./testing/fs_commands.ts";
 import { filledMemory } from "./testing/fs_kinds.ts";
 import { plantTree } from "./testing/fs_read_contract.ts";
@@ -268,6 +269,18 @@ Deno.test("there are only so many files in a bundle", () => {
   const many = Array.from({ length: 200_001 }, (_, index) => entry({ name: `f${index}` }));
   const bytes = concatBytes([...many, new Uint8Array(1024)]);
   assert.throws(() => openBundle(bytes), /more than 200000 files/);
+});
+
+Deno.test("bundles that are held together have only so many files together", () => {
+  const folders = Array.from({ length: 50 }, (_, index) => [
+    pax(["path", `${index}/${"d/".repeat(2040)}f`]),
+    entry({}),
+  ]);
+  const bytes = archive(...folders.flat());
+  const budget = new TreeBudget();
+  openBundle(bytes, "the first", budget);
+  assert.throws(() => openBundle(bytes, "the second", budget), /more than 200000 files/);
+  assert.equal(openBundle(bytes).inodesMax, 1n + 50n * 2042n);
 });
 
 Deno.test("paths of an archive may be as deep as they can be long", async () => {

@@ -1,7 +1,7 @@
 /**
  * Builds a tree of files that never changes. Until it is finished a node can get further names and contents.
  *
- * What always holds: a name is given once; there are at most `treeNodesMax` nodes.
+ * What always holds: a name is given once; no more nodes than the budget has.
  */
 
 import { bug, SkerryError } from "@skerry/base";
@@ -25,13 +25,31 @@ export interface Draft {
   modifiedNs: bigint;
 }
 
+/** The nodes that trees may have which are held together: `treeNodesMax`. */
+export class TreeBudget {
+  #nodesLeft = treeNodesMax;
+
+  /** @throws SkerryError SKERRY_BUNDLE_REFUSED where there are too many */
+  takeNode(): void {
+    if (this.#nodesLeft > 0) {
+      this.#nodesLeft -= 1;
+      return;
+    }
+    throw new SkerryError("SKERRY_BUNDLE_REFUSED", `it holds more than ${treeNodesMax} files`, {
+      remedy: "leave out what the program does not read",
+    });
+  }
+}
+
 /** The tree to be. */
 export class FrozenTree {
   readonly root: Draft;
+  readonly #budget: TreeBudget;
   /** All, in the order in which they were added. */
   readonly #drafts: Draft[] = [];
 
-  constructor() {
+  constructor(budget: TreeBudget = new TreeBudget()) {
+    this.#budget = budget;
     this.root = this.#draft("directory", 0n);
     this.root.links = 1n;
   }
@@ -63,11 +81,7 @@ export class FrozenTree {
   }
 
   #draft(what: Draft["what"], modifiedNs: bigint): Draft {
-    if (this.#drafts.length >= treeNodesMax) {
-      throw new SkerryError("SKERRY_BUNDLE_REFUSED", `it holds more than ${treeNodesMax} files`, {
-        remedy: "leave out what the program does not read",
-      });
-    }
+    this.#budget.takeNode();
     const inode = BigInt(this.#drafts.length + 1);
     const draft: Draft = { inode, what, entries: new Map(), links: 0n, modifiedNs };
     this.#drafts.push(draft);
