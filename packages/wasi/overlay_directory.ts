@@ -52,6 +52,8 @@ export class OverlayDirectory extends MemoryDirectory {
   }
 
   override entries(): Iterable<DirectoryEntry> | AsyncIterable<DirectoryEntry> {
+    // What it lists is read later: it must not be let go, and its descriptor be another's, before that begins.
+    this.#base.hold();
     const nothing: Iterable<DirectoryEntry> = [];
     const below = this.#base.use((base) => base.entries(), nothing);
     return Symbol.asyncIterator in below ? this.#mergeLater(below) : this.#merge(below);

@@ -217,6 +217,21 @@ Deno.test("a base that changes meanwhile confuses nothing but itself", async () 
   });
 });
 
+Deno.test("a directory of the base that was away when it was opened is listed once it is back", async () => {
+  await onHost(async (base, path) => {
+    const guest = guestOf(overlayFileSystem(base, plenty()));
+    guest.rename("d", "moved");
+    Deno.renameSync(`${path}/d`, `${path}/away`);
+    const fd = guest.open("moved", { flags: ["directory"] });
+    Deno.renameSync(`${path}/away`, `${path}/d`);
+    const { entries } = await guest.readdir(fd, 0n, 4096);
+    assert.deepEqual(entries.map(({ name }) => name), [".", "..", "inner"]);
+    guest.close(fd);
+    guest.context.close();
+    assert.equal(descriptorsBelow(path), 0);
+  });
+});
+
 Deno.test("a layer holds no descriptor of the host but for what its guest has open", async () => {
   await onHost(async (base, path) => {
     const guest = guestOf(overlayFileSystem(base, plenty()));
