@@ -4,6 +4,7 @@
  */
 
 import { encodeUtf8 } from "@skerry/base";
+import type { TenantState } from "@skerry/control";
 import { dropPermissions, parentProcess, processStderr } from "@skerry/platform";
 import { Account, memoryPageBytes, type SharedAccount, type SharedProgram } from "@skerry/sandbox";
 import { CellThread } from "./thread_handle.ts";
@@ -13,7 +14,7 @@ import type {
   CellConfig,
   CellNews,
   CellOrder,
-  Change,
+  ChangeBatch,
   ProgramRequest,
   ThreadNews,
 } from "./messages.ts";
@@ -42,7 +43,7 @@ async function obey(order: CellOrder): Promise<void> {
     case "start":
       return await start(order.config);
     case "apply":
-      return await apply(order.sequence, order.changes);
+      return await apply(order.batch);
     case "tail":
       for (const thread of threads) thread.tell(order);
       return;
@@ -65,27 +66,28 @@ async function start(given: CellConfig): Promise<void> {
     thread.tell({ kind: "start", config: given, shared: { memory, mappings, alive: thread.alive } });
     threads.push(thread);
   }
-  const [address] = await started;
+  const [address] = await started ?? [];
   // All have opened what they need; from now on nobody can open more.
   await dropPermissions({ hostDirectories: false, network: true, files: true });
   setInterval(look, lookEveryMs);
   parent.send({ kind: "started", address: JSON.parse(address ?? "null") });
 }
 
-async function apply(sequence: number, changes: readonly Change[]): Promise<void> {
+async function apply(batch: ChangeBatch): Promise<void> {
+  const { sequence, changes } = batch;
   const shared: Record<string, SharedAccount> = {};
   for (const change of changes) {
     if (change.kind === "tenant") shared[change.tenant.name] = accountOf(change.tenant);
   }
   const applied = gathering.of(`applied ${sequence}`, threads.length);
-  for (const thread of threads) thread.tell({ kind: "apply", sequence, changes, accounts: shared });
-  const problems = [...new Set(await applied)];
+  for (const thread of threads) thread.tell({ kind: "apply", batch, accounts: shared });
+  const problems = [...new Set(await applied ?? [])];
   parent.send({ kind: "applied", sequence, problems });
 }
 
 /** A tenant's memory, which its guests in all threads share. */
 function accountOf(
-  { name, settings: { memoryBytesMax = Infinity } }: Extract<Change, { kind: "tenant" }>["tenant"],
+  { name, settings: { memoryBytesMax = Infinity } }: TenantState,
 ): SharedAccount {
   const pages = Math.min(2 ** 30, Math.floor(memoryBytesMax / memoryPageBytes));
   const found = accounts.get(name);

@@ -33,8 +33,8 @@ async function obey(order: ThreadOrder): Promise<void> {
     case "apply": {
       for (const [tenant, account] of Object.entries(order.accounts)) accounts.set(tenant, account);
       const memoryOf = (tenant: string) => accounts.get(tenant);
-      const problems = await serving?.services.apply(order.changes, memoryOf) ?? [];
-      return scope.postMessage({ kind: "applied", sequence: order.sequence, problems });
+      const problems = await serving?.services.apply(order.batch, memoryOf) ?? [];
+      return scope.postMessage({ kind: "applied", sequence: order.batch.sequence, problems });
     }
     case "program":
       return fetched(order.key, order.program);

@@ -1,13 +1,12 @@
-/** Answers that several are asked for: done when all have answered, or as many as are left. */
+/** Answers that several are asked for: done when all have answered, or none will any more. */
 
 /** What is being gathered, by names that whoever asks chooses. */
 export class Gathering {
   readonly #open = new Map<string, Open>();
 
-  /** Waits for answers; with nobody to wait for, it is done at once. */
-  of(name: string, count: number): Promise<string[]> {
-    if (count === 0) return Promise.resolve([]);
-    const open = { missing: count, texts: [], ...Promise.withResolvers<string[]>() };
+  /** Waits for so many answers, at least one; gives all their texts, undefined where it was cancelled. */
+  of(name: string, count: number): Promise<string[] | undefined> {
+    const open = { missing: count, texts: [], ...Promise.withResolvers<string[] | undefined>() };
     this.#open.set(name, open);
     return open.promise;
   }
@@ -22,9 +21,15 @@ export class Gathering {
     this.#open.delete(name);
     open.resolve(open.texts);
   }
+
+  /** Those who would answer are gone. */
+  cancel(): void {
+    for (const { resolve } of this.#open.values()) resolve(undefined);
+    this.#open.clear();
+  }
 }
 
-interface Open extends PromiseWithResolvers<string[]> {
+interface Open extends PromiseWithResolvers<string[] | undefined> {
   missing: number;
   readonly texts: string[];
 }

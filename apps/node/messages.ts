@@ -1,24 +1,26 @@
 /** What the processes and threads of a node say to each other: plain values. */
 
-import type { ServiceState, TenantState } from "@skerry/control";
+import type { Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
-import type { ListenAddress } from "@skerry/platform";
+import type { ListenAddress, SharedAddress } from "@skerry/platform";
 import type { SharedAccount, SharedProgram } from "@skerry/sandbox";
 
-/** A change of what is served. */
-export type Change =
-  | { readonly kind: "tenant"; readonly tenant: TenantState }
-  /** @property isHot whether its programs are made ready before it is said to be served */
-  | { readonly kind: "service"; readonly service: ServiceState; readonly isHot: boolean }
-  | { readonly kind: "removed"; readonly tenant: string; readonly name: string };
+/**
+ * Changes of what is served, all to be seen at once.
+ *
+ * @property isHot whether the programs of its services are made ready before they are served
+ */
+export interface ChangeBatch {
+  readonly sequence: number;
+  readonly changes: readonly Change[];
+  readonly isHot: boolean;
+}
 
 /** What a cell is, beside what it serves. Sizes are bytes, of the whole cell. */
 export interface CellConfig {
   readonly cell: number;
   readonly threads: number;
-  readonly address: ListenAddress;
-  /** The descriptor of the socket that listens there; each thread listens by itself where there is none. */
-  readonly listenFd?: number;
+  readonly address: SharedAddress;
   /** `SERVER_SOFTWARE` for guests. */
   readonly software: string;
   readonly artifactsFolder: string;
@@ -31,7 +33,7 @@ export interface CellConfig {
 /** From the supervisor to a cell. */
 export type CellOrder =
   | { readonly kind: "start"; readonly config: CellConfig }
-  | { readonly kind: "apply"; readonly sequence: number; readonly changes: readonly Change[] }
+  | { readonly kind: "apply"; readonly batch: ChangeBatch }
   | { readonly kind: "stop"; readonly drainMs: number }
   | { readonly kind: "tail"; readonly services: readonly string[] };
 
@@ -58,8 +60,7 @@ export type ThreadOrder =
   | { readonly kind: "start"; readonly config: CellConfig; readonly shared: ThreadShare }
   | {
     readonly kind: "apply";
-    readonly sequence: number;
-    readonly changes: readonly Change[];
+    readonly batch: ChangeBatch;
     /** The memory of the tenants among them. */
     readonly accounts: Readonly<Record<string, SharedAccount>>;
   }

@@ -7,11 +7,11 @@
  */
 
 import { bug, type Clock } from "@skerry/base";
-import type { RouteSettings, ServiceState, TenantState } from "@skerry/control";
+import type { Change, RouteSettings, ServiceState, TenantState } from "@skerry/control";
 import { type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
 import type { Field, HttpRequest, RequestTarget } from "@skerry/http";
 import { Account, type Pool, type Program, type SharedAccount, Tenant } from "@skerry/sandbox";
-import type { Change, ProgramRequest } from "./messages.ts";
+import type { ChangeBatch, ProgramRequest } from "./messages.ts";
 import { OpenPrograms } from "./open_programs.ts";
 import { ServedService, type ServedVersion } from "./served_service.ts";
 import { serviceName, serviceOf } from "./service_of.ts";
@@ -36,6 +36,9 @@ interface Target {
   readonly route: RouteSettings;
 }
 
+/** Removed services whose revision is remembered. */
+const removedMax = 1_000;
+
 /** Sandboxes that are ready before the first request to a service that is hot. */
 const warmCount = 1;
 
@@ -45,8 +48,10 @@ export class ServedServices implements Router {
   readonly #programs: OpenPrograms;
   readonly #tenants = new Map<string, Tenant>();
   readonly #services = new Map<string, ServedService>();
-  /** The revision of each service that was asked for last. */
+  /** The revision of each service that was asked for last, and of those that were removed. */
   readonly #revisions = new Map<string, number>();
+  /** Those that were removed last: what was said of them before may still come. */
+  readonly #removed: string[] = [];
   /** By their programs' keys. */
   readonly #versions = new Map<string, Set<ServedVersion>>();
   #table = new HostTable<Target>([]);
@@ -70,13 +75,13 @@ export class ServedServices implements Router {
    * @returns what could not be served, and is as it was before
    */
   async apply(
-    changes: readonly Change[],
+    { changes, isHot }: Pick<ChangeBatch, "changes" | "isHot">,
     memoryOf: (tenant: string) => SharedAccount | undefined = () => undefined,
   ): Promise<string[]> {
     const problems: string[] = [];
     for (const change of changes) this.#expect(change, memoryOf);
     const prepared = await Promise.all(changes.map(async (change) => {
-      const problem = await this.#prepare(change);
+      const problem = isHot ? await this.#prepare(change) : undefined;
       if (problem === undefined) return change;
       problems.push(problem);
       return undefined;
@@ -123,17 +128,23 @@ export class ServedServices implements Router {
     switch (change.kind) {
       case "tenant":
         return this.#setTenant(change.tenant, memoryOf(change.tenant.name));
-      case "service":
-        this.#revisions.set(serviceName(change.service), change.service.revision);
+      case "tenant removed":
+        this.#tenants.delete(change.name);
         return;
-      case "removed":
-        this.#revisions.delete(serviceName(change));
+      case "service":
+        return this.#expectRevision(serviceName(change.service), change.service.revision);
+      case "service removed":
+        return this.#expectRevision(serviceName(change), change.revision);
     }
+  }
+
+  #expectRevision(name: string, revision: number): void {
+    this.#revisions.set(name, Math.max(revision, this.#revisions.get(name) ?? revision));
   }
 
   /** Has the programs of a hot service ready; tells what it cannot have. */
   async #prepare(change: Change): Promise<string | undefined> {
-    if (change.kind !== "service" || !change.isHot) return undefined;
+    if (change.kind !== "service") return undefined;
     const { service } = change;
     try {
       for (const { request } of new ServedService(service, 0).versions) {
@@ -147,21 +158,29 @@ export class ServedServices implements Router {
     }
   }
 
+  /** Makes a change, unless a later one has come since. */
   #make(change: Change): void {
     switch (change.kind) {
       case "tenant":
+      case "tenant removed":
         return;
       case "service": {
         const name = serviceName(change.service);
-        // Another has come since, or it was removed.
         if (this.#revisions.get(name) !== change.service.revision) return;
         return this.#serve(name, change.service);
       }
-      case "removed": {
+      case "service removed": {
         const name = serviceName(change);
-        if (!this.#revisions.has(name)) this.#serve(name, undefined);
+        if (this.#revisions.get(name) === change.revision) this.#remove(name);
       }
     }
+  }
+
+  #remove(name: string): void {
+    this.#serve(name, undefined);
+    this.#removed.push(name);
+    const oldest = this.#removed.length > removedMax ? this.#removed.shift() : undefined;
+    if (oldest !== undefined && !this.#services.has(oldest)) this.#revisions.delete(oldest);
   }
 
   #serve(name: string, state: ServiceState | undefined): void {

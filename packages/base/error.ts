@@ -20,6 +20,7 @@ export const errorTable = {
   SKERRY_BUNDLE_REFUSED:
     "pack the files again, as `tar --format=pax` does, and without what is named",
   SKERRY_DATABASE_FAILED: "check that its folder can be written and has space left",
+  SKERRY_NODE_FAILED: "try again; if it fails again, look at what the node has logged",
   SKERRY_LISTEN_FAILED: "choose another address",
 } as const satisfies Record<string, string>;
 

@@ -41,7 +41,7 @@ export interface ByteSource {
 export interface ByteSink {
   /**
    * Takes all of `bytes`, which are the sink's from then on; their `buffer` is not, which others may share: what is
-   * passed on is the array. A promise is back-pressure: the next write waits for it. A sink that has been closed by its reader throws or rejects.
+   * passed on is the array, and a structured clone (`postMessage`) is made of a copy. A promise is back-pressure: the next write waits for it. A sink that has been closed by its reader throws or rejects.
    */
   write(bytes: Uint8Array): void | Promise<void>;
   /** Whether this is a terminal. */

@@ -40,8 +40,8 @@ export interface Listener {
 
 /**
  * Starts a server. Resolves once it listens. At a shared address others may listen as well, each for its part of the
- * clients; closing this one leaves those who wait to the others. It is to be closed before a worker that it runs in is ended: the runtime
- * knows nothing of the kernel's sockets, which would stay open, and clients wait there for ever.
+ * clients; closing this one leaves those who wait to the others. It is to be closed before a worker that it runs in is
+ * ended: the runtime knows nothing of the kernel's sockets, which would stay open, and clients wait there for ever.
  *
  * @throws SkerryError SKERRY_LISTEN_FAILED where the address cannot be had
  */

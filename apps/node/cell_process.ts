@@ -1,0 +1,216 @@
+/**
+ * One cell as the supervisor knows it: started, told everything, watched, and started again when it ends. A cell that
+ * ends soon after its start is left alone for a while first, twice as long each time.
+ */
+
+import { type Child, startChild } from "@skerry/platform";
+import { Gathering } from "./gathering.ts";
+import type { CellConfig, CellNews, CellOrder, ChangeBatch } from "./messages.ts";
+
+/** What a cell's supervisor does for it. */
+export interface CellOptions {
+  readonly config: CellConfig;
+  readonly runtimeOptions: readonly string[];
+  /** Everything that there is to serve, in batches. */
+  readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
+  /** Told of what the cell's guests do, where that was asked for. */
+  readonly onEvent: (news: Extract<CellNews, { kind: "event" }>) => void;
+  /** Told of what an operator is to know. */
+  readonly onIncident: (incident: Incident) => void;
+}
+
+/** Something that should not happen to a cell. */
+export interface Incident {
+  readonly cell: number;
+  readonly what: string;
+  /** When it is started again, in milliseconds from now; undefined where it goes on. */
+  readonly restartMs?: number;
+}
+
+/** What a cell does now. */
+export type CellState = "starting" | "loading" | "serving" | "waiting" | "stopping" | "ended";
+
+/** How long a cell may say nothing, and how long its start may take, in milliseconds. */
+const silenceMsMax = 15_000;
+const startMsMax = 60_000;
+
+/** How long a cell waits to be started again, at first and at most, in milliseconds; and after which life it is the first time again. */
+const [backoffMs, backoffMsMax, wellMs] = [100, 10_000, 30_000];
+
+/** How much longer than its drain a cell that stops may take, in milliseconds. */
+const stopMs = 3_000;
+
+/** A cell, through all its lives. */
+export class CellProcess {
+  readonly #options: CellOptions;
+  readonly #serving = Promise.withResolvers<void>();
+  #state: CellState = "starting";
+  #child: Child<CellNews, CellOrder> | undefined;
+  /** What this life was asked and has not answered. */
+  #gathering = new Gathering();
+  #sequence = 0;
+  #heardMs = 0;
+  #startedMs = 0;
+  #failures = 0;
+  #restarts = 0;
+  #tailed: readonly string[] = [];
+
+  constructor(options: CellOptions) {
+    this.#options = options;
+  }
+
+  get state(): CellState {
+    return this.#state;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Starts it. Resolves once it serves for the first time. */
+  start(): Promise<void> {
+    void this.#live();
+    return this.#serving.promise;
+  }
+
+  /**
+   * Tells a change. Resolves with what could not be served; at once where the cell is not up, since it is told
+   * everything when it is.
+   */
+  async apply(batch: Omit<ChangeBatch, "sequence">): Promise<readonly string[] | undefined> {
+    const child = this.#child;
+    if (child === undefined || this.#state === "starting" || this.#state === "stopping") {
+      return undefined;
+    }
+    return await this.#apply(child, batch);
+  }
+
+  /** Has the events of services told, from now on and after restarts. */
+  tail(services: readonly string[]): void {
+    this.#tailed = services;
+    if (this.#state !== "starting") this.#child?.send({ kind: "tail", services });
+  }
+
+  /** Lets what is under way end, then ends it. */
+  async stop(drainMs: number): Promise<void> {
+    const child = this.#child;
+    this.#state = child === undefined ? "ended" : "stopping";
+    if (child === undefined) return;
+    child.send({ kind: "stop", drainMs });
+    const timer = setTimeout(() => child.kill(), drainMs + stopMs);
+    await child.ended;
+    clearTimeout(timer);
+  }
+
+  /** Ends it at once. Unless it was stopped, it is started again. */
+  kill(): void {
+    this.#child?.kill();
+  }
+
+  /** Ends a cell that gives no sign of life. To be called every now and then. */
+  look(nowMs: number): void {
+    if (this.#child === undefined || this.#state === "stopping") return;
+    const allowedMs = this.#state === "serving" ? silenceMsMax : startMsMax;
+    if (nowMs - this.#heardMs < allowedMs) return;
+    this.#incident(`it has been silent for ${Math.round(nowMs - this.#heardMs)} ms, and is ended`);
+    this.#heardMs = nowMs;
+    this.kill();
+  }
+
+  async #live(): Promise<void> {
+    while (!this.#isStopped()) {
+      this.#startedMs = this.#heardMs = performance.now();
+      const child = this.#start();
+      const { code, signal } = await child.ended;
+      this.#child = undefined;
+      // Whoever waits for this life goes on; the next one is told everything.
+      this.#gathering.cancel();
+      if (this.#isStopped()) break;
+      await this.#waitAfter(signal === undefined ? `with code ${code}` : `by ${signal}`);
+    }
+    this.#state = "ended";
+  }
+
+  #isStopped(): boolean {
+    return this.#state === "stopping" || this.#state === "ended";
+  }
+
+  #start(): Child<CellNews, CellOrder> {
+    this.#state = "starting";
+    this.#gathering = new Gathering();
+    const program = new URL("./cell.ts", import.meta.url);
+    const { runtimeOptions, config } = this.#options;
+    const child = startChild<CellNews, CellOrder>({ program, runtimeOptions });
+    this.#child = child;
+    child.onMessage((news) => this.#heard(child, news));
+    child.send({ kind: "start", config });
+    return child;
+  }
+
+  async #waitAfter(how: string): Promise<void> {
+    const livedMs = performance.now() - this.#startedMs;
+    this.#failures = livedMs > wellMs ? 0 : this.#failures + 1;
+    const restartMs = this.#failures === 0
+      ? 0
+      : Math.min(backoffMsMax, backoffMs * 2 ** (this.#failures - 1));
+    this.#incident(`it ended ${how} after ${Math.round(livedMs)} ms`, restartMs);
+    this.#state = "waiting";
+    this.#restarts += 1;
+    await new Promise((resolve) => setTimeout(resolve, restartMs));
+  }
+
+  #heard(child: Child<CellNews, CellOrder>, news: CellNews): void {
+    this.#heardMs = performance.now();
+    switch (news.kind) {
+      case "started":
+        void this.#load(child);
+        return;
+      case "applied":
+        return this.#gathering.answered(String(news.sequence), news.problems);
+      case "event":
+        return this.#options.onEvent(news);
+      case "stuck":
+        this.#incident(
+          `its thread ${news.thread} has been silent for ${Math.round(news.silentMs)} ms, as when a program ` +
+            "computes that nothing can interrupt: it is ended",
+        );
+        return this.kill();
+      case "alive":
+      case "stopped":
+        return;
+    }
+  }
+
+  /** Tells a cell that has started everything there is. */
+  async #load(child: Child<CellNews, CellOrder>): Promise<void> {
+    this.#state = "loading";
+    child.send({ kind: "tail", services: this.#tailed });
+    for (const batch of await this.#options.everything()) {
+      const problems = await this.#apply(child, batch);
+      for (const problem of problems ?? []) this.#incident(`it does not serve ${problem}`);
+      if (this.#child !== child) return;
+    }
+    if (this.#isStopped()) return;
+    this.#state = "serving";
+    this.#serving.resolve();
+  }
+
+  #apply(
+    child: Child<CellNews, CellOrder>,
+    batch: Omit<ChangeBatch, "sequence">,
+  ): Promise<readonly string[] | undefined> {
+    const sequence = this.#sequence += 1;
+    const applied = this.#gathering.of(String(sequence), 1);
+    child.send({ kind: "apply", batch: { ...batch, sequence } });
+    return applied;
+  }
+
+  #incident(what: string, restartMs?: number): void {
+    const { config: { cell }, onIncident } = this.#options;
+    onIncident({ cell, what, ...(restartMs !== undefined && { restartMs }) });
+  }
+}

@@ -1,0 +1,116 @@
+/** All cells of a node, and the way of a change to every one of them. */
+
+import type { Acknowledgement, Change } from "@skerry/control";
+import type { LogEvent } from "@skerry/edge";
+import { CellProcess, type CellState, type Incident } from "./cell_process.ts";
+import type { CellConfig, ChangeBatch } from "./messages.ts";
+
+/** What cells are made of. */
+export interface CellsOptions {
+  readonly count: number;
+  readonly config: (cell: number) => CellConfig;
+  readonly runtimeOptions: readonly string[];
+  readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
+  readonly onIncident: (incident: Incident) => void;
+}
+
+/** What a cell is now, for people and programs. */
+export interface CellStatus {
+  readonly cell: number;
+  readonly state: CellState;
+  readonly pid: number | undefined;
+  readonly restarts: number;
+}
+
+/** How often cells are looked after, in milliseconds. */
+const lookEveryMs = 1_000;
+
+/** The cells of a node. */
+export class Cells {
+  readonly #cells: readonly CellProcess[];
+  readonly #listeners = new Map<symbol, Tail>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor({ count, config, ...options }: CellsOptions) {
+    const onEvent = ({ event }: { readonly event: LogEvent }) => {
+      for (const { services, onEvent } of this.#listeners.values()) {
+        if (isOf(event, services)) onEvent(event);
+      }
+    };
+    this.#cells = Array.from(
+      { length: count },
+      (_, cell) => new CellProcess({ ...options, config: config(cell), onEvent }),
+    );
+  }
+
+  /** Starts them. Resolves once all have served. */
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => {
+      for (const cell of this.#cells) cell.look(performance.now());
+    }, lookEveryMs);
+    await Promise.all(this.#cells.map((cell) => cell.start()));
+  }
+
+  /** Tells all cells a change; resolves once all that are up have taken it, or the time is over. */
+  async publish(change: Change, wallMsMax: number): Promise<Acknowledgement> {
+    let acknowledged = 0;
+    const told = this.#cells.map(async (cell) => {
+      const problems = await cell.apply({ changes: [change], isHot: true });
+      if (problems?.length === 0) acknowledged += 1;
+    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((resolve) => timer = setTimeout(resolve, wallMsMax));
+    await Promise.race([Promise.all(told), late]);
+    clearTimeout(timer);
+    return { acknowledged, of: this.#cells.length };
+  }
+
+  /** Whether all cells serve all that there is. */
+  get isServing(): boolean {
+    return this.#cells.every(({ state }) => state === "serving");
+  }
+
+  get status(): CellStatus[] {
+    return this.#cells.map(({ state, pid, restarts }, cell) => ({ cell, state, pid, restarts }));
+  }
+
+  /**
+   * Has events told, of services by their full names or of all (`*`).
+   *
+   * @returns ends it
+   */
+  tail(services: readonly string[], onEvent: (event: LogEvent) => void): () => void {
+    const key = Symbol();
+    this.#listeners.set(key, { services: new Set(services), onEvent });
+    this.#tellTails();
+    return () => {
+      this.#listeners.delete(key);
+      this.#tellTails();
+    };
+  }
+
+  /** Lets what is under way end, then ends all of them. */
+  async stop(drainMs: number): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all(this.#cells.map((cell) => cell.stop(drainMs)));
+  }
+
+  #tellTails(): void {
+    const services = new Set<string>();
+    for (const tail of this.#listeners.values()) {
+      for (const name of tail.services) services.add(name);
+    }
+    for (const cell of this.#cells) cell.tail([...services]);
+  }
+}
+
+/** Somebody who listens. */
+interface Tail {
+  readonly services: ReadonlySet<string>;
+  readonly onEvent: (event: LogEvent) => void;
+}
+
+function isOf(event: LogEvent, services: ReadonlySet<string>): boolean {
+  if (services.has("*")) return true;
+  return event.type !== "refused" && event.service !== undefined && services.has(event.service);
+}

@@ -1,0 +1,148 @@
+/**
+ * A node: a supervisor that knows what is deployed, cells that serve it, and processes that prepare what is to be
+ * deployed. Nothing hostile is compiled or run in the supervisor's own process.
+ */
+
+import { limits } from "@skerry/base";
+import { type Change, Control, type Sealer } from "@skerry/control";
+import {
+  bindShared,
+  type ListenAddress,
+  machineFacts,
+  mappingsMax,
+  openArtifactFiles,
+  openDatabase,
+  openFilesMax,
+  systemClock,
+  systemRandom,
+} from "@skerry/platform";
+import type { Incident } from "./cell_process.ts";
+import { Cells } from "./cells.ts";
+import type { CellConfig, ChangeBatch } from "./messages.ts";
+import { Preparers } from "./preparers.ts";
+import { cellOptions, preparerOptions } from "./process_options.ts";
+
+/** How a node is run. */
+export interface NodeOptions {
+  /** Where everything is kept: an absolute path. */
+  readonly stateFolder: string;
+  readonly address: ListenAddress;
+  readonly cells: number;
+  /** Threads of each cell. */
+  readonly threads: number;
+  /** Processes that prepare versions. */
+  readonly preparers: number;
+  /** Memory of all sandboxes of all cells, in bytes; three quarters of the machine's unless told. */
+  readonly memoryBytesMax?: number;
+  /** `SERVER_SOFTWARE` for guests, such as `Skerry/0.1.0`. */
+  readonly software: string;
+  readonly sealer: Sealer;
+  /** Told of what an operator is to know. */
+  readonly onIncident: (incident: Incident) => void;
+}
+
+/** A node that runs. */
+export interface Node {
+  readonly control: Control;
+  readonly cells: Cells;
+  /** Where it listens. */
+  readonly address: ListenAddress;
+  /** Resolves once all that is deployed is served. */
+  readonly ready: Promise<void>;
+  /** Takes no more requests, lets those under way end for `drainMs`, and ends. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** Mappings that are left to the engine, its libraries and what it compiles. */
+const mappingsOfOthers = 5_000;
+
+/** The parts of the machine's memory that sandboxes may hold, and programs that nobody runs now. */
+const [sandboxShare, programShare] = [0.75, 0.1];
+
+/** Services whose programs are ready before a cell is; and how many are told to it at once. */
+const [hotMax, batchMax] = [200, 500];
+
+/** How long one version may take to be prepared, in milliseconds. */
+const prepareMsMax = 120_000;
+
+/**
+ * Starts a node. Resolves once its sockets are open; {@link Node.ready} tells when it serves.
+ *
+ * @throws SkerryError where the state cannot be opened, or the address not be had
+ */
+export async function startNode(options: NodeOptions): Promise<Node> {
+  const { stateFolder, onIncident } = options;
+  const artifactsFolder = `${stateFolder}/artifacts`;
+  const artifacts = await openArtifactFiles(artifactsFolder, limits.artifactBytesMax);
+  const database = openDatabase(`${stateFolder}/state.db`, { survives: "power loss" });
+  const socket = bindShared(options.address);
+  const preparers = new Preparers({
+    count: options.preparers,
+    runtimeOptions: preparerOptions(stateFolder, artifactsFolder),
+    artifactsFolder,
+    wallMsMax: prepareMsMax,
+  });
+  const cells: Cells = new Cells({
+    count: options.cells,
+    config: (cell) => ({ ...shareOf(options), cell, artifactsFolder, address: socket }),
+    runtimeOptions: cellOptions(stateFolder),
+    everything: async () => batchesOf(await allChanges(control)),
+    onIncident,
+  });
+  const control: Control = new Control({
+    ...{ database, artifacts, preparer: preparers, changes: cells, sealer: options.sealer },
+    ...{ clock: systemClock, random: systemRandom },
+  });
+  const ready = cells.start();
+  return {
+    control,
+    cells,
+    address: socket.address,
+    ready,
+    stop: async (drainMs) => {
+      socket.close();
+      await cells.stop(drainMs);
+      preparers.stop();
+      database.close();
+    },
+  };
+}
+
+/** What one cell may take of the machine. */
+function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "artifactsFolder"> {
+  const { cells, threads, software, memoryBytesMax } = options;
+  const machineBytes = machineFacts().memoryBytes;
+  return {
+    software,
+    threads,
+    memoryBytesMax: (memoryBytesMax ?? machineBytes * sandboxShare) / cells,
+    programBytesMax: machineBytes * programShare / cells,
+    mappingsMax: mappingsMax() - mappingsOfOthers,
+    connectionsMax: Math.floor(openFilesMax() / 2),
+  };
+}
+
+/** All that is to be served, tenants first; services that were changed last come before the others. */
+async function allChanges(control: Control): Promise<Change[]> {
+  const { tenants, services } = await control.allServices();
+  return [
+    ...tenants.map((tenant): Change => ({ kind: "tenant", tenant })),
+    ...services.toSorted((a, b) => b.revision - a.revision)
+      .map((service): Change => ({ kind: "service", service })),
+  ];
+}
+
+/** Changes in batches, those first whose programs are to be ready. */
+function batchesOf(changes: readonly Change[]): Omit<ChangeBatch, "sequence">[] {
+  const batches: Omit<ChangeBatch, "sequence">[] = [];
+  const isService = ({ kind }: Change) => kind === "service";
+  const hotEnd = changes.findIndex(isService) < 0 ? changes.length : Math.min(
+    changes.length,
+    changes.findIndex(isService) + hotMax,
+  );
+  batches.push({ changes: changes.slice(0, hotEnd), isHot: true });
+  for (let at = hotEnd; at < changes.length; at += batchMax) {
+    batches.push({ changes: changes.slice(at, at + batchMax), isHot: false });
+  }
+  return batches;
+}
