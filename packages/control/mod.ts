@@ -1,5 +1,5 @@
 /**
- * What a node is told to serve: tenants, services, versions.
+ * What a node is told to serve: tenants, services, versions; how they are kept, deployed and made known.
  *
  * @module
  */
@@ -14,3 +14,26 @@ export type {
   Version,
   VersionSettings,
 } from "./model.ts";
+export { Control, type ControlParts } from "./control.ts";
+export type { ServedState } from "./announcer.ts";
+export type { CanaryRequest, Changed, ServiceName } from "./activations.ts";
+export type { Deployed, DeployRequest } from "./deployments.ts";
+export type {
+  Acknowledgement,
+  ArtifactStore,
+  Change,
+  Changes,
+  Preparation,
+  PreparationResult,
+  Preparer,
+  PutRefused,
+  Sealed,
+  Sealer,
+  StoredContent,
+} from "./ports.ts";
+export type { Actor, ServiceRecord, TenantRecord, VersionRecord } from "./records.ts";
+export { type Mistake, Refusal, type RefusalCode, refusalTable } from "./refusal.ts";
+export { canonicalHost, hostRelation } from "./hosts.ts";
+export { digestText, isDigest, isName } from "./names.ts";
+export { type ControlLimits, controlLimits } from "./limits.ts";
+export { defaultNodeBounds, type NodeBounds } from "./settings.ts";

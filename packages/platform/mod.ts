@@ -11,8 +11,10 @@ export {
   parentProcess,
   startChild,
 } from "./child_process.ts";
+export { openArtifactFiles } from "./artifact_files.ts";
 export { systemClock } from "./clock.ts";
 export { type DatabaseOptions, openDatabase } from "./database.ts";
+export { writePrivateFile } from "./durable_files.ts";
 export {
   exists,
   folderOf,
@@ -43,6 +45,7 @@ export {
 export { dropPermissions, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
 export { bindShared, type SharedAddress, type SharedSocket } from "./shared_socket.ts";
+export { openSealer } from "./sealer.ts";
 export { endSignals, onEndSignal, untilAskedToStop } from "./signals.ts";
 export { processStderr, processStdin, processStdout } from "./stdio.ts";
 export { listenTcp, type TcpListener } from "./tcp_listener.ts";

@@ -27,8 +27,8 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
       "quickjs-wasi",
     ],
   },
-  control: { rooms: ["base"], libraries: [] },
-  platform: { rooms: ["base", "http", "wasi"], libraries: [] },
+  control: { rooms: ["base", "http", "manifest"], libraries: ["valibot"] },
+  platform: { rooms: ["base", "http", "wasi", "control"], libraries: [] },
   node: {
     rooms: ["base", "sandbox", "wasi", "http", "edge", "control", "platform"],
     libraries: [],
