@@ -12,6 +12,7 @@ export {
   parseRequestTarget,
   type RequestTarget,
 } from "./request_target.ts";
+export { allowedTrailers, takesTrailers } from "./trailers.ts";
 export {
   type Field,
   fieldValue,

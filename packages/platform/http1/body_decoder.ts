@@ -1,5 +1,6 @@
 /** How a body is taken out of what has arrived. */
 
+import type { Field } from "@skerry/http";
 import type { InputBuffer } from "./input_buffer.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -9,10 +10,13 @@ export interface BodyDecoder {
   take(buffer: InputBuffer, bytesMax: number): Uint8Array | "more" | Refusal;
   /** Whether all of it was taken. */
   readonly isDone: boolean;
+  /** The fields after the body, once all of it was taken; as they came, and checked in form alone. */
+  readonly trailers: readonly Field[];
 }
 
 /** A body whose length is known (RFC 9112 §6.2). */
 export class CountingDecoder implements BodyDecoder {
+  readonly trailers = [];
   #left: number;
 
   constructor(length: number) {

@@ -1,13 +1,16 @@
 /** The chunked transfer coding, read strictly (RFC 9112 §7.1). */
 
+import type { Field } from "@skerry/http";
 import type { BodyDecoder } from "./body_decoder.ts";
 import type { InputBuffer } from "./input_buffer.ts";
 import type { Refusal } from "./refusal.ts";
+import { withoutPadding } from "./request_head.ts";
 
 /** The line before a chunk, with the extensions that nobody knows. */
 const sizeLineBytesMax = 1_024;
-/** The fields after the last chunk, which are dropped. */
+/** The fields after the last chunk. */
 const trailersBytesMax = 8 * 1_024;
+const trailersMax = 64;
 /**
  * Extensions of a whole body, which would otherwise make a server work for what no limit of a body's size counts
  * (CVE-2024-22019): so many bytes, and one more for each sixteen of data.
@@ -18,16 +21,21 @@ const dataBytesPerExtensionByte = 16;
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 
-/** Takes the data out of chunks. Sizes and extensions are checked, extensions and trailers dropped. */
+/** Takes the data out of chunks. Sizes and extensions are checked, extensions dropped, trailers kept. */
 export class ChunkedDecoder implements BodyDecoder {
   #expected: "size" | "data" | "end of data" | "trailers" | "nothing" = "size";
   /** Of the chunk that is under way. */
   #left = 0;
+  readonly #trailers: Field[] = [];
   #trailersLeft = trailersBytesMax;
   #extensionsLeft = extensionsBytesMax;
 
   get isDone(): boolean {
     return this.#expected === "nothing";
+  }
+
+  get trailers(): readonly Field[] {
+    return this.isDone ? this.#trailers : [];
   }
 
   take(buffer: InputBuffer, bytesMax: number): Uint8Array | "more" | Refusal {
@@ -80,13 +88,23 @@ export class ChunkedDecoder implements BodyDecoder {
       }
       case "trailers":
         this.#trailersLeft -= line.length;
-        if (line === "") this.#expected = "nothing";
-        else if (!trailer.test(line)) return malformed;
-        return undefined;
+        return this.#takeTrailer(line);
       default:
         this.#expected = "size";
         return undefined;
     }
+  }
+
+  #takeTrailer(line: string): Refusal | undefined {
+    if (line === "") {
+      this.#expected = "nothing";
+      return undefined;
+    }
+    if (this.#trailers.length === trailersMax) return tooLarge;
+    if (!trailer.test(line)) return malformed;
+    const colon = line.indexOf(":");
+    this.#trailers.push([line.slice(0, colon), withoutPadding(line, colon + 1, line.length)]);
+    return undefined;
   }
 }
 

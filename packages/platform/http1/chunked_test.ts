@@ -14,10 +14,7 @@ function decode(
   let data = "";
   let isDone = false;
   for (const piece of pieces) {
-    const room = buffer.room(true) ?? assert.fail("there is always room for what is wanted");
-    assert.ok(piece.length <= room.length);
-    for (let at = 0; at < piece.length; at++) room[at] = piece.charCodeAt(at);
-    buffer.filled(piece.length);
+    fill(buffer, piece);
     while (!isDone) {
       const taken = decoder.take(buffer, bytesMax);
       if (isRefusal(taken)) return taken.status;
@@ -28,6 +25,13 @@ function decode(
     }
   }
   return isDone ? { data, rest: buffer.text(0, buffer.length) } : "more";
+}
+
+function fill(buffer: InputBuffer, text: string): void {
+  const room = buffer.room(true) ?? assert.fail("there is always room for what is wanted");
+  assert.ok(text.length <= room.length);
+  for (let at = 0; at < text.length; at++) room[at] = text.charCodeAt(at);
+  buffer.filled(text.length);
 }
 
 const head = "GET / HTTP/1.1\r\n";
@@ -85,6 +89,21 @@ Deno.test("what stands beside the data is bounded", () => {
   const trailer = `X: ${"y".repeat(997)}\r\n`;
   assert.equal(decode(["0\r\n", ...Array.from({ length: 8 }, () => trailer)]), "more");
   assert.equal(decode(["0\r\n", ...Array.from({ length: 9 }, () => trailer)]), 431);
+});
+
+Deno.test("trailers are kept without their padding, once all is here, and are not many", () => {
+  const buffer = new InputBuffer(1_000);
+  const decoder = new ChunkedDecoder();
+  const take = (text: string) => {
+    fill(buffer, text);
+    return decoder.take(buffer, 100);
+  };
+  assert.equal(take("0\r\nA:  b c\t \r\na:\r\n"), "more");
+  assert.deepEqual(decoder.trailers, []);
+  assert.deepEqual(take("\r\n"), new Uint8Array(0));
+  assert.deepEqual(decoder.trailers, [["A", "b c"], ["a", ""]]);
+  assert.equal(decode(["0\r\n", ...Array.from({ length: 64 }, () => "a: b\r\n")]), "more");
+  assert.equal(decode(["0\r\n", ...Array.from({ length: 65 }, () => "a: b\r\n")]), 431);
 });
 
 Deno.test("extensions are bounded in all, and not for each chunk alone", () => {

@@ -151,7 +151,9 @@ export class Connection {
     const mayGoOn = head.keepAlive && !this.#exchanges.isClosing && response !== failure;
     const outgoing = responseHead(response, head, mayGoOn, this.#exchanges.date);
     this.#isResponseBegun = true;
-    await this.#output.send(outgoing, response.body);
+    // RFC 9110 §6.5.1: a client that has not said that it takes trailers may drop them, or be confused by them.
+    const trailers = head.takesTrailers ? response.trailers : undefined;
+    await this.#output.send(outgoing, response.body, trailers);
     request.answered();
     return outgoing.keepAlive;
   }

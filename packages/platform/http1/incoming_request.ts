@@ -10,18 +10,24 @@ export class IncomingRequest implements HttpRequest {
   readonly method: string;
   readonly target: string;
   readonly scheme = "http";
+  readonly version: "1.0" | "1.1";
   readonly fields: readonly Field[];
   readonly body: RequestBody | undefined;
   readonly peer: Peer;
   #whenGone: (() => void) | undefined;
   #state: "under way" | "abandoned" | "answered" = "under way";
 
-  constructor({ method, target, fields }: RequestHead, body: RequestBody | undefined, peer: Peer) {
-    this.method = method;
-    this.target = target;
-    this.fields = fields;
+  constructor(head: RequestHead, body: RequestBody | undefined, peer: Peer) {
+    this.method = head.method;
+    this.target = head.target;
+    this.version = head.version;
+    this.fields = head.fields;
     this.body = body;
     this.peer = peer;
+  }
+
+  trailers(): readonly Field[] {
+    return this.body?.trailers ?? [];
   }
 
   whenGone(act: () => void): void {

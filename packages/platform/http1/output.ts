@@ -1,9 +1,9 @@
 /** What a client is sent, as fast as it takes it and no faster. */
 
-import type { HttpResponse } from "@skerry/http";
+import { allowedTrailers, type Field, type HttpResponse } from "@skerry/http";
 import type { Duplex } from "../sockets/sockets.ts";
 import { Deadline } from "./deadline.ts";
-import { type ResponseHead, unkeptLength } from "./response_head.ts";
+import { fieldLine, type ResponseHead, unkeptLength } from "./response_head.ts";
 
 /** The half of a connection that is written. */
 export type Writable = Pick<Duplex, "write">;
@@ -24,11 +24,19 @@ export class Output {
     this.#stallMsMax = stallMsMax;
   }
 
-  /** Sends a whole response; rejects where its body breaks off, or the connection. */
-  send(head: ResponseHead, body: HttpResponse["body"]): Promise<void> {
+  /**
+   * Sends a whole response; rejects where its body breaks off, or the connection.
+   *
+   * @param trailers fields to send after a body in chunks, once it has ended
+   */
+  send(
+    head: ResponseHead,
+    body: HttpResponse["body"],
+    trailers?: HttpResponse["trailers"],
+  ): Promise<void> {
     const { text, body: framing } = head;
     if (framing.kind === "none" || body === undefined) return this.text(text);
-    if (!(body instanceof Uint8Array)) return this.#stream(head, body);
+    if (!(body instanceof Uint8Array)) return this.#stream(head, body, trailers);
     return text.length + body.length <= scratchBytes
       ? this.#write(this.#joined(text, body))
       : this.text(text).then(() => this.#write(body));
@@ -37,6 +45,7 @@ export class Output {
   async #stream(
     { text, body: framing }: ResponseHead,
     body: AsyncIterable<Uint8Array>,
+    trailers: HttpResponse["trailers"],
   ): Promise<void> {
     await this.text(text);
     switch (framing.kind) {
@@ -44,7 +53,7 @@ export class Output {
         return await this.#counted(body, framing.bytes);
       case "chunked":
         for await (const piece of body) await this.#chunk(piece);
-        return await this.text("0\r\n\r\n");
+        return await this.text(`0\r\n${trailerSection(trailers?.() ?? [])}\r\n`);
       case "until the end":
         for await (const piece of body) await this.#write(piece);
     }
@@ -91,6 +100,11 @@ export class Output {
     }
     this.deadline.allow(Infinity);
   }
+}
+
+/** RFC 9112 §7.1.2. */
+function trailerSection(fields: readonly Field[]): string {
+  return allowedTrailers(fields).map(fieldLine).join("");
 }
 
 const encoder = new TextEncoder();

@@ -1,6 +1,7 @@
 /** The body of a request, which is read only as it is asked for, so that a slow guest slows its client. */
 
 import type { ByteSource } from "@skerry/base";
+import { allowedTrailers, type Field } from "@skerry/http";
 import { nextTurn } from "../turns.ts";
 import { type BodyDecoder, CountingDecoder } from "./body_decoder.ts";
 import type { BodyLength } from "./body_length.ts";
@@ -28,6 +29,11 @@ export class RequestBody implements ByteSource {
   /** Whether its end was read: what follows on the connection is another request. */
   get isWhole(): boolean {
     return this.#state === "whole";
+  }
+
+  /** The fields after it, once it was read to its end (RFC 9110 §6.5): those that may stand there. */
+  get trailers(): readonly Field[] {
+    return this.isWhole ? allowedTrailers(this.#decoder.trailers) : [];
   }
 
   /** Whether it is the client's turn: what is here was read, or is not enough to go on with. */

@@ -5,7 +5,7 @@
  * white space around a name, control characters. A pure function of text with a character for each byte.
  */
 
-import type { Field } from "@skerry/http";
+import { type Field, takesTrailers } from "@skerry/http";
 import { type BodyLength, bodyLength } from "./body_length.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 
@@ -22,6 +22,8 @@ export interface RequestHead {
   readonly keepAlive: boolean;
   /** Whether the client waits for 100 before it sends the body (RFC 9110 §10.1.1). */
   readonly expectsContinue: boolean;
+  /** Whether the client takes fields after the body of a response. */
+  readonly takesTrailers: boolean;
 }
 
 /** Reads a head. The text ends with the last field's CRLF, without the empty line. */
@@ -58,6 +60,7 @@ export function parseRequestHead(text: string, fieldsMax: number): RequestHead |
     keepAlive: version === "1.1" && !decisive.upgrades &&
       (connection === "" || !/(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(connection)),
     expectsContinue: expectation !== undefined && version === "1.1",
+    takesTrailers: decisive.te !== undefined && takesTrailers(decisive.te),
   };
 }
 
@@ -84,7 +87,7 @@ function badLine(text: string): Refusal {
 }
 
 /** RFC 9110 §5.5: white space around a value is not part of it. */
-function withoutPadding(text: string, from: number, to: number): string {
+export function withoutPadding(text: string, from: number, to: number): string {
   while (from < to && (text[from] === " " || text[from] === "\t")) from++;
   while (from < to && (text[to - 1] === " " || text[to - 1] === "\t")) to--;
   return text.slice(from, to);
@@ -98,6 +101,7 @@ class DecisiveFields {
   /** All `Connection` fields as one list. */
   connection = "";
   expectation: string | undefined;
+  te: string | undefined;
   /**
    * RFC 9110 §7.8: an offer to change the protocol may be ignored, and is. A proxy that believed in the change
    * would pass on what it takes for another protocol: nothing more is read from such a connection.
@@ -107,6 +111,11 @@ class DecisiveFields {
   /** Most fields are passed over by the length of their name. */
   note(name: string, value: string): void {
     switch (name.length) {
+      case 2:
+        if (name.toLowerCase() === "te") {
+          this.te = this.te === undefined ? value : `${this.te},${value}`;
+        }
+        break;
       case 4:
         if (name.toLowerCase() === "host") this.hosts++;
         break;

@@ -40,8 +40,7 @@ export function responseHead(
   let isDated = false;
   for (const field of fields) {
     const [name, value] = field;
-    checkField(field);
-    text += `${name}: ${value}\r\n`;
+    text += fieldLine(field);
     if (name.length === 14 && name.toLowerCase() === "content-length") {
       length = lengthOf(value, length);
     } else if (name.length === 4 && name.toLowerCase() === "date") isDated = true;
@@ -84,15 +83,18 @@ export function unkeptLength(length: number): Error {
 }
 
 /**
+ * A field as it is sent; throws where it cannot be.
+ *
  * Nothing below this checks what it writes: a line break in a value would be the start of another field, or of
  * another response (RFC 9110 §5.5, RFC 9112 §11.1). The connection's own fields are ours alone.
  */
-function checkField([name, value]: Field): void {
+export function fieldLine([name, value]: Field): string {
   const mayBeSent = usualNames.has(name) ||
     (isToken(name) && !hopByHopFields.has(name.toLowerCase()));
   if (!mayBeSent || !isFieldValue(value)) {
     throw new Error(`${JSON.stringify(name)} is not a field that can be sent`);
   }
+  return `${name}: ${value}\r\n`;
 }
 
 /** Names that need no looking at. */
