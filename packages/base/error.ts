@@ -21,6 +21,8 @@ export const errorTable = {
     "pack the files again, as `tar --format=pax` does, and without what is named",
   SKERRY_DATABASE_FAILED: "check that its folder can be written and has space left",
   SKERRY_NODE_FAILED: "try again; if it fails again, look at what the node has logged",
+  SKERRY_CERTIFICATE_REFUSED:
+    "hand over the certificate, its chain and its key as PEM, unencrypted",
   SKERRY_LISTEN_FAILED: "choose another address",
 } as const satisfies Record<string, string>;
 

@@ -61,7 +61,9 @@ export function startChild<Told, Asked>(options: ChildOptions): Child<Told, Aske
 function childEnvironment(): Record<string, string> {
   const names = ["HOME", "DENO_DIR", "NO_COLOR", "TMPDIR", "DENO_V8_FLAGS"];
   const found = names.map((name) => [name, Deno.env.get(name)] as const);
-  return Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined));
+  return Object.fromEntries(
+    found.filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
 }
 
 /** The process that has started this one. */

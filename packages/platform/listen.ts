@@ -8,7 +8,7 @@
 
 import type { HttpRequest, HttpResponse } from "@skerry/http";
 import { Connection } from "./http1/connection.ts";
-import type { Exchanges, Peer } from "./http1/exchanges.ts";
+import type { Exchanges, Peer, ServedConnection } from "./http1/exchanges.ts";
 import type { Refusal } from "./http1/refusal.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
@@ -51,8 +51,21 @@ export function listen(
   options: ListenOptions = {},
 ): Promise<Listener> {
   return new Promise((resolve) =>
-    resolve(new Server(bind(address, options.sockets ?? "any"), handler, options))
+    resolve(serve(bind(address, options.sockets ?? "any"), handler, options))
   );
+}
+
+/** Makes a client's socket a connection that speaks HTTP. */
+export type OpenConnection = (socket: ClientSocket, exchanges: Exchanges) => ServedConnection;
+
+/** Serves on a socket that listens; HTTP/1.1 unless told otherwise. */
+export function serve(
+  socket: ServerSocket,
+  handler: Handler,
+  options: ListenOptions = {},
+  open: OpenConnection = (client, exchanges) => new Connection(client, client.peer, exchanges),
+): Listener {
+  return new Server(socket, handler, options, open);
 }
 
 /** How long a machine that is short of something is left alone before the next connection is tried. */
@@ -67,17 +80,24 @@ class Server implements Listener, Exchanges {
   date = new Date().toUTCString();
   readonly #socket: ServerSocket;
   readonly #handler: Handler;
+  readonly #open: OpenConnection;
   readonly #turns = new Turns();
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<ServedConnection>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #accepting: Promise<void>;
 
-  constructor(socket: ServerSocket, handler: Handler, options: ListenOptions) {
+  constructor(
+    socket: ServerSocket,
+    handler: Handler,
+    options: ListenOptions,
+    open: OpenConnection,
+  ) {
     this.limits = { ...defaultListenLimits, ...options.limits };
     this.onFault = options.onFault ?? (() => {});
     this.onRefused = options.onRefused ?? (() => {});
     this.#socket = socket;
     this.#handler = handler;
+    this.#open = open;
     this.#timer = setInterval(() => this.#checkTime(), checkEveryMs(this.limits));
     this.#accepting = this.#accept();
   }
@@ -118,7 +138,7 @@ class Server implements Listener, Exchanges {
 
   #serve(socket: ClientSocket): void {
     if (this.#connections.size >= this.limits.connectionsMax) return socket.close();
-    const connection = new Connection(socket, socket.peer, this);
+    const connection = this.#open(socket, this);
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));
     // Nobody else will answer whoever was accepted while this one closed.

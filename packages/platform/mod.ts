@@ -48,5 +48,9 @@ export { bindShared, type SharedAddress, type SharedSocket } from "./shared_sock
 export { openSealer } from "./sealer.ts";
 export { endSignals, onEndSignal, untilAskedToStop } from "./signals.ts";
 export { processStderr, processStdin, processStdout } from "./stdio.ts";
+export type { CertificatePem } from "./tls/certificate_check.ts";
+export { Certificates, type CertificateWarning } from "./tls/certificates.ts";
+export { listenTls, type ListenTlsOptions, serveTls } from "./tls/listen_tls.ts";
+export { defaultTlsLimits, type TlsLimits } from "./tls/tls_limits.ts";
 export { listenTcp, type TcpListener } from "./tcp_listener.ts";
 export { nextTurn } from "./turns.ts";

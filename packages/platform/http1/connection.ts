@@ -6,11 +6,11 @@
  * for the client has an end.
  */
 
-import type { HttpResponse } from "@skerry/http";
+import type { HttpRequest, HttpResponse } from "@skerry/http";
 import type { Duplex } from "../sockets/sockets.ts";
 import type { BodyLength } from "./body_length.ts";
 import { Deadline } from "./deadline.ts";
-import type { Exchanges, Peer } from "./exchanges.ts";
+import type { Exchanges, Peer, ServedConnection } from "./exchanges.ts";
 import { HeadReader } from "./head_reader.ts";
 import { IncomingRequest } from "./incoming_request.ts";
 import { Input } from "./input.ts";
@@ -21,11 +21,12 @@ import { parseRequestHead, type RequestHead } from "./request_head.ts";
 import { responseHead } from "./response_head.ts";
 
 /** Serves a connection until either side ends it. */
-export class Connection {
+export class Connection implements ServedConnection {
   /** Resolves, never rejects, when the connection is closed and nothing reads it any more. */
   readonly closed: Promise<unknown>;
   readonly #duplex: Duplex;
   readonly #peer: Peer;
+  readonly #scheme: HttpRequest["scheme"];
   readonly #exchanges: Exchanges;
   readonly #input: Input;
   readonly #output: Output;
@@ -41,10 +42,16 @@ export class Connection {
   #request: IncomingRequest | undefined;
   #isResponseBegun = false;
 
-  constructor(duplex: Duplex, peer: Peer, exchanges: Exchanges) {
+  constructor(
+    duplex: Duplex,
+    peer: Peer,
+    exchanges: Exchanges,
+    scheme: HttpRequest["scheme"] = "http",
+  ) {
     const { headerBytesMax, headerWallMsMax, sendStallWallMsMax } = exchanges.limits;
     this.#duplex = duplex;
     this.#peer = peer;
+    this.#scheme = scheme;
     this.#exchanges = exchanges;
     this.#inputDeadline.allow(headerWallMsMax);
     this.#heads = new HeadReader(headerBytesMax);
@@ -167,7 +174,7 @@ export class Connection {
     const hasBody = head.bodyLength !== 0;
     this.#inputDeadline.allow(hasBody ? this.#exchanges.limits.receiveWallMsMax : Infinity);
     const body = hasBody ? this.#bodyOf(head.bodyLength) : undefined;
-    return new IncomingRequest(head, body, this.#peer);
+    return new IncomingRequest(head, body, this.#peer, this.#scheme);
   }
 
   #bodyOf(length: BodyLength): RequestBody {
@@ -203,8 +210,9 @@ export class Connection {
     this.#isResponseBegun = true;
     const { lingerWallMsMax, discardBytesMax } = this.#exchanges.limits;
     this.#inputDeadline.allow(lingerWallMsMax);
+    // Over TLS this tells the client that what it has is whole.
+    await this.#duplex.closeWrite().catch(() => {});
     if (this.#input.buffer.length > 0 || this.#request?.body?.isWhole === false) {
-      await this.#duplex.closeWrite().catch(() => {});
       await this.#input.discard(discardBytesMax);
     }
     this.close();

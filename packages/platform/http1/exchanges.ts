@@ -21,3 +21,15 @@ export interface Exchanges {
   /** Now, for the field `Date`. */
   readonly date: string;
 }
+
+/** A client's connection, as its server sees it. */
+export interface ServedConnection {
+  /** Resolves, never rejects, when the connection is closed and nothing reads it any more. */
+  readonly closed: Promise<unknown>;
+  /** Ends a connection whose client has let its time pass. To be called every now and then. */
+  checkTime(nowMs: number): void;
+  /** Ends the connection, after what is under way if there is any. */
+  closeSoon(): void;
+  /** Cuts the connection off. Harmless when done twice. */
+  close(): void;
+}

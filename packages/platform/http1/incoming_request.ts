@@ -9,7 +9,7 @@ import type { RequestHead } from "./request_head.ts";
 export class IncomingRequest implements HttpRequest {
   readonly method: string;
   readonly target: string;
-  readonly scheme = "http";
+  readonly scheme: HttpRequest["scheme"];
   readonly version: "1.0" | "1.1";
   readonly fields: readonly Field[];
   readonly body: RequestBody | undefined;
@@ -17,13 +17,19 @@ export class IncomingRequest implements HttpRequest {
   #whenGone: (() => void) | undefined;
   #state: "under way" | "abandoned" | "answered" = "under way";
 
-  constructor(head: RequestHead, body: RequestBody | undefined, peer: Peer) {
+  constructor(
+    head: RequestHead,
+    body: RequestBody | undefined,
+    peer: Peer,
+    scheme: HttpRequest["scheme"],
+  ) {
     this.method = head.method;
     this.target = head.target;
     this.version = head.version;
     this.fields = head.fields;
     this.body = body;
     this.peer = peer;
+    this.scheme = scheme;
   }
 
   trailers(): readonly Field[] {
