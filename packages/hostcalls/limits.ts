@@ -1,0 +1,20 @@
+/** Bounds of what guests may call beyond WASI. Names end in their unit. */
+
+const kib = 1024;
+const mib = 1024 * kib;
+
+/** The key-value store's. */
+export const keyValueLimits = {
+  keyBytesMax: 512,
+  valueBytesMax: mib,
+  metadataBytesMax: 2 * kib,
+  /** Keys that one look at a list goes through. */
+  listedKeysMax: 256,
+  /** The longest time to live: ten years. */
+  ttlMsMax: 10 * 366 * 86_400_000,
+  /** Keys of a tenant whose time is over that are removed on the way, when a write needs their room. */
+  roomMadeKeysMax: 256,
+} as const;
+
+/** What a tenant's keys may take, unless told otherwise. */
+export const keyValueBudget = { bytesMax: 64 * mib, keysMax: 100_000 } as const;
