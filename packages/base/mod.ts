@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { andThen } from "./and_then.ts";
 export { err, ok, type Result } from "./result.ts";
 export { bug, BugError } from "./bug.ts";
 export {

@@ -18,3 +18,12 @@ export const keyValueLimits = {
 
 /** What a tenant's keys may take, unless told otherwise. */
 export const keyValueBudget = { bytesMax: 64 * mib, keysMax: 100_000 } as const;
+
+/** What one request may do with keys. */
+export const keyValueRequestLimits = {
+  callsMax: 10_000,
+  /** Keys, values and metadata of all that it writes. */
+  writtenBytesMax: 64 * mib,
+  /** How long it is waited, before each further try, where others keep the store locked. */
+  busyWaitsMs: [1, 2, 4, 8, 16, 32, 64, 128],
+} as const;

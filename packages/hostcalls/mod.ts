@@ -26,4 +26,7 @@ export type {
   Unchanged,
   Write,
 } from "./key_values_port.ts";
-export { keyValueBudget, keyValueLimits } from "./limits.ts";
+export { KeyValueAccess, type KeyValueAccessOptions } from "./key_value_access.ts";
+export { keyValueInterface } from "./key_value_interface.ts";
+export { type KeyValueStatus, keyValueStatuses } from "./key_value_status.ts";
+export { keyValueBudget, keyValueLimits, keyValueRequestLimits } from "./limits.ts";

@@ -1,6 +1,6 @@
 /** Reading directories. */
 
-import { andThen } from "./and_then.ts";
+import { andThen } from "@skerry/base";
 import { directoryAt } from "./arguments.ts";
 import { waitingCall, type WasiGuest } from "./call.ts";
 import { entriesPerTurn } from "./limits.ts";

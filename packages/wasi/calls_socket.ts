@@ -1,8 +1,7 @@
 /** Sockets: accepting connections from a listener that was handed over, and what goes over a connection. */
 
-import { emptySource } from "@skerry/base";
+import { andThen, emptySource } from "@skerry/base";
 import { afterTurn } from "./after_turn.ts";
-import { andThen } from "./and_then.ts";
 import { checkRight, readBuffers, readFlags } from "./arguments.ts";
 import { waitingCall, type WasiGuest } from "./call.ts";
 import {

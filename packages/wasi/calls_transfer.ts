@@ -1,7 +1,7 @@
 /** Reading, writing, and where in a file that happens. */
 
+import { andThen } from "@skerry/base";
 import type { GuestMemory } from "@skerry/sandbox";
-import { andThen } from "./and_then.ts";
 import { type Buffer, checkRight, fileAt, readBuffers, readOffset } from "./arguments.ts";
 import { call, waitingCall, type WasiGuest } from "./call.ts";
 import type { FileDescriptor } from "./descriptor.ts";

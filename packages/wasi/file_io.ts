@@ -4,8 +4,7 @@
  * The guest waits meanwhile, so nothing changes under a call but what other guests do to the same file.
  */
 
-import { bug } from "@skerry/base";
-import { andThen } from "./and_then.ts";
+import { andThen, bug } from "@skerry/base";
 import type { Buffer } from "./arguments.ts";
 import type { WasiGuest } from "./call.ts";
 import type { FileDescriptor } from "./descriptor.ts";

@@ -1,0 +1,62 @@
+/** A guest for tests: it calls an interface's functions as compiled code would, through a memory of its own. */
+
+import { decodeUtf8, encodeUtf8 } from "@skerry/base";
+import { type Guest, GuestMemory, type HostInterface } from "@skerry/sandbox";
+
+/** Bytes in the guest's memory, as calls take them. */
+export type Slice = readonly [pointer: number, length: number];
+
+export const none: Slice = [0, 0];
+
+/** A guest. */
+export class TestGuest<State> {
+  readonly memory = new GuestMemory(new WebAssembly.Memory({ initial: 64 }));
+  readonly controller = new AbortController();
+  /** How often it was asked whether others are to have their turn. */
+  turns = 0;
+  readonly #guest: Guest<State>;
+  readonly #interface: HostInterface<State>;
+  #free = 8;
+
+  constructor(hostInterface: HostInterface<State>, state: State) {
+    this.#interface = hostInterface;
+    this.#guest = {
+      ...{ state, memory: this.memory, signal: this.controller.signal },
+      exit: (code) => {
+        throw new Error(`exit ${code}`);
+      },
+      turn: () => void (this.turns += 1),
+      yield: () => Promise.reject(new Error("nobody steps this guest")),
+    };
+  }
+
+  /** Calls a function with numbers, and pairs of them. */
+  async call(name: string, ...args: (number | bigint | Slice)[]): Promise<number> {
+    const declared = this.#interface.functions[name];
+    if (declared === undefined) throw new Error(`there is no function ${name}`);
+    const flat = args.flat();
+    if (flat.length !== declared.params.length) throw new Error(`${name} takes other arguments`);
+    const call = declared.call as (...args: unknown[]) => number | Promise<number>;
+    return await call(this.#guest, ...flat);
+  }
+
+  /** Room in memory. */
+  room(bytes: number): Slice {
+    const pointer = this.#free;
+    this.#free = (pointer + bytes + 7) & ~7;
+    return [pointer, bytes];
+  }
+
+  /** A text, or bytes, in memory. */
+  put(content: string | Uint8Array): Slice {
+    const bytes = typeof content === "string" ? encodeUtf8(content) : content;
+    const slice = this.room(bytes.length);
+    this.memory.write(slice[0], bytes);
+    return slice;
+  }
+
+  /** What is there, as text. */
+  text([pointer, length]: Slice): string {
+    return decodeUtf8(this.memory.copy(pointer, length));
+  }
+}
