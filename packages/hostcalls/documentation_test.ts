@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import type { HostInterface } from "@skerry/sandbox";
 import { keyValueInterface } from "./key_value_interface.ts";
 import { keyValueStatuses } from "./key_value_status.ts";
-import { keyValueBudget, keyValueLimits, keyValueRequestLimits } from "./limits.ts";
+import {
+  keyValueBudget,
+  keyValueLimits,
+  keyValueRequestLimits,
+  subrequestLimits,
+} from "./limits.ts";
+import { subrequestErrors } from "./subrequest_failure.ts";
+import { subrequestInterface } from "./subrequest_interface.ts";
 
 const page = readFileSync(new URL("../../docs/hostcalls.md", import.meta.url), "utf8");
 
@@ -42,26 +49,46 @@ Deno.test("docs/hostcalls.md tells every function of skerry_kv with its paramete
   );
 });
 
-Deno.test("docs/hostcalls.md tells the bounds that hold", () => {
-  const mib = 1024 * 1024;
-  const bounds = new Map(
-    [...section("skerry_kv").matchAll(/^\| ([^|`]+) \| ([^|]+) \|$/gm)]
-      .map(([, what = "", bound = ""]) => [what, bound]),
-  );
+/** A table of two columns, by its first. */
+function bounds(module: string): Map<string, string> {
+  const rows = section(module).matchAll(/^\| ([^|`]+) \| ([^|]+) \|$/gm);
+  return new Map([...rows].map(([, what = "", bound = ""]) => [what, bound]));
+}
+
+const mib = 1024 * 1024;
+const count = (number: number) => number.toLocaleString("en");
+
+Deno.test("docs/hostcalls.md tells the function of skerry_http, and the errors of connections", () => {
+  deepEqual(told("skerry_http"), declared(subrequestInterface));
+  const errors = [...section("skerry_http").matchAll(/^\| `(\w+)` \| ([a-z]+): [^|]+ \|$/gm)];
+  deepEqual(Object.fromEntries(errors.map(([, errno, why]) => [why, errno])), subrequestErrors);
+});
+
+Deno.test("docs/hostcalls.md tells the bounds of subrequests", () => {
+  const told = bounds("skerry_http");
+  const limits = subrequestLimits;
+  equal(told.get("a head"), `${limits.headBytesMax / 1024} KiB, ${limits.fieldsMax} fields`);
+  equal(told.get("subrequests of one request"), count(limits.subrequestsMax));
+  equal(told.get("of these, open at once"), count(limits.concurrentMax));
+  equal(told.get("bodies that it sends"), `${limits.sentBytesMax / mib} MiB`);
+  equal(told.get("responses that it gets"), `${limits.receivedBytesMax / mib} MiB`);
+});
+
+Deno.test("docs/hostcalls.md tells the bounds of keys and values", () => {
+  const told = bounds("skerry_kv");
   const { keyBytesMax, valueBytesMax, metadataBytesMax, ttlMsMax } = keyValueLimits;
-  equal(bounds.get("a key"), `1 to ${keyBytesMax} bytes, any`);
-  equal(bounds.get("a value"), `${valueBytesMax / mib} MiB`);
-  ok(bounds.get("metadata, which stand beside a value") === `${metadataBytesMax / 1024} KiB`);
-  equal(bounds.get("a time to live"), `${ttlMsMax / (366 * 86_400_000)} years`);
-  const count = (number: number) => number.toLocaleString("en");
+  equal(told.get("a key"), `1 to ${keyBytesMax} bytes, any`);
+  equal(told.get("a value"), `${valueBytesMax / mib} MiB`);
+  ok(told.get("metadata, which stand beside a value") === `${metadataBytesMax / 1024} KiB`);
+  equal(told.get("a time to live"), `${ttlMsMax / (366 * 86_400_000)} years`);
   equal(
-    bounds.get("all that a tenant keeps"),
+    told.get("all that a tenant keeps"),
     `${keyValueBudget.bytesMax / mib} MiB and ${count(keyValueBudget.keysMax)} keys, ` +
       "unless its operator says otherwise",
   );
   const { callsMax, writtenBytesMax } = keyValueRequestLimits;
   equal(
-    bounds.get("what one request does"),
+    told.get("what one request does"),
     `${count(callsMax)} calls, ${writtenBytesMax / mib} MiB written`,
   );
 });

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { openDatabase } from "@skerry/platform";
+import { bind } from "@skerry/sandbox";
 import { KeyValueAccess } from "./key_value_access.ts";
 import { keyValueInterface } from "./key_value_interface.ts";
 import { type KeyValueStatus, keyValueStatuses } from "./key_value_status.ts";
@@ -12,7 +13,7 @@ import { HandClock } from "./testing/hand_clock.ts";
 const conditions = { always: 0, absent: 1, generation: 2 } as const;
 
 /** A guest with a store of its own, and the calls as a C program would make them. */
-class KeyGuest extends TestGuest<KeyValueAccess> {
+class KeyGuest extends TestGuest {
   readonly info = this.room(24)[0];
   readonly options = this.room(24)[0];
   readonly result = this.room(12)[0];
@@ -20,7 +21,7 @@ class KeyGuest extends TestGuest<KeyValueAccess> {
   readonly metadata = this.room(64);
 
   constructor(state: KeyValueAccess) {
-    super(keyValueInterface, state);
+    super(bind(keyValueInterface, state));
   }
 
   async status(name: string, ...args: (number | bigint | Slice)[]): Promise<KeyValueStatus> {

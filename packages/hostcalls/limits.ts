@@ -27,3 +27,17 @@ export const keyValueRequestLimits = {
   /** How long it is waited, before each further try, where others keep the store locked. */
   busyWaitsMs: [1, 2, 4, 8, 16, 32, 64, 128],
 } as const;
+
+/** What one request may ask of backends. */
+export const subrequestLimits = {
+  headBytesMax: 32 * kib,
+  fieldsMax: 100,
+  subrequestsMax: 32,
+  /** Those whose descriptors are open. */
+  concurrentMax: 8,
+  /** Bodies that all of them send, and responses that they get, heads included. */
+  sentBytesMax: 64 * mib,
+  receivedBytesMax: 64 * mib,
+  /** What a guest has written and its backend has not taken, before the guest waits. */
+  bufferBytesMax: 64 * kib,
+} as const;

@@ -29,4 +29,19 @@ export type {
 export { KeyValueAccess, type KeyValueAccessOptions } from "./key_value_access.ts";
 export { keyValueInterface } from "./key_value_interface.ts";
 export { type KeyValueStatus, keyValueStatuses } from "./key_value_status.ts";
-export { keyValueBudget, keyValueLimits, keyValueRequestLimits } from "./limits.ts";
+export {
+  keyValueBudget,
+  keyValueLimits,
+  keyValueRequestLimits,
+  subrequestLimits,
+} from "./limits.ts";
+export { SubrequestAccess, type SubrequestAccessOptions } from "./subrequest_access.ts";
+export { subrequestErrors } from "./subrequest_failure.ts";
+export { subrequestInterface } from "./subrequest_interface.ts";
+export {
+  noSubrequests,
+  type Subrequest,
+  type SubrequestFailure,
+  type SubrequestOutcome,
+  type Subrequests,
+} from "./subrequests_port.ts";

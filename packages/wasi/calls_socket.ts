@@ -23,7 +23,7 @@ export const sockAccept = waitingCall(["i32", "i32", "i32"], (guest, fd, flags, 
   descriptors.checkSpace();
   const { acceptor } = listener;
   const finish = () => {
-    const connection = connectionDescriptor(acceptor.take(), listener, flags);
+    const connection = connectionDescriptor(acceptor.take(), listener.inheriting, flags);
     memory.writeU32(result, descriptors.add(connection));
   };
   acceptor.prepare();

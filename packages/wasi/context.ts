@@ -15,7 +15,12 @@ import {
   type RandomSource,
   SkerryError,
 } from "@skerry/base";
-import { type Descriptor, listenerDescriptor, type Mount } from "./descriptor.ts";
+import {
+  connectionDescriptor,
+  type Descriptor,
+  listenerDescriptor,
+  type Mount,
+} from "./descriptor.ts";
 import { DescriptorTable } from "./descriptor_table.ts";
 import type { FileSystem } from "./file_system.ts";
 import { InputStream } from "./input_stream.ts";
@@ -24,7 +29,7 @@ import { ListingBudget } from "./listing.ts";
 import { WriteBudget } from "./write_budget.ts";
 import { type StringBlock, stringBlock } from "./string_block.ts";
 import { allRights, directoryRights, inputRights, outputRights } from "./rights.ts";
-import type { SocketListener } from "./socket.ts";
+import type { SocketConnection, SocketListener } from "./socket.ts";
 
 /** A directory that the guest finds open when it starts. */
 export interface Preopen {
@@ -110,6 +115,21 @@ export class WasiContext {
   get writes(): WriteBudget {
     const { writtenBytesMax, madeNamesMax } = this.limits;
     return this.#writes ??= new WriteBudget(writtenBytesMax, madeNamesMax);
+  }
+
+  /**
+   * Adds a connection under the lowest free number, as `sock_accept` would: for a host function of another interface
+   * that gives a guest something to speak to. It is closed by the guest, or with the context.
+   *
+   * @throws ErrnoError EMFILE where no number is free; whether one is can be asked before, by {@link checkSpace}
+   */
+  addConnection(connection: SocketConnection): number {
+    return this.descriptors.add(connectionDescriptor(connection, allRights, 0));
+  }
+
+  /** @throws ErrnoError EMFILE where the guest can have no further descriptor */
+  checkSpace(): void {
+    this.descriptors.checkSpace();
   }
 
   /** Closes every descriptor. Harmless when done twice; calls made after it find no descriptor. */

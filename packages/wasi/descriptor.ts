@@ -62,7 +62,7 @@ export interface ListenerDescriptor extends Permissions {
   readonly acceptor: Acceptor;
 }
 
-/** A connection that was accepted. */
+/** A connection that was accepted, or that the host has added. */
 export interface ConnectionDescriptor extends Permissions {
   readonly kind: "connection";
   readonly connection: SocketConnection;
@@ -86,10 +86,10 @@ export function listenerDescriptor(listener: SocketListener): ListenerDescriptor
   return { kind: "listener", acceptor: new Acceptor(listener), ...held };
 }
 
-/** A connection as a descriptor, with the rights of one that its listener lets it have. */
+/** A connection as a descriptor, with those rights of a connection that it may have. */
 export function connectionDescriptor(
   connection: SocketConnection,
-  { inheriting }: ListenerDescriptor,
+  rights: number,
   flags: number,
 ): ConnectionDescriptor {
   return {
@@ -97,7 +97,7 @@ export function connectionDescriptor(
     connection,
     stream: new InputStream(connection),
     output: new SocketOutput(connection),
-    base: connectionRights & inheriting,
+    base: connectionRights & rights,
     inheriting: 0,
     flags,
   };

@@ -1,6 +1,6 @@
 /**
  * Sockets as a port: what listens, and what a connection is. Guests are handed listeners; connections come from
- * these alone (preview 1 has no call that opens one).
+ * these, or from host functions of another interface (preview 1 has no call that opens one).
  *
  * Failures are `ErrnoError`s, so that the guest hears of ECONNRESET and the like.
  */

@@ -1,7 +1,7 @@
-/** A guest for tests: it calls an interface's functions as compiled code would, through a memory of its own. */
+/** A guest for tests: it calls interfaces' functions as compiled code would, through a memory of its own. */
 
 import { decodeUtf8, encodeUtf8 } from "@skerry/base";
-import { type Guest, GuestMemory, type HostInterface } from "@skerry/sandbox";
+import { type Guest, GuestMemory, type HostBinding } from "@skerry/sandbox";
 
 /** Bytes in the guest's memory, as calls take them. */
 export type Slice = readonly [pointer: number, length: number];
@@ -9,18 +9,31 @@ export type Slice = readonly [pointer: number, length: number];
 export const none: Slice = [0, 0];
 
 /** A guest. */
-export class TestGuest<State> {
+export class TestGuest {
   readonly memory = new GuestMemory(new WebAssembly.Memory({ initial: 64 }));
   readonly controller = new AbortController();
   /** How often it was asked whether others are to have their turn. */
   turns = 0;
-  readonly #guest: Guest<State>;
-  readonly #interface: HostInterface<State>;
+  readonly #bindings: readonly HostBinding[];
   #free = 8;
 
-  constructor(hostInterface: HostInterface<State>, state: State) {
-    this.#interface = hostInterface;
-    this.#guest = {
+  constructor(...bindings: HostBinding[]) {
+    this.#bindings = bindings;
+  }
+
+  /** Calls a function with numbers, and pairs of them. */
+  async call(name: string, ...args: (number | bigint | Slice)[]): Promise<number> {
+    const binding = this.#bindings.find((one) => Object.hasOwn(one.interface.functions, name));
+    const declared = binding?.interface.functions[name];
+    if (declared === undefined) throw new Error(`there is no function ${name}`);
+    const flat = args.flat();
+    if (flat.length !== declared.params.length) throw new Error(`${name} takes other arguments`);
+    const call = declared.call as (...args: unknown[]) => number | Promise<number>;
+    return await call(this.#guest(binding?.state), ...flat);
+  }
+
+  #guest(state: unknown): Guest<unknown> {
+    return {
       ...{ state, memory: this.memory, signal: this.controller.signal },
       exit: (code) => {
         throw new Error(`exit ${code}`);
@@ -28,16 +41,6 @@ export class TestGuest<State> {
       turn: () => void (this.turns += 1),
       yield: () => Promise.reject(new Error("nobody steps this guest")),
     };
-  }
-
-  /** Calls a function with numbers, and pairs of them. */
-  async call(name: string, ...args: (number | bigint | Slice)[]): Promise<number> {
-    const declared = this.#interface.functions[name];
-    if (declared === undefined) throw new Error(`there is no function ${name}`);
-    const flat = args.flat();
-    if (flat.length !== declared.params.length) throw new Error(`${name} takes other arguments`);
-    const call = declared.call as (...args: unknown[]) => number | Promise<number>;
-    return await call(this.#guest, ...flat);
   }
 
   /** Room in memory. */

@@ -81,7 +81,7 @@ export class World extends TestGuest {
     const [port, peer] = [new TestListener(), new TestPeer()];
     const opened = listenerDescriptor(port);
     const listener = descriptors.add(opened);
-    const connection = descriptors.add(connectionDescriptor(peer, opened, 0));
+    const connection = descriptors.add(connectionDescriptor(peer, opened.inheriting, 0));
     return { port, peer, waiting: port.connect(), listener, connection };
   }
 

@@ -1,0 +1,48 @@
+/**
+ * `skerry_http`: requests to backends, each as a descriptor of WASI's. docs/hostcalls.md describes it for those who call.
+ *
+ * What always holds: the memory that a call writes to is checked before it has an effect.
+ */
+
+import { decodeUtf8 } from "@skerry/base";
+import { GuestMemoryFault, type HostInterface, immediate } from "@skerry/sandbox";
+import { ErrnoError, errnoOf, fail } from "@skerry/wasi";
+import { subrequestLimits as limits } from "./limits.ts";
+import type { SubrequestAccess } from "./subrequest_access.ts";
+
+const backendBytesMax = 63;
+
+/** What a call counts as: it takes as long as some twenty small ones. */
+const charge = 20;
+
+/** request(backend, backend_len, head, head_len, fd_out) */
+const request = immediate<
+  SubrequestAccess,
+  ["i32", "i32", "i32", "i32", "i32"],
+  ["i32"]
+>(
+  ["i32", "i32", "i32", "i32", "i32"],
+  ["i32"],
+  ({ memory, state }, backend, backendLength, head, headLength, result) => {
+    try {
+      memory.check(result, 4);
+      const name = memory.view(backend, backendLength);
+      const text = memory.view(head, headLength);
+      if (name.length > backendBytesMax) fail("ENOENT");
+      if (text.length > limits.headBytesMax) fail("E2BIG");
+      memory.writeU32(result, state.open(decodeUtf8(name), text));
+      return 0;
+    } catch (error) {
+      if (error instanceof ErrnoError) return errnoOf(error.errno);
+      if (error instanceof GuestMemoryFault) return errnoOf("EFAULT");
+      throw error;
+    }
+  },
+  charge,
+);
+
+/** `skerry_http`, bound to a {@link SubrequestAccess} for each lease. */
+export const subrequestInterface: HostInterface<SubrequestAccess> = {
+  module: "skerry_http",
+  functions: { request },
+};
