@@ -63,7 +63,11 @@ async function start(given: CellConfig): Promise<void> {
       complain(`cell ${given.cell}: a thread failed for a reason of our own: ${message}`);
       Deno.exit(1);
     });
-    thread.tell({ kind: "start", config: given, shared: { memory, mappings, alive: thread.alive } });
+    thread.tell({
+      kind: "start",
+      config: given,
+      shared: { memory, mappings, alive: thread.alive },
+    });
     threads.push(thread);
   }
   const [address] = await started ?? [];

@@ -175,7 +175,9 @@ export class CellProcess {
         return this.#options.onEvent(news);
       case "stuck":
         this.#incident(
-          `its thread ${news.thread} has been silent for ${Math.round(news.silentMs)} ms, as when a program ` +
+          `its thread ${news.thread} has been silent for ${
+            Math.round(news.silentMs)
+          } ms, as when a program ` +
             "computes that nothing can interrupt: it is ended",
         );
         return this.kill();

@@ -5,7 +5,7 @@ import type { Program, SharedAccount } from "@skerry/sandbox";
 import { openProgram } from "@skerry/sandbox";
 import { guestInterfaces } from "./guest_interfaces.ts";
 import type { ProgramRequest, ThreadNews, ThreadOrder } from "./messages.ts";
-import { startServing, type Serving } from "./thread_serving.ts";
+import { type Serving, startServing } from "./thread_serving.ts";
 
 /** A worker's own scope; the library's types describe a page's. */
 const scope = globalThis as unknown as {
@@ -20,9 +20,11 @@ let tailed: ReadonlySet<string> = new Set();
 
 scope.onmessage = ({ data: order }) => {
   // What fails here is a mistake of ours: the whole cell is to end by it.
-  void obey(order).catch((error) => queueMicrotask(() => {
-    throw error;
-  }));
+  void obey(order).catch((error) =>
+    queueMicrotask(() => {
+      throw error;
+    })
+  );
 };
 
 async function obey(order: ThreadOrder): Promise<void> {

@@ -19,7 +19,11 @@ async function obey({ job, preparation, artifactsFolder }: PrepareOrder): Promis
     const result = await resultOf(preparation, artifactsFolder);
     parent.send({ kind: "prepared", job, result });
   } catch (error) {
-    parent.send({ kind: "failed", job, why: error instanceof Error ? error.message : String(error) });
+    parent.send({
+      kind: "failed",
+      job,
+      why: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 

@@ -106,7 +106,9 @@ class Worker {
       child.kill();
       return failed(`it was not prepared within ${wallMsMax} ms`);
     }
-    if (found === "ended") return failed("the process that prepared it ended, as by too little memory");
+    if (found === "ended") {
+      return failed("the process that prepared it ended, as by too little memory");
+    }
     if (found.kind === "prepared") return found.result;
     throw new SkerryError("SKERRY_NODE_FAILED", `the version cannot be prepared: ${found.why}`);
   }
