@@ -41,3 +41,10 @@ export const subrequestLimits = {
   /** What a guest has written and its backend has not taken, before the guest waits. */
   bufferBytesMax: 64 * kib,
 } as const;
+
+/** Configuration and secrets of one service. */
+export const settingsLimits = {
+  /** In each of the two folders. */
+  filesMax: 1_000,
+  fileBytesMax: 64 * kib,
+} as const;

@@ -26,6 +26,7 @@ export type {
   Unchanged,
   Write,
 } from "./key_values_port.ts";
+export { type SettingsFiles, settingsFiles } from "./settings_files.ts";
 export { KeyValueAccess, type KeyValueAccessOptions } from "./key_value_access.ts";
 export { keyValueInterface } from "./key_value_interface.ts";
 export { type KeyValueStatus, keyValueStatuses } from "./key_value_status.ts";

@@ -16,6 +16,7 @@ export { type WasiLimits, wasiLimits } from "./limits.ts";
 export { memoryFileSystem } from "./memory_file_system.ts";
 export { MemoryBudget, type MemoryFileSystemOptions } from "./memory_budget.ts";
 export { overlayFileSystem } from "./overlay_file_system.ts";
+export { frozenFiles } from "./frozen_files.ts";
 export { takeImage } from "./image.ts";
 export { openBundle } from "./bundle_read.ts";
 export { packBundle, type PackedTimes } from "./bundle_write.ts";

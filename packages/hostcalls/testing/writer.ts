@@ -35,6 +35,7 @@ function add(): number {
 }
 
 function fill(round: number): void {
+  if (round === 10) console.log("it has written");
   const which = encodeUtf8(`key ${round * 7 % 101}`);
   if (round % 3 === 2) store.delete(name, which, "always");
   else store.put(name, which, { value: new Uint8Array(round * 977 % 50_000) }, budget);
