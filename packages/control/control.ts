@@ -12,6 +12,7 @@ import type { ArtifactStore, Changes, Preparer, Sealer } from "./ports.ts";
 import { defaultNodeBounds, type NodeBounds } from "./settings.ts";
 import { Store } from "./store.ts";
 import { Tenancy } from "./tenancy.ts";
+import { Tokens } from "./tokens.ts";
 
 /** What a node's control is made of. */
 export interface ControlParts {
@@ -36,6 +37,7 @@ export class Control {
   readonly activations: Activations;
   readonly deployments: Deployments;
   readonly entries: Entries;
+  readonly tokens: Tokens;
   readonly #announcer: Announcer;
   readonly #preparations: Preparations;
 
@@ -54,6 +56,7 @@ export class Control {
       bounds,
     );
     this.entries = new Entries(this.store, this.#announcer, parts.sealer);
+    this.tokens = new Tokens(this.store, parts.random);
     // Whoever prepared them is gone with the process before this one; asking for them again goes on with them.
     this.store.maintain(() => this.store.versions.recover());
   }

@@ -64,10 +64,12 @@ export class Deployments {
   async deploy(actor: Actor, request: DeployRequest): Promise<Deployed> {
     const { tenant, service: name, activate } = request;
     const settings = this.#admit(request);
-    const asked = JSON.stringify([name, request.module, settings, request.note, activate]);
-    const digest = digestText(await sha256(encodeUtf8(asked)));
-    const { number, revision } = this.#repeated(request, digest) ??
-      this.#receive(actor, { ...request, settings }, digest);
+    const keyed = request.idempotencyKey === undefined ? undefined : {
+      key: request.idempotencyKey,
+      request: await requestDigest({ ...request, settings }),
+    };
+    const { number, revision } = this.#repeated(request, keyed) ??
+      this.#receive(actor, { ...request, settings }, keyed);
     const prepared = await this.#preparations.prepare(this.#store.service(tenant, name), number);
     const service = this.#store.service(tenant, name);
     const told = { service, version: prepared, cells: undefined };
@@ -96,13 +98,15 @@ export class Deployments {
   }
 
   /** The version of a deployment that was asked for before. */
-  #repeated(request: DeployRequest, digest: string): Received | undefined {
-    const { tenant, service: name, idempotencyKey: key } = request;
-    if (key === undefined) return undefined;
+  #repeated(
+    { tenant, service: name }: DeployRequest,
+    keyed: Keyed | undefined,
+  ): Received | undefined {
+    if (keyed === undefined) return undefined;
     const sinceMs = this.#store.nowMs - this.#store.limits.idempotencyMsMax;
-    const repeat = this.#store.repeats.get(this.#store.tenant(tenant), key, sinceMs);
+    const repeat = this.#store.repeats.get(this.#store.tenant(tenant), keyed.key, sinceMs);
     if (repeat === undefined) return undefined;
-    if (repeat.request !== digest) {
+    if (repeat.request !== keyed.request) {
       const why = "this Idempotency-Key was used for another deployment";
       throw new Refusal("SKERRY_STATE_CONFLICT", why);
     }
@@ -110,7 +114,7 @@ export class Deployments {
     return { number, revision: undefined };
   }
 
-  #receive(actor: Actor, request: DeployRequest, digest: string): Received {
+  #receive(actor: Actor, request: DeployRequest, keyed: Keyed | undefined): Received {
     const { tenant: tenantName, service: name, module, settings, note } = request;
     const { modules, services, versions, limits, nowMs } = this.#store;
     this.#preparations.checkRoom(this.#store.tenant(tenantName).key);
@@ -128,9 +132,9 @@ export class Deployments {
       const revision = this.#store.nextRevision();
       services.update(service, next, revision);
       versions.prune(next, limits.versionsKept);
-      if (request.idempotencyKey !== undefined) {
-        const repeat = { request: digest, serviceKey: service.key, version: number };
-        this.#store.repeats.add(service, request.idempotencyKey, repeat, nowMs);
+      if (keyed !== undefined) {
+        const repeat = { request: keyed.request, serviceKey: service.key, version: number };
+        this.#store.repeats.add(service, keyed.key, repeat, nowMs);
         const sinceMs = nowMs - limits.idempotencyMsMax;
         this.#store.repeats.trim(tenant, sinceMs, limits.idempotencyKeysMax);
       }
@@ -144,4 +148,16 @@ export class Deployments {
 interface Received {
   readonly number: number;
   readonly revision: number | undefined;
+}
+
+/** A key that a client gave its deployment, and what it asked for. */
+interface Keyed {
+  readonly key: string;
+  readonly request: string;
+}
+
+async function requestDigest(request: DeployRequest): Promise<string> {
+  const { service, module, settings, note, activate } = request;
+  const text = JSON.stringify([service, module, settings, note, activate]);
+  return digestText(await sha256(encodeUtf8(text)));
 }

@@ -173,8 +173,9 @@ Deno.test("an older version that is ready later does not take the place of a new
     const slow = Promise.withResolvers<PreparationResult>();
     const { prepare } = node;
     node.prepare = (version) => version.number === 1 ? slow.promise : prepare(version);
-    const first = deploy(node);
-    await deploy(node);
+    const module = await node.upload("acme", "a module");
+    const first = deploy(node, { module });
+    await deploy(node, { module });
     slow.resolve({ kind: "ready", artifact: `sha256:${"1".repeat(64)}`, facts: {} });
     const { activation, service } = await first;
     deepEqual([activation, service.active], ["superseded", 2]);
@@ -293,13 +294,19 @@ Deno.test("no tenant has more versions prepared at once than it may, and no vers
 
 Deno.test("a service that is removed while a version of it is prepared stays removed", () =>
   withNode(async (node) => {
-    const slow = Promise.withResolvers<PreparationResult>();
-    node.prepare = () => slow.promise;
-    const begun = deploy(node);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const [begun, slow] = [
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<PreparationResult>(),
+    ];
+    node.prepare = () => {
+      begun.resolve();
+      return slow.promise;
+    };
+    const deployed = deploy(node);
+    await begun.promise;
     await node.control.tenancy.removeService(developer, name);
     slow.resolve({ kind: "ready", artifact: `sha256:${"1".repeat(64)}`, facts: {} });
-    await rejects(begun, refused("SKERRY_NOT_FOUND"));
+    await rejects(deployed, refused("SKERRY_NOT_FOUND"));
     deepEqual(node.changes.map(told), ["service removed"]);
     equal((await node.control.allServices()).services.length, 0);
   }));

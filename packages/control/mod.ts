@@ -37,3 +37,6 @@ export { canonicalHost, hostRelation } from "./hosts.ts";
 export { digestText, isDigest, isName } from "./names.ts";
 export { type ControlLimits, controlLimits } from "./limits.ts";
 export { defaultNodeBounds, type NodeBounds } from "./settings.ts";
+export { type Scope, scopes } from "./scopes.ts";
+export type { Caller, TokenMade, TokenRequest } from "./tokens.ts";
+export type { TokenRecord } from "./token_table.ts";

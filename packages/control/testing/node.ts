@@ -59,6 +59,7 @@ export async function testNode(limits: Partial<ControlLimits> = {}): Promise<Tes
   const contents: TestNode["contents"] = new Map();
   const artifacts = memoryArtifacts(contents, clock);
   const changes: Change[] = [];
+  const random = seededRandom(1n);
   let close = () => {};
   const start = async () => {
     const database = openDatabase(`${folder}/state.db`, { survives: "process end" });
@@ -66,7 +67,7 @@ export async function testNode(limits: Partial<ControlLimits> = {}): Promise<Tes
     return new Control({
       database,
       clock,
-      random: seededRandom(1n),
+      random,
       artifacts,
       preparer: { prepare: async (version) => await node.prepare(version) },
       changes: {
