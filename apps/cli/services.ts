@@ -55,9 +55,22 @@ export async function loadServices(
   const more = { about, snapshot, bundles, initialised: manifest.snapshot !== undefined };
   const service = await makeService(name, modulePath(loaded), merged, more);
   return {
-    routes: manifest.routes.map((prefix) => ({ prefix, target: service })),
+    routes: servedPrefixes(manifest, path).map((prefix) => ({ prefix, target: service })),
     hostDirectories: merged.dir.length > 0,
   };
+}
+
+/** Whatever host they are asked of: this machine answers to all of its names. */
+function servedPrefixes({ routes }: Manifest, where: string): string[] {
+  const passed = routes.find(({ backend }) => backend !== undefined);
+  if (passed !== undefined) {
+    throw new SkerryError(
+      "SKERRY_MANIFEST_INVALID",
+      `the route ${passed.prefix}/... has a backend, and only a node passes requests on`,
+      { where, remedy: "run `skerry node`, or leave the backend out" },
+    );
+  }
+  return [...new Set(routes.map(({ prefix }) => prefix))];
 }
 
 /** The command line wins over the manifest. */

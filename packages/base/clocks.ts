@@ -115,6 +115,20 @@ export function parseClockPolicy(text: string): ClockPolicy | undefined {
   }
 }
 
+/** A policy as {@link parseClockPolicy} reads it. */
+export function formatClockPolicy(policy: ClockPolicy): string {
+  switch (policy.kind) {
+    case "real":
+    case "frozen":
+      return policy.kind;
+    case "coarse":
+      // In nanoseconds at the finest, and never with an exponent.
+      return `coarse:${policy.stepMs.toFixed(6).replace(/\.?0+$/, "")}ms`;
+    case "fixed":
+      return `fixed:${new Date(policy.startMs).toISOString()}`;
+  }
+}
+
 /** Milliseconds since 1970; NaN where the text is no date-time of RFC 3339 §5.6. */
 function parseTime(text: string): number {
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:\d\d)$/.test(text);

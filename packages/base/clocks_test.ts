@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clockFor, type ClockPolicy, parseClockPolicy } from "./clocks.ts";
+import { clockFor, type ClockPolicy, formatClockPolicy, parseClockPolicy } from "./clocks.ts";
 import type { Clock } from "./ports.ts";
 
 const ms = 1_000_000n;
@@ -113,4 +113,21 @@ Deno.test("a policy is read as it is written, or not at all", () => {
   ];
   const times = ["fixed:2000", "fixed:1969-12-31T23:59:59Z", "fixed:2000-13-01T00:00:00Z"];
   for (const text of [...unknown, ...times]) assert.equal(parseClockPolicy(text), undefined, text);
+});
+
+Deno.test("a policy's text is read as the same policy", () => {
+  const texts = [
+    "real",
+    "frozen",
+    "coarse:1ms",
+    "coarse:0.000001ms",
+    "coarse:10ms",
+    "coarse:2h",
+    "fixed",
+  ];
+  for (const text of [...texts, "fixed:1999-12-31T23:59:59.250+01:00"]) {
+    const policy = parseClockPolicy(text);
+    assert.ok(policy !== undefined);
+    assert.deepEqual(parseClockPolicy(formatClockPolicy(policy)), policy, text);
+  }
 });

@@ -33,6 +33,7 @@ export {
   clockPolicyForms,
   coarseClock,
   fixedClock,
+  formatClockPolicy,
   frozenClock,
   parseClockPolicy,
 } from "./clocks.ts";

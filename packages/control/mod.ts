@@ -33,7 +33,7 @@ export type {
 } from "./ports.ts";
 export type { Actor, ServiceRecord, TenantRecord, VersionRecord } from "./records.ts";
 export { type Mistake, Refusal, type RefusalCode, refusalTable } from "./refusal.ts";
-export { canonicalHost, hostRelation } from "./hosts.ts";
+export { versionSettings } from "./version_settings.ts";
 export { digestText, isDigest, isName } from "./names.ts";
 export { type ControlLimits, controlLimits } from "./limits.ts";
 export { defaultNodeBounds, type NodeBounds } from "./settings.ts";

@@ -1,7 +1,7 @@
 /** Which host and path belongs to which service: of each, its active version's routes. */
 
 import { type Database, type Statement } from "@skerry/base";
-import { coveringHosts, isBroadHost, reversedHost } from "./hosts.ts";
+import { coveringHosts, isBroadHost, reversedHost } from "@skerry/http";
 import type { RouteSettings } from "./model.ts";
 import type { ServiceRecord } from "./records.ts";
 import { Refusal } from "./refusal.ts";

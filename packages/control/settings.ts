@@ -4,7 +4,7 @@
  */
 
 import { encodeUtf8, formatDuration, formatSize, limits, parseClockPolicy } from "@skerry/base";
-import { canonicalHost } from "./hosts.ts";
+import { canonicalHost, canonicalOrigin, originForm } from "@skerry/http";
 import { controlLimits } from "./limits.ts";
 import type { BackendSettings, RouteSettings, TenantSettings, VersionSettings } from "./model.ts";
 import { isName, nameForm } from "./names.ts";
@@ -73,14 +73,6 @@ export function checkSettings(
     wrong("", `expected at most ${formatSize(controlLimits.settingsBytesMax)} of settings`);
   }
   return { settings: canonical, mistakes };
-}
-
-const originForm = 'expected "http://" or "https://", a host and perhaps a port';
-
-/** `https://api.example:8443`, as URLs write it; undefined for what has more to it, or less. */
-export function canonicalOrigin(text: string): string | undefined {
-  const url = /^https?:\/\/[^/?#@\\\s]+\/?$/i.test(text) ? URL.parse(text) : null;
-  return url === null || url.port === "0" ? undefined : url.origin;
 }
 
 /** A path prefix in the form that routes are compared in; undefined for what no plain path begins with. */

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { assert, property, string } from "fast-check";
 import type { TenantSettings, VersionSettings } from "./model.ts";
-import { canonicalOrigin, canonicalPrefix, checkSettings, defaultNodeBounds } from "./settings.ts";
+import { canonicalPrefix, checkSettings, defaultNodeBounds } from "./settings.ts";
 import { settingsFor } from "./testing/node.ts";
 
 function check(more: Partial<VersionSettings>, tenant: TenantSettings = {}) {
@@ -62,13 +62,6 @@ Deno.test("settings that are too large altogether are refused", () => {
     Array.from({ length: 200 }, (_, n) => [`V${n}`, "x".repeat(2000)]),
   );
   checkMistakes({ env }, ": expected at most 256 KiB of settings");
-});
-
-Deno.test("an origin is a scheme, a host and a port, and nothing else", () => {
-  equal(canonicalOrigin("http://127.1:8080"), "http://127.0.0.1:8080");
-  const refused = ["http://a/b", "http://a?x", "http://u:p@a", "http://", "//a", "a", "http://a:0"];
-  const more = ["file:///x", "http://a:99999", "http://a\\b", "http:///a", "javascript://a", ""];
-  for (const text of [...refused, ...more]) equal(canonicalOrigin(text), undefined, text);
 });
 
 Deno.test("a prefix is what plain paths begin with", () => {

@@ -1,4 +1,13 @@
-import { deepEqual, doesNotMatch, equal, match, notEqual, ok, rejects } from "node:assert/strict";
+import {
+  deepEqual,
+  doesNotMatch,
+  equal,
+  match,
+  notEqual,
+  ok,
+  rejects,
+  throws,
+} from "node:assert/strict";
 import { assert, property, string } from "fast-check";
 import { Attempts } from "./attempts.ts";
 import { operator, type TestNode, testNode } from "./testing/node.ts";
@@ -53,9 +62,7 @@ Deno.test("a token that differs in any digit, is revoked or has expired is refus
     const later = await make(node);
     node.control.tokens.revoke(root, later.token.id, "acme");
     await rejects(recognise(node, later.text), refused);
-    await rejects(async () => node.control.tokens.revoke(root, token.id, "bolt"), {
-      code: "SKERRY_NOT_FOUND",
-    });
+    throws(() => node.control.tokens.revoke(root, token.id, "bolt"), { code: "SKERRY_NOT_FOUND" });
   }));
 
 Deno.test("the database holds nothing that could be shown as a token", () =>

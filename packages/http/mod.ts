@@ -8,6 +8,8 @@ export { type CgiRequest, cgiVariables } from "./cgi_variables.ts";
 export { HpackDecoder, type HpackLimits } from "./hpack_decoder.ts";
 export { HpackEncoder } from "./hpack_encoder.ts";
 export { hopByHopFields, isFieldValue, isToken } from "./field.ts";
+export { canonicalHost, coveringHosts, hostRelation, isBroadHost, reversedHost } from "./hosts.ts";
+export { canonicalOrigin, originForm } from "./origin.ts";
 export {
   type BadRequest,
   decodePath,

@@ -1,6 +1,7 @@
 /** `skerry.toml`: what a program is called, how it is built, what it may reach, where it answers. */
 
 import { type ClockPolicy, type Diagnostic, err, ok, printable, type Result } from "@skerry/base";
+import { canonicalHost, canonicalOrigin } from "@skerry/http";
 import { getStaticTOMLValue, ParseError, parseTOML } from "toml-eslint-parser";
 import * as v from "valibot";
 import { keyProblems } from "./keys.ts";
@@ -20,8 +21,11 @@ export interface Manifest {
   readonly snapshot: string | undefined;
   readonly sources: readonly string[];
   readonly flags: readonly string[];
-  /** Path prefixes without a slash at their end; the empty one is every path. */
-  readonly routes: readonly string[];
+  readonly routes: readonly ManifestRoute[];
+  /** Where requests may be passed on to, by their names. */
+  readonly backends: ReadonlyMap<string, ManifestBackend>;
+  /** What a node asks a new version before it serves. */
+  readonly health: { readonly path: string; readonly status: number } | undefined;
   readonly env: ReadonlyMap<string, string>;
   /** Which time its requests are shown; undefined for the machine's. */
   readonly clock: ClockPolicy | undefined;
@@ -33,6 +37,37 @@ export interface Manifest {
   /** Time of one request on the processor, in milliseconds. */
   readonly cpuMsMax: number | undefined;
 }
+
+/** A path that is answered. */
+export interface ManifestRoute {
+  /** Without a slash at its end; the empty one is every path. */
+  readonly prefix: string;
+  /** Undefined for any host. */
+  readonly host: string | undefined;
+  /** What answers instead of the program. */
+  readonly backend: string | undefined;
+}
+
+/** A server that requests may be passed on to. What is undefined has a default. */
+export interface ManifestBackend {
+  readonly origin: string;
+  readonly host: string | undefined;
+  readonly connectMsMax: number | undefined;
+  readonly firstByteMsMax: number | undefined;
+  readonly betweenBytesMsMax: number | undefined;
+  readonly retriesMax: number | undefined;
+  readonly connectionsMax: number | undefined;
+  readonly health:
+    | {
+      readonly path: string;
+      readonly everyMs: number | undefined;
+      readonly status: number | undefined;
+    }
+    | undefined;
+}
+
+/** What a manifest is read for: `this machine` has directories to hand out, `a node` has not. */
+export type ManifestUse = "this machine" | "a node";
 
 /** A directory of this machine that is handed to the guest. */
 export interface ManifestDirectory {
@@ -54,7 +89,10 @@ export interface ManifestBundle {
 const textLengthMax = 64 * 1024;
 
 /** Reads a manifest; every mistake is reported with line and column. */
-export function parseManifest(text: string): Result<Manifest, Diagnostic[]> {
+export function parseManifest(
+  text: string,
+  use: ManifestUse = "this machine",
+): Result<Manifest, Diagnostic[]> {
   if (text.length > textLengthMax) {
     return err([{ message: `the manifest is longer than ${textLengthMax} characters` }]);
   }
@@ -64,6 +102,12 @@ export function parseManifest(text: string): Result<Manifest, Diagnostic[]> {
   const checked = v.safeParse(manifestSchema, value);
   const problems = checked.success ? [] : checked.issues.map((issue) => explain(issue, positions));
   if (checked.success) problems.push(...contradictions(checked.output, positions));
+  if (checked.success && use === "a node") {
+    problems.push(...checked.output.directories.map((_, index) => ({
+      message: "directories: a node hands out no directories of its machine; use [[bundles]]",
+      at: positions.find(["directories", index]),
+    })));
+  }
   if (!checked.success || problems.length > 0) return err(problems);
   return ok(manifestOf(checked.output));
 }
@@ -127,10 +171,18 @@ function contradictions(manifest: Checked, positions: Positions): Diagnostic[] {
       at: positions.find([]),
     });
   }
-  problems.push(...repeated(manifest.routes.map(({ path }) => prefixOf(path)), (index) => ({
+  const routes = manifest.routes.map(routeOf);
+  problems.push(...repeated(routes.map(({ host, prefix }) => `${host}${prefix}`), (index) => ({
     message: "routes: this path stands twice",
     at: positions.find(["routes", index, "path"]),
   })));
+  for (const [index, { backend }] of routes.entries()) {
+    if (backend === undefined || Object.hasOwn(manifest.backends, backend)) continue;
+    problems.push({
+      message: `routes.${index}.backend: there is no [backends.${printable(backend)}]`,
+      at: positions.find(["routes", index, "backend"]),
+    });
+  }
   problems.push(...repeated(manifest.directories.map(({ guest }) => guest), (index) => ({
     message: "directories: this guest path stands twice",
     at: positions.find(["directories", index, "guest"]),
@@ -163,7 +215,11 @@ function manifestOf(checked: Checked): Manifest {
     snapshot: checked.snapshot,
     sources: build?.sources ?? [],
     flags: build?.flags ?? [],
-    routes: routes.map(({ path }) => prefixOf(path)),
+    routes: routes.map(routeOf),
+    backends: new Map(
+      Object.entries(checked.backends).map(([key, value]) => [key, backendOf(value)]),
+    ),
+    health: checked.health,
     env: new Map(Object.entries(env)),
     clock: checked.clock,
     directories,
@@ -171,6 +227,25 @@ function manifestOf(checked: Checked): Manifest {
     memoryBytesMax: limits.memory,
     wallMsMax: limits.timeout,
     cpuMsMax: limits.cpu,
+  };
+}
+
+function routeOf({ path, host, backend }: Checked["routes"][number]): ManifestRoute {
+  const canonical = host === undefined ? undefined : canonicalHost(host);
+  return { prefix: prefixOf(path), host: canonical?.ok ? canonical.value : host, backend };
+}
+
+function backendOf(backend: Checked["backends"][string]): ManifestBackend {
+  const { url, host, retries, connections, health } = backend;
+  return {
+    origin: canonicalOrigin(url) ?? url,
+    host,
+    connectMsMax: backend.connect,
+    firstByteMsMax: backend["first-byte"],
+    betweenBytesMsMax: backend["between-bytes"],
+    retriesMax: retries,
+    connectionsMax: connections,
+    health: health && { path: health.path, everyMs: health.every, status: health.status },
   };
 }
 

@@ -71,7 +71,12 @@ Deno.test("a whole manifest is read", () => {
     snapshot: "prepare",
     sources: ["main.c", "src/**/*.c"],
     flags: ["-O2"],
-    routes: ["/shop", "/till"],
+    routes: [
+      { prefix: "/shop", host: undefined, backend: undefined },
+      { prefix: "/till", host: undefined, backend: undefined },
+    ],
+    backends: new Map(),
+    health: undefined,
     env: new Map([["GREETING", "hi"]]),
     clock: { kind: "coarse", stepMs: 1 },
     directories: [
@@ -90,7 +95,7 @@ Deno.test("a whole manifest is read", () => {
 
 Deno.test("what is left out has defaults: every path, build/NAME.wasm, no limits of its own", () => {
   const manifest = check('name = "a"\nlanguage = "wat"\nbuild.sources = ["a.wat"]\n');
-  assert.deepEqual(manifest.routes, [""]);
+  assert.deepEqual(manifest.routes, [{ prefix: "", host: undefined, backend: undefined }]);
   assert.equal(manifest.module, "build/a.wasm");
   assert.equal(manifest.snapshot, undefined);
   assert.equal(manifest.wallMsMax, undefined);
@@ -170,6 +175,107 @@ Deno.test("contradictions between keys are reported", () => {
     'name = "a"\nlanguage = "c"\n',
     "skerry.toml:2:1: language: expected a [build] table with the sources",
   );
+});
+
+const forNode = `name = "shop"
+module = "shop.wasm"
+
+[[routes]]
+path = "/..."
+host = "Bücher.Example."
+
+[[routes]]
+path = "/api"
+host = "*.shop.example"
+backend = "api"
+
+[backends.api]
+url = "HTTPS://api.example:443"
+host = "internal"
+connect = "2s"
+first-byte = "10s"
+between-bytes = "30s"
+retries = 0
+connections = 5
+
+[backends.api.health]
+path = "/up?deep"
+every = "5s"
+status = 204
+
+[backends.other]
+url = "http://127.0.0.1:8080"
+
+[health]
+path = "/healthz"
+`;
+
+Deno.test("hosts, backends and health are read, hosts and origins in their canonical form", () => {
+  const { routes, backends, health } = check(forNode);
+  assert.deepEqual(routes, [
+    { prefix: "", host: "xn--bcher-kva.example", backend: undefined },
+    { prefix: "/api", host: "*.shop.example", backend: "api" },
+  ]);
+  assert.deepEqual(backends.get("api"), {
+    origin: "https://api.example",
+    host: "internal",
+    connectMsMax: 2_000,
+    firstByteMsMax: 10_000,
+    betweenBytesMsMax: 30_000,
+    retriesMax: 0,
+    connectionsMax: 5,
+    health: { path: "/up?deep", everyMs: 5_000, status: 204 },
+  });
+  assert.equal(backends.get("other")?.origin, "http://127.0.0.1:8080");
+  assert.deepEqual(health, { path: "/healthz", status: 200 });
+});
+
+Deno.test("mistakes in hosts, backends and health have their places", () => {
+  checkRefused(
+    `name = "a"
+module = "a.wasm"
+[[routes]]
+path = "/"
+host = "a.example:80"
+[backends.Api]
+url = "ftp://x"
+retries = 1.5
+connections = 0
+tls = true
+[health]
+path = "up"
+status = 99
+`,
+    "skerry.toml:5:8: routes.0.host: a host is told without a port",
+    "skerry.toml:6:1: backends.Api: expected 1 to 63 of a-z, 0-9 and inner hyphens",
+    'skerry.toml:7:7: backends.Api.url: expected "http://" or "https://", a host and perhaps a port',
+    "skerry.toml:8:11: backends.Api.retries: expected a whole number",
+    "skerry.toml:9:15: backends.Api.connections: expected at least 1",
+    'skerry.toml:10:1: unknown key "backends.Api.tls"',
+    'skerry.toml:12:8: health.path: expected a path such as "/healthz"',
+    "skerry.toml:13:10: health.status: expected a status from 200 to 599",
+  );
+  checkRefused(
+    'name = "a"\nmodule = "a.wasm"\n[[routes]]\npath = "/"\nbackend = "toString"\n',
+    "skerry.toml:5:11: routes.0.backend: there is no [backends.toString]",
+  );
+  const route = (host: string) => `[[routes]]\npath = "/x"\nhost = "${host}"\n`;
+  checkRefused(
+    `name = "a"\nmodule = "a.wasm"\n${route("a.example")}${route("b.example")}${
+      route("A.example.")
+    }`,
+    "skerry.toml:10:8: routes: this path stands twice",
+  );
+});
+
+Deno.test("a node is given no directories of its machine", () => {
+  const text = 'name = "a"\nmodule = "a.wasm"\n[[directories]]\nguest = "/x"\nhost = "y"\n';
+  assert.ok(parseManifest(text).ok);
+  const parsed = parseManifest(text, "a node");
+  assert.ok(!parsed.ok);
+  assert.deepEqual(parsed.error.map((problem) => formatDiagnostic("skerry.toml", problem)), [
+    "skerry.toml:3:1: directories: a node hands out no directories of its machine; use [[bundles]]",
+  ]);
 });
 
 Deno.test("a missing name is named", () => {

@@ -3,4 +3,11 @@
  *
  * @module
  */
-export { type Manifest, type ManifestDirectory, parseManifest } from "./manifest.ts";
+export {
+  type Manifest,
+  type ManifestBackend,
+  type ManifestDirectory,
+  type ManifestRoute,
+  type ManifestUse,
+  parseManifest,
+} from "./manifest.ts";

@@ -1,6 +1,7 @@
 /** What a manifest may say. The schema is the one place that knows names, shapes and defaults. */
 
 import { clockPolicyForms, parseClockPolicy, parseDuration, parseSize } from "@skerry/base";
+import { canonicalHost, canonicalOrigin, originForm } from "@skerry/http";
 import * as v from "valibot";
 
 /** Languages that `skerry build` can build. */
@@ -27,6 +28,21 @@ const routePath = v.pipe(
     'expected a path that begins with "/", such as "/shop" or "/shop/..."',
   ),
 );
+
+/** The message is what is wrong with this very host. */
+const host = v.pipe(
+  v.string('expected a host such as "shop.example" or "*.example.com"'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const found = dataset.typed ? canonicalHost(dataset.value) : undefined;
+    if (found?.ok === false) addIssue({ message: found.error });
+  }),
+);
+
+const route = v.strictObject({
+  path: routePath,
+  host: v.optional(host),
+  backend: v.optional(v.string("expected the name of a backend")),
+});
 
 const environment = v.pipe(
   v.record(
@@ -78,6 +94,48 @@ const duration = v.pipe(
   v.transform((text) => parseDuration(text) ?? 0),
 );
 
+const askedPath = v.pipe(
+  v.string('expected a path such as "/healthz"'),
+  v.regex(/^\/[!-"$-~]{0,999}$/, 'expected a path such as "/healthz"'),
+);
+
+const status = v.pipe(
+  v.number("expected a status such as 200"),
+  v.integer("expected a status such as 200"),
+  v.minValue(200, "expected a status from 200 to 599"),
+  v.maxValue(599, "expected a status from 200 to 599"),
+);
+
+function count(most: number) {
+  return v.pipe(
+    v.number("expected a number"),
+    v.integer("expected a whole number"),
+    v.minValue(0, "expected a number that is not below 0"),
+    v.maxValue(most, `expected at most ${most}`),
+  );
+}
+
+const backend = v.strictObject({
+  url: v.pipe(
+    v.string(originForm),
+    v.check((text) => canonicalOrigin(text) !== undefined, originForm),
+  ),
+  host: v.optional(v.pipe(
+    v.string("expected a host"),
+    v.regex(/^[A-Za-z0-9.\-_~[\]:]{1,260}$/, 'expected what "Host" is to say'),
+  )),
+  connect: v.optional(duration),
+  "first-byte": v.optional(duration),
+  "between-bytes": v.optional(duration),
+  retries: v.optional(count(5)),
+  connections: v.optional(v.pipe(count(10_000), v.minValue(1, "expected at least 1"))),
+  health: v.optional(v.strictObject({
+    path: askedPath,
+    every: v.optional(duration),
+    status: v.optional(status),
+  })),
+});
+
 const clock = v.pipe(
   v.string(`expected ${clockPolicyForms}`),
   v.check((text) => parseClockPolicy(text) !== undefined, `expected ${clockPolicyForms}`),
@@ -111,12 +169,20 @@ export const manifestSchema = v.strictObject({
   })),
   routes: v.optional(
     v.pipe(
-      v.array(v.strictObject({ path: routePath }), "expected [[routes]] tables"),
+      v.array(route, "expected [[routes]] tables"),
       v.minLength(1, "expected at least one route"),
       v.maxLength(100, "expected at most 100 routes"),
     ),
     [{ path: "/..." }],
   ),
+  backends: v.optional(
+    v.pipe(
+      v.record(name, backend, "expected [backends.NAME] tables"),
+      v.check((found) => Object.keys(found).length <= 32, "expected at most 32 backends"),
+    ),
+    {},
+  ),
+  health: v.optional(v.strictObject({ path: askedPath, status: v.optional(status, 200) })),
   env: v.optional(environment, {}),
   clock: v.optional(clock),
   directories: v.optional(v.array(directory, "expected [[directories]] tables"), []),

@@ -17,7 +17,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   wasi: { rooms: ["base", "sandbox"], libraries: [] },
   http: { rooms: ["base"], libraries: [] },
   edge: { rooms: ["base", "http", "sandbox", "wasi"], libraries: [] },
-  manifest: { rooms: ["base"], libraries: ["toml-eslint-parser", "valibot"] },
+  manifest: { rooms: ["base", "http"], libraries: ["toml-eslint-parser", "valibot"] },
   languages: {
     rooms: ["base"],
     libraries: [
