@@ -7,7 +7,7 @@ ensureInstalled();
 const args = process.argv.slice(2);
 // Deno opens what is below /proc only with all permissions: directories that guests are handed are walked by
 // descriptors there (what is not needed is given up before the first guest runs), and doctor looks there.
-const needsProc = ["run", "serve", "doctor"].includes(args[0]);
+const needsProc = ["run", "serve", "node", "doctor"].includes(args[0]);
 const permissions = needsProc
   ? ["--allow-all"]
   : ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"];

@@ -6,6 +6,7 @@ import { compileCommand } from "./commands/compile.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { newCommand } from "./commands/new.ts";
+import { nodeCommand } from "./commands/node.ts";
 import { runCommand, runValueOptions } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -24,6 +25,7 @@ async function main(words: readonly string[]): Promise<number> {
     .showHelpAfterError("(--help shows what is expected)")
     .addCommand(runCommand((found) => code = found))
     .addCommand(serveCommand((found) => code = found))
+    .addCommand(nodeCommand())
     .addCommand(inspectCommand())
     .addCommand(compileCommand())
     .addCommand(verifyCommand((found) => code = found))

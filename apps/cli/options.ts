@@ -63,6 +63,12 @@ export function sizeOption(text: string): number {
   return bytes;
 }
 
+/** A number of things, at least one. */
+export function countOption(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("expected 1 to 999");
+  return Number(text);
+}
+
 /** A duration in milliseconds. */
 export function durationOption(text: string): number {
   const ms = parseDuration(text);

@@ -45,6 +45,7 @@ async function obey(order: CellOrder): Promise<void> {
     case "apply":
       return await apply(order.batch);
     case "tail":
+    case "certificates":
       for (const thread of threads) thread.tell(order);
       return;
     case "stop":

@@ -5,12 +5,20 @@
 
 import { type Child, startChild } from "@skerry/platform";
 import { Gathering } from "./gathering.ts";
-import type { CellConfig, CellNews, CellOrder, ChangeBatch } from "./messages.ts";
+import type {
+  CellConfig,
+  CellNews,
+  CellOrder,
+  CertificatesByHost,
+  ChangeBatch,
+} from "./messages.ts";
 
 /** What a cell's supervisor does for it. */
 export interface CellOptions {
   readonly config: CellConfig;
   readonly runtimeOptions: readonly string[];
+  /** What clients that speak TLS are shown. */
+  readonly certificates: () => CertificatesByHost;
   /** Everything that there is to serve, in batches. */
   readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
   /** Told of what the cell's guests do, where that was asked for. */
@@ -93,6 +101,13 @@ export class CellProcess {
   tail(services: readonly string[]): void {
     this.#tailed = services;
     if (this.#state !== "starting") this.#child?.send({ kind: "tail", services });
+  }
+
+  /** Shows clients what there is now. */
+  showCertificates(): void {
+    if (this.#state === "starting") return;
+    const certificates = this.#options.certificates();
+    this.#child?.send({ kind: "certificates", certificates });
   }
 
   /** Lets what is under way end, then ends it. */
@@ -191,6 +206,7 @@ export class CellProcess {
   async #load(child: Child<CellNews, CellOrder>): Promise<void> {
     this.#state = "loading";
     child.send({ kind: "tail", services: this.#tailed });
+    this.showCertificates();
     for (const batch of await this.#options.everything()) {
       const problems = await this.#apply(child, batch);
       for (const problem of problems ?? []) this.#incident(`it does not serve ${problem}`);

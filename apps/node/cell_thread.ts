@@ -40,6 +40,9 @@ async function obey(order: ThreadOrder): Promise<void> {
     }
     case "program":
       return fetched(order.key, order.program);
+    case "certificates":
+      serving?.certificates.replace(order.certificates);
+      return;
     case "tail":
       tailed = new Set(order.services);
       return;

@@ -3,13 +3,14 @@
 import type { Acknowledgement, Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
 import { CellProcess, type CellState, type Incident } from "./cell_process.ts";
-import type { CellConfig, ChangeBatch } from "./messages.ts";
+import type { CellConfig, CertificatesByHost, ChangeBatch } from "./messages.ts";
 
 /** What cells are made of. */
 export interface CellsOptions {
   readonly count: number;
   readonly config: (cell: number) => CellConfig;
   readonly runtimeOptions: readonly string[];
+  readonly certificates: () => CertificatesByHost;
   readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
   readonly onIncident: (incident: Incident) => void;
 }
@@ -87,6 +88,11 @@ export class Cells {
       this.#listeners.delete(key);
       this.#tellTails();
     };
+  }
+
+  /** Has all cells show the certificates that there are now. */
+  showCertificates(): void {
+    for (const cell of this.#cells) cell.showCertificates();
   }
 
   /** Lets what is under way end, then ends all of them. */

@@ -2,7 +2,7 @@
 
 import type { Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
-import type { ListenAddress, SharedAddress } from "@skerry/platform";
+import type { CertificatePem, ListenAddress, SharedAddress } from "@skerry/platform";
 import type { SharedAccount, SharedProgram } from "@skerry/sandbox";
 
 /**
@@ -16,14 +16,21 @@ export interface ChangeBatch {
   readonly isHot: boolean;
 }
 
+/** Certificates and their keys by the hosts that they are for. */
+export type CertificatesByHost = Readonly<Record<string, CertificatePem>>;
+
 /** What a cell is, beside what it serves. Sizes are bytes, of the whole cell. */
 export interface CellConfig {
   readonly cell: number;
   readonly threads: number;
   readonly address: SharedAddress;
+  /** Where it speaks TLS. */
+  readonly tlsAddress?: SharedAddress;
   /** `SERVER_SOFTWARE` for guests. */
   readonly software: string;
   readonly artifactsFolder: string;
+  /** The database of keys and values. */
+  readonly keyValuesPath: string;
   readonly memoryBytesMax: number;
   readonly programBytesMax: number;
   readonly mappingsMax: number;
@@ -34,6 +41,7 @@ export interface CellConfig {
 export type CellOrder =
   | { readonly kind: "start"; readonly config: CellConfig }
   | { readonly kind: "apply"; readonly batch: ChangeBatch }
+  | { readonly kind: "certificates"; readonly certificates: CertificatesByHost }
   | { readonly kind: "stop"; readonly drainMs: number }
   | { readonly kind: "tail"; readonly services: readonly string[] };
 
@@ -65,6 +73,7 @@ export type ThreadOrder =
     readonly accounts: Readonly<Record<string, SharedAccount>>;
   }
   | { readonly kind: "program"; readonly key: string; readonly program: SharedProgram | string }
+  | { readonly kind: "certificates"; readonly certificates: CertificatesByHost }
   | { readonly kind: "stop"; readonly drainMs: number }
   | { readonly kind: "tail"; readonly services: readonly string[] };
 

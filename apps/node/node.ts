@@ -13,11 +13,14 @@ import {
   openArtifactFiles,
   openDatabase,
   openFilesMax,
+  type SharedAddress,
+  type SharedSocket,
   systemClock,
   systemRandom,
 } from "@skerry/platform";
 import type { Incident } from "./cell_process.ts";
 import { Cells } from "./cells.ts";
+import type { CertificateFiles } from "./certificate_files.ts";
 import type { CellConfig, ChangeBatch } from "./messages.ts";
 import { Preparers } from "./preparers.ts";
 import { cellOptions, preparerOptions } from "./process_options.ts";
@@ -27,6 +30,8 @@ export interface NodeOptions {
   /** Where everything is kept: an absolute path. */
   readonly stateFolder: string;
   readonly address: ListenAddress;
+  /** Where it speaks TLS, and with which certificates. */
+  readonly tls?: { readonly address: ListenAddress; readonly certificates: CertificateFiles };
   readonly cells: number;
   /** Threads of each cell. */
   readonly threads: number;
@@ -47,6 +52,7 @@ export interface Node {
   readonly cells: Cells;
   /** Where it listens. */
   readonly address: ListenAddress;
+  readonly tlsAddress: ListenAddress | undefined;
   /** Resolves once all that is deployed is served. */
   readonly ready: Promise<void>;
   /** Takes no more requests, lets those under way end for `drainMs`, and ends. */
@@ -72,10 +78,11 @@ const prepareMsMax = 120_000;
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { stateFolder, onIncident } = options;
-  const artifactsFolder = `${stateFolder}/artifacts`;
+  const artifactsFolder = artifactsIn(stateFolder);
   const artifacts = await openArtifactFiles(artifactsFolder, limits.artifactBytesMax);
   const database = openDatabase(`${stateFolder}/state.db`, { survives: "power loss" });
   const socket = bindShared(options.address);
+  const tlsSocket = options.tls && bindShared(options.tls.address);
   const preparers = new Preparers({
     count: options.preparers,
     runtimeOptions: preparerOptions(stateFolder, artifactsFolder),
@@ -84,7 +91,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   });
   const cells: Cells = new Cells({
     count: options.cells,
-    config: (cell) => ({ ...shareOf(options), cell, artifactsFolder, address: socket }),
+    config: (cell) => ({
+      ...shareOf(options),
+      cell,
+      address: sharedAddress(socket),
+      ...(tlsSocket !== undefined && { tlsAddress: sharedAddress(tlsSocket) }),
+    }),
+    certificates: () => options.tls?.certificates.current ?? {},
     runtimeOptions: cellOptions(stateFolder),
     everything: async () => batchesOf(await allChanges(control)),
     onIncident,
@@ -98,9 +111,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     control,
     cells,
     address: socket.address,
+    tlsAddress: tlsSocket?.address,
     ready,
     stop: async (drainMs) => {
       socket.close();
+      tlsSocket?.close();
       await cells.stop(drainMs);
       preparers.stop();
       database.close();
@@ -108,13 +123,24 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   };
 }
 
-/** What one cell may take of the machine. */
-function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "artifactsFolder"> {
-  const { cells, threads, software, memoryBytesMax } = options;
+function artifactsIn(stateFolder: string): string {
+  return `${stateFolder}/artifacts`;
+}
+
+/** A socket as cells are told of it. */
+function sharedAddress({ address, inherited }: SharedSocket): SharedAddress {
+  return { address, inherited };
+}
+
+/** What one cell is told of the node, and may take of the machine. */
+function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address"> {
+  const { stateFolder, cells, threads, software, memoryBytesMax } = options;
   const machineBytes = machineFacts().memoryBytes;
   return {
     software,
     threads,
+    artifactsFolder: artifactsIn(stateFolder),
+    keyValuesPath: `${stateFolder}/kv.db`,
     memoryBytesMax: (memoryBytesMax ?? machineBytes * sandboxShare) / cells,
     programBytesMax: machineBytes * programShare / cells,
     mappingsMax: mappingsMax() - mappingsOfOthers,

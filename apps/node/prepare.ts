@@ -7,7 +7,8 @@ import { type Diagnostic, err, limits, ok, type Result } from "@skerry/base";
 import type { VersionSettings } from "@skerry/control";
 import { Edge, type RequestEvent } from "@skerry/edge";
 import type { HttpRequest } from "@skerry/http";
-import { nextTurn, systemClock, systemRandom } from "@skerry/platform";
+import { DatabaseKeyValues, noSubrequests } from "@skerry/hostcalls";
+import { nextTurn, openDatabase, systemClock, systemRandom } from "@skerry/platform";
 import { compile, Pool, type Program, Tenant } from "@skerry/sandbox";
 import { guestInterfaces } from "./guest_interfaces.ts";
 import { required } from "./load_program.ts";
@@ -55,7 +56,12 @@ async function askHealth(
 ): Promise<Diagnostic | undefined> {
   const tenant = new Tenant({ name: "health" });
   const version = { number: 0, artifact: "", settings };
-  const service = serviceOf({ tenant: "", name: "health" }, version, program, tenant);
+  const state = { tenant: "", name: "health", config: {}, secrets: {} };
+  // What it writes is gone with the question, and its backends are not asked.
+  const database = openDatabase(":memory:", { survives: "process end" });
+  const keyValues = new DatabaseKeyValues(database, systemClock);
+  const calls = { keyValues, subrequests: noSubrequests, clock: systemClock };
+  const service = serviceOf(state, version, { program, tenant, calls });
   let event: RequestEvent | undefined;
   const edge = new Edge({
     router: { route: () => ({ kind: "service", service, prefix: "" }) },
@@ -78,6 +84,7 @@ async function askHealth(
       cut = ", and its answer was cut off";
     }
   }
+  database.close();
   if (response.status === status && cut === "") return undefined;
   const why = event?.error === undefined ? "" : `: ${event.error}`;
   const message =

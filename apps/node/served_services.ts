@@ -9,6 +9,7 @@
 import { bug, type Clock } from "@skerry/base";
 import type { Change, RouteSettings, ServiceState, TenantState } from "@skerry/control";
 import { type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
+import { keyValueBudget, type KeyValues, noSubrequests } from "@skerry/hostcalls";
 import type { Field, HttpRequest, RequestTarget } from "@skerry/http";
 import { Account, type Pool, type Program, type SharedAccount, Tenant } from "@skerry/sandbox";
 import type { ChangeBatch, ProgramRequest } from "./messages.ts";
@@ -20,6 +21,7 @@ import { serviceName, serviceOf } from "./service_of.ts";
 export interface Surroundings {
   readonly pool: Pool;
   readonly clock: Clock;
+  readonly keyValues: KeyValues;
   /** Bytes of the artifacts whose programs are kept. */
   readonly programBytesMax: number;
   /** Sandboxes of one tenant that may be out at once in this thread, unless it is told otherwise. */
@@ -28,6 +30,12 @@ export interface Surroundings {
   readonly fetchProgram: (request: ProgramRequest) => Promise<Program>;
   /** Any number, by which threads begin to share requests out to canaries. */
   readonly start?: number;
+}
+
+/** A tenant that is served. */
+interface ServedTenant {
+  readonly tenant: Tenant;
+  readonly settings: TenantState["settings"];
 }
 
 /** What a route leads to. */
@@ -46,7 +54,7 @@ const warmCount = 1;
 export class ServedServices implements Router {
   readonly #surroundings: Surroundings;
   readonly #programs: OpenPrograms;
-  readonly #tenants = new Map<string, Tenant>();
+  readonly #tenants = new Map<string, ServedTenant>();
   readonly #services = new Map<string, ServedService>();
   /** The revision of each service that was asked for last, and of those that were removed. */
   readonly #revisions = new Map<string, number>();
@@ -119,8 +127,12 @@ export class ServedServices implements Router {
   }
 
   #serviceOf({ state, version }: ServedVersion, program: Program) {
-    const tenant = this.#tenants.get(state.tenant) ?? bug("a service is served without its tenant");
-    return serviceOf(state, version, program, tenant);
+    const served = this.#tenants.get(state.tenant) ?? bug("a service is served without its tenant");
+    const { tenant, settings: { keyValueBytesMax: bytesMax } } = served;
+    const budget = bytesMax === undefined ? keyValueBudget : { ...keyValueBudget, bytesMax };
+    const { keyValues, clock } = this.#surroundings;
+    const calls = { keyValues, keyValueBudget: budget, subrequests: noSubrequests, clock };
+    return serviceOf(state, version, { program, tenant, calls });
   }
 
   /** Notes what is to be, before anything is waited for. */
@@ -223,7 +235,7 @@ export class ServedServices implements Router {
       ...(weight !== undefined && { weight }),
       ...(memory !== undefined && { memory: Account.open(memory) }),
     });
-    this.#tenants.set(name, tenant);
+    this.#tenants.set(name, { tenant, settings });
     for (const { state, versions } of this.#services.values()) {
       if (state.tenant !== name) continue;
       for (const version of versions) version.service = undefined;

@@ -3,6 +3,7 @@
 import { type Clock, limits, parseClockPolicy } from "@skerry/base";
 import type { ServiceState, Version } from "@skerry/control";
 import type { Service } from "@skerry/edge";
+import { settingsFiles } from "@skerry/hostcalls";
 import type { Program, Tenant } from "@skerry/sandbox";
 import {
   bundleSectionName,
@@ -13,22 +14,31 @@ import {
   type Preopen,
   readBundleSection,
 } from "@skerry/wasi";
+import { callsOf, type GuestCalls } from "./guest_interfaces.ts";
 
 /** A service by its full name. */
 export function serviceName({ tenant, name }: Pick<ServiceState, "tenant" | "name">): string {
   return `${tenant}/${name}`;
 }
 
+/** What a version is served with. */
+export interface ServiceParts {
+  readonly program: Program;
+  readonly tenant: Tenant;
+  readonly calls: GuestCalls;
+}
+
 /** What the edge serves for a version. */
 export function serviceOf(
-  state: Pick<ServiceState, "tenant" | "name">,
+  state: Pick<ServiceState, "tenant" | "name" | "config" | "secrets">,
   { number, settings }: Version,
-  program: Program,
-  tenant: Tenant,
+  { program, tenant, calls: guestCalls }: ServiceParts,
 ): Service {
   const mounts = program.customSections(bundleSectionName).map(readBundleSection);
   const opened = mounts.map((bundle) => ({ at: bundle.guestPath, open: mountBundle(bundle) }));
   const hasPrivate = opened.some(({ at }) => at === "/tmp");
+  const settingsPreopens = settingsFiles(state);
+  const calls = callsOf(program, state.tenant, guestCalls);
   const clock = settings.clock === undefined ? undefined : parseClockPolicy(settings.clock);
   return {
     name: serviceName(state),
@@ -37,9 +47,10 @@ export function serviceOf(
     program,
     env: new Map(Object.entries(settings.env)),
     ...(clock !== undefined && { clock }),
+    ...(calls !== undefined && { calls }),
     preopens: (clock) => {
       const bounds = requestBounds(clock);
-      const preopens = opened.map(({ open }) => open(bounds));
+      const preopens = [...opened.map(({ open }) => open(bounds)), ...settingsPreopens];
       return hasPrivate ? preopens : [...preopens, privateFolder(bounds)];
     },
     wallMsMax: settings.wallMsMax ?? limits.requestWallMsMax,

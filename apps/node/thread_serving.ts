@@ -1,17 +1,23 @@
 /** What serves in a thread: a pool of sandboxes, the edge, a listener, a log. */
 
+import { encodeUtf8, limits } from "@skerry/base";
 import { Edge, type LogEvent, LogWriter, Refusals } from "@skerry/edge";
 import {
+  Certificates,
   defaultListenLimits,
+  type Handler,
   listen,
   type ListenAddress,
+  type ListenOptions,
+  listenTls,
   nextTurn,
+  openDatabase,
   processStderr,
   processStdout,
   systemClock,
   systemRandom,
 } from "@skerry/platform";
-import { encodeUtf8, limits } from "@skerry/base";
+import { DatabaseKeyValues } from "@skerry/hostcalls";
 import { Account, Pool, type Program } from "@skerry/sandbox";
 import type { CellConfig, ProgramRequest, ThreadShare } from "./messages.ts";
 import { ServedServices } from "./served_services.ts";
@@ -29,6 +35,8 @@ export interface ServingOptions {
 export interface Serving {
   readonly address: ListenAddress;
   readonly services: ServedServices;
+  /** Those that it shows to clients that speak TLS. */
+  readonly certificates: Certificates;
   stop(drainMs: number): Promise<void>;
 }
 
@@ -55,6 +63,10 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const services = new ServedServices({
     pool,
     clock: systemClock,
+    keyValues: new DatabaseKeyValues(
+      openDatabase(config.keyValuesPath, { survives: "process end" }),
+      systemClock,
+    ),
     fetchProgram,
     programBytesMax: config.programBytesMax / config.threads,
     tenantSandboxesMax: Math.max(1, Math.floor(sandboxesMax * tenantShare)),
@@ -83,11 +95,17 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     defaultListenLimits.connectionsMax,
     Math.floor(config.connectionsMax / config.threads),
   );
-  const listener = await listen(config.address, (request) => edge.handle(request), {
+  const certificates = new Certificates();
+  const handler: Handler = (request) => edge.handle(request);
+  const listenOptions: ListenOptions = {
     limits: { connectionsMax },
     onRefused: ({ status, why }, { address }) => refusals.note({ status, why, remote: address }),
     onFault: (error) => complain(`a request failed for a reason of our own: ${String(error)}`),
-  });
+  };
+  const listener = await listen(config.address, handler, listenOptions);
+  const listeners = config.tlsAddress === undefined
+    ? [listener]
+    : [listener, await listenTls(config.tlsAddress, handler, { ...listenOptions, certificates })];
   const alive = new Int32Array(shared.alive);
   const timers = [
     setInterval(() => Atomics.add(alive, 0, 1), aliveEveryMs),
@@ -96,8 +114,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   return {
     address: listener.address,
     services,
+    certificates,
     stop: async (drainMs) => {
-      await listener.close(drainMs);
+      await Promise.all(listeners.map((each) => each.close(drainMs)));
       for (const timer of timers) clearInterval(timer);
       writer.flush();
     },

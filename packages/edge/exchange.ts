@@ -116,7 +116,9 @@ export class Exchange {
     const { service } = this.#options;
     const context = this.#context = this.#createContext();
     const options: LeaseOptions = {
-      bindings: bindWasi(context),
+      bindings: service.calls === undefined
+        ? bindWasi(context)
+        : [...bindWasi(context), ...service.calls(context)],
       wallMsMax: service.wallMsMax,
       cpuMsMax: service.cpuMsMax,
       tenant: service.tenant,

@@ -1,8 +1,8 @@
 /** A service: a program, and what its requests are given. */
 
 import type { Clock, ClockPolicy } from "@skerry/base";
-import type { Program, Tenant } from "@skerry/sandbox";
-import type { Preopen } from "@skerry/wasi";
+import type { HostBinding, Program, Tenant } from "@skerry/sandbox";
+import type { Preopen, WasiContext } from "@skerry/wasi";
 
 /** One program behind one or more path prefixes. Immutable once it serves. */
 export interface Service {
@@ -18,6 +18,8 @@ export interface Service {
   readonly clock?: ClockPolicy;
   /** Directories for one request, with its clock; called for each, so that what is private is fresh. */
   readonly preopens: (clock: Clock) => readonly Preopen[];
+  /** What one request may call besides WASI, where its program imports more. */
+  readonly calls?: (context: WasiContext) => readonly HostBinding[];
   /** Wall time of one request, in milliseconds. */
   readonly wallMsMax: number;
   /** Time of one request on the processor, in milliseconds. */

@@ -33,6 +33,21 @@ export async function writePrivateFile(path: string, bytes: Uint8Array): Promise
   }
 }
 
+/**
+ * Opens a folder for its owner's eyes alone, and makes it where it is missing.
+ *
+ * @returns its absolute path
+ * @throws SkerryError SKERRY_FILE_UNWRITABLE
+ */
+export async function openPrivateFolder(path: string): Promise<string> {
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+    return await Deno.realPath(path);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 /** What the disk has thrown, without the call that Deno adds. */
 export function unwritable(path: string, cause: unknown): SkerryError {
   const why = cause instanceof Error ? cause.message.replace(/: \w+ '.*'$/, "") : String(cause);

@@ -54,6 +54,15 @@ export async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }
 
+/** The names in a folder, in order. */
+export async function listFolder(path: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).sort();
+  } catch (error) {
+    throw unreadable(path, reason(error), error);
+  }
+}
+
 /** When a file was last written, in milliseconds since 1970; undefined where there is none. */
 export async function modifiedMs(path: string): Promise<number | undefined> {
   return await Deno.stat(path).then(({ mtime }) => mtime?.getTime(), () => undefined);

@@ -14,13 +14,14 @@ export {
 export { openArtifactFiles } from "./artifact_files.ts";
 export { systemClock } from "./clock.ts";
 export { type DatabaseOptions, openDatabase } from "./database.ts";
-export { writePrivateFile } from "./durable_files.ts";
+export { openPrivateFolder, writePrivateFile } from "./durable_files.ts";
 export {
   exists,
   folderOf,
   isFolder,
   isSameFile,
   listFiles,
+  listFolder,
   modifiedMs,
   readFile,
   readText,
@@ -46,7 +47,7 @@ export { dropPermissions, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
 export { bindShared, type SharedAddress, type SharedSocket } from "./shared_socket.ts";
 export { openSealer } from "./sealer.ts";
-export { endSignals, onEndSignal, untilAskedToStop } from "./signals.ts";
+export { endSignals, onEndSignal, onReload, untilAskedToStop } from "./signals.ts";
 export { processStderr, processStdin, processStdout } from "./stdio.ts";
 export type { CertificatePem } from "./tls/certificate_check.ts";
 export { Certificates, type CertificateWarning } from "./tls/certificates.ts";

@@ -30,3 +30,8 @@ export function untilAskedToStop(): Promise<void> {
     Deno.addSignalListener("SIGTERM", onSignal);
   });
 }
+
+/** Calls `act` at each SIGHUP, by which servers are asked to read their configuration again. */
+export function onReload(act: () => void): void {
+  Deno.addSignalListener("SIGHUP", act);
+}

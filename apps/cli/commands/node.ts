@@ -1,0 +1,135 @@
+/** `skerry node`: the server for many tenants. */
+
+import { SkerryError } from "@skerry/base";
+import {
+  addressUrl,
+  type ListenAddress,
+  machineFacts,
+  onReload,
+  openPrivateFolder,
+  openSealer,
+  untilAskedToStop,
+} from "@skerry/platform";
+import { Command } from "commander";
+import { CertificateFiles } from "../../node/certificate_files.ts";
+import { type Node, startNode } from "../../node/node.ts";
+import { countOption, durationOption, listenOption, sizeOption } from "../options.ts";
+import { note, noteError } from "../output.ts";
+import { version } from "../version.ts";
+
+interface NodeCommandOptions {
+  readonly state: string;
+  readonly listen: ListenAddress;
+  readonly listenTls?: ListenAddress;
+  readonly certificates?: string;
+  readonly cells: number;
+  readonly threads: number;
+  readonly memory?: number;
+  readonly drain: number;
+}
+
+/** How often the folder of certificates is looked at, in milliseconds. */
+const refreshMs = 10_000;
+
+/** The verb. */
+export function nodeCommand(): Command {
+  const { processors } = machineFacts();
+  const cells = Math.min(2, processors);
+  return new Command("node")
+    .summary("run a node that serves many tenants")
+    .description(
+      "Runs a node: it serves what tenants deploy to it, each request in a sandbox of its own, in several\n" +
+        "processes (cells) that do not hurt each other. Everything is kept in the state folder. Logs one JSON\n" +
+        "line per request to stdout. SIGTERM lets requests under way end; SIGHUP reads certificates again.",
+    )
+    .option(
+      "--state <FOLDER>",
+      "where everything is kept; made where it is missing",
+      "skerry-state",
+    )
+    .option("--listen <HOST:PORT>", "where to speak HTTP", listenOption, {
+      hostname: "127.0.0.1",
+      port: 7676,
+    })
+    .option("--listen-tls <HOST:PORT>", "where to speak HTTPS", listenOption)
+    .option(
+      "--certificates <FOLDER>",
+      "NAME.crt and NAME.key for each host; _.NAME for all below it, default for all others",
+    )
+    .option("--cells <COUNT>", "processes that serve", countOption, cells)
+    .option(
+      "--threads <COUNT>",
+      "threads of each of them",
+      countOption,
+      Math.ceil(processors / cells),
+    )
+    .option(
+      "--memory <SIZE>",
+      "memory of all sandboxes (three quarters of the machine's)",
+      sizeOption,
+    )
+    .option(
+      "--drain <DURATION>",
+      "how long requests may take once it stops",
+      durationOption,
+      10_000,
+    )
+    .action(runNode);
+}
+
+async function runNode(options: NodeCommandOptions): Promise<void> {
+  const certificates = await certificatesOf(options);
+  const stateFolder = await openPrivateFolder(options.state);
+  const node = await startNode({
+    stateFolder,
+    address: options.listen,
+    ...(options.listenTls !== undefined && certificates !== undefined && {
+      tls: { address: options.listenTls, certificates },
+    }),
+    cells: options.cells,
+    threads: options.threads,
+    preparers: 1,
+    ...(options.memory !== undefined && { memoryBytesMax: options.memory }),
+    software: `Skerry/${version}`,
+    sealer: await openSealer(`${stateFolder}/secret.key`),
+    onIncident: ({ cell, what, restartMs }) => {
+      const then = restartMs === undefined ? "" : `; it is started again in ${restartMs} ms`;
+      note(`skerry: cell ${cell}: ${what}${then}`);
+    },
+  });
+  if (certificates !== undefined) keepFresh(certificates, node);
+  void node.ready.then(() => note("All that is deployed is served."));
+  note(`Skerry ${version} serves on ${addressUrl(node.address)}`);
+  await untilAskedToStop();
+  note("\nStopping: requests that are under way may end.");
+  await node.stop(options.drain);
+}
+
+async function certificatesOf(
+  { listenTls, certificates: folder }: NodeCommandOptions,
+): Promise<CertificateFiles | undefined> {
+  if ((listenTls === undefined) !== (folder === undefined)) {
+    throw new SkerryError("SKERRY_USAGE", "--listen-tls and --certificates need each other");
+  }
+  if (folder === undefined) return undefined;
+  const certificates = new CertificateFiles(folder);
+  for (const warning of await certificates.refresh() ?? []) note(`skerry: ${warning}`);
+  return certificates;
+}
+
+/** Reads certificates again now and then, and when it is asked to. Those that are no good change nothing. */
+function keepFresh(certificates: CertificateFiles, node: Node): void {
+  const refresh = async () => {
+    try {
+      const warnings = await certificates.refresh();
+      if (warnings === undefined) return;
+      for (const warning of warnings) note(`skerry: ${warning}`);
+      node.cells.showCertificates();
+      note("skerry: the certificates were read again");
+    } catch (error) {
+      noteError(error);
+    }
+  };
+  setInterval(refresh, refreshMs);
+  onReload(() => void refresh());
+}
