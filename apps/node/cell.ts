@@ -48,6 +48,8 @@ async function obey(order: CellOrder): Promise<void> {
     case "certificates":
       for (const thread of threads) thread.tell(order);
       return;
+    case "serve":
+      return await serve();
     case "stop":
       return await stop(order.drainMs);
   }
@@ -71,11 +73,18 @@ async function start(given: CellConfig): Promise<void> {
     });
     threads.push(thread);
   }
-  const [address] = await started ?? [];
+  await started;
   // All have opened what they need; from now on nobody can open more.
   await dropPermissions({ hostDirectories: false, network: true, files: true });
   setInterval(look, lookEveryMs);
-  parent.send({ kind: "started", address: JSON.parse(address ?? "null") });
+  parent.send({ kind: "started" });
+}
+
+async function serve(): Promise<void> {
+  const serving = gathering.of("serving", threads.length);
+  for (const thread of threads) thread.tell({ kind: "serve" });
+  await serving;
+  parent.send({ kind: "serving" });
 }
 
 async function apply(batch: ChangeBatch): Promise<void> {
@@ -113,11 +122,11 @@ async function stop(drainMs: number): Promise<void> {
 function heard(thread: CellThread, news: ThreadNews): void {
   switch (news.kind) {
     case "started":
-      return gathering.answered("started", [JSON.stringify(news.address)]);
+    case "serving":
+    case "stopped":
+      return gathering.answered(news.kind);
     case "applied":
       return gathering.answered(`applied ${news.sequence}`, news.problems);
-    case "stopped":
-      return gathering.answered("stopped");
     case "event":
       return parent.send(news);
     case "program":

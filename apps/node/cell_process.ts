@@ -184,6 +184,10 @@ export class CellProcess {
       case "started":
         void this.#load(child);
         return;
+      case "serving":
+        if (this.#isStopped()) return;
+        this.#state = "serving";
+        return this.#serving.resolve();
       case "applied":
         return this.#gathering.answered(String(news.sequence), news.problems);
       case "event":
@@ -212,9 +216,7 @@ export class CellProcess {
       for (const problem of problems ?? []) this.#incident(`it does not serve ${problem}`);
       if (this.#child !== child) return;
     }
-    if (this.#isStopped()) return;
-    this.#state = "serving";
-    this.#serving.resolve();
+    child.send({ kind: "serve" });
   }
 
   #apply(

@@ -5,7 +5,7 @@ import type { Program, SharedAccount } from "@skerry/sandbox";
 import { openProgram } from "@skerry/sandbox";
 import { guestInterfaces } from "./guest_interfaces.ts";
 import type { ProgramRequest, ThreadNews, ThreadOrder } from "./messages.ts";
-import { type Serving, startServing } from "./thread_serving.ts";
+import { Serving } from "./thread_serving.ts";
 
 /** A worker's own scope; the library's types describe a page's. */
 const scope = globalThis as unknown as {
@@ -30,8 +30,11 @@ scope.onmessage = ({ data: order }) => {
 async function obey(order: ThreadOrder): Promise<void> {
   switch (order.kind) {
     case "start":
-      serving = await startServing({ ...order, fetchProgram, onEvent });
-      return scope.postMessage({ kind: "started", address: serving.address });
+      serving = new Serving({ ...order, fetchProgram, onEvent });
+      return scope.postMessage({ kind: "started" });
+    case "serve":
+      await serving?.listen();
+      return scope.postMessage({ kind: "serving" });
     case "apply": {
       for (const [tenant, account] of Object.entries(order.accounts)) accounts.set(tenant, account);
       const memoryOf = (tenant: string) => accounts.get(tenant);

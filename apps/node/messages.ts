@@ -2,7 +2,7 @@
 
 import type { Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
-import type { CertificatePem, ListenAddress, SharedAddress } from "@skerry/platform";
+import type { CertificatePem, SharedAddress } from "@skerry/platform";
 import type { SharedAccount, SharedProgram } from "@skerry/sandbox";
 
 /**
@@ -42,12 +42,16 @@ export type CellOrder =
   | { readonly kind: "start"; readonly config: CellConfig }
   | { readonly kind: "apply"; readonly batch: ChangeBatch }
   | { readonly kind: "certificates"; readonly certificates: CertificatesByHost }
+  /** It was told everything, and is to take requests from now on. */
+  | { readonly kind: "serve" }
   | { readonly kind: "stop"; readonly drainMs: number }
   | { readonly kind: "tail"; readonly services: readonly string[] };
 
 /** From a cell to the supervisor. */
 export type CellNews =
-  | { readonly kind: "started"; readonly address: ListenAddress }
+  | { readonly kind: "started" }
+  /** It takes requests. */
+  | { readonly kind: "serving" }
   /** @property problems what could not be served, as it was before */
   | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
   | { readonly kind: "alive" }
@@ -74,6 +78,8 @@ export type ThreadOrder =
   }
   | { readonly kind: "program"; readonly key: string; readonly program: SharedProgram | string }
   | { readonly kind: "certificates"; readonly certificates: CertificatesByHost }
+  /** It was told everything, and is to take requests from now on. */
+  | { readonly kind: "serve" }
   | { readonly kind: "stop"; readonly drainMs: number }
   | { readonly kind: "tail"; readonly services: readonly string[] };
 
@@ -87,7 +93,8 @@ export interface ThreadShare {
 
 /** From a thread that serves to its cell's main thread. */
 export type ThreadNews =
-  | { readonly kind: "started"; readonly address: ListenAddress }
+  | { readonly kind: "started" }
+  | { readonly kind: "serving" }
   | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
   | { readonly kind: "program"; readonly request: ProgramRequest }
   | { readonly kind: "event"; readonly event: LogEvent }

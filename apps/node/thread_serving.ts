@@ -6,8 +6,9 @@ import {
   Certificates,
   defaultListenLimits,
   type Handler,
+  keepSockets,
   listen,
-  type ListenAddress,
+  type Listener,
   type ListenOptions,
   listenTls,
   nextTurn,
@@ -31,15 +32,6 @@ export interface ServingOptions {
   readonly onEvent: (event: LogEvent) => void;
 }
 
-/** A thread that serves. */
-export interface Serving {
-  readonly address: ListenAddress;
-  readonly services: ServedServices;
-  /** Those that it shows to clients that speak TLS. */
-  readonly certificates: Certificates;
-  stop(drainMs: number): Promise<void>;
-}
-
 /** How often a thread gives a sign of life, in milliseconds. */
 const aliveEveryMs = 100;
 
@@ -49,78 +41,96 @@ const tenantShare = 0.25;
 /** What a pipe takes at once without mixing it with what others write (`PIPE_BUF`, write(2)). */
 const pipeBytes = 4096;
 
-/** Starts to serve; nothing is there to be served yet. */
-export async function startServing(options: ServingOptions): Promise<Serving> {
-  const { config, shared, fetchProgram } = options;
-  const sandboxesMax = Math.ceil(limits.sandboxesMax / config.threads);
-  const pool = new Pool({
-    sandboxesMax,
-    memory: Account.open(shared.memory),
-    mappings: Account.open(shared.mappings),
-    clock: systemClock,
-    turn: nextTurn,
-  });
-  const services = new ServedServices({
-    pool,
-    clock: systemClock,
-    keyValues: new DatabaseKeyValues(
-      openDatabase(config.keyValuesPath, { survives: "process end" }),
-      systemClock,
-    ),
-    fetchProgram,
-    programBytesMax: config.programBytesMax / config.threads,
-    tenantSandboxesMax: Math.max(1, Math.floor(sandboxesMax * tenantShare)),
-    start: Math.floor(performance.now() * 1e3),
-  });
-  const writer = new LogWriter({
-    sink: processStdout,
-    turn: nextTurn,
-    writeBytesMax: pipeBytes,
-    onLost: (error) => complain(`the log cannot be written: ${String(error)}`),
-  });
-  const log = (event: LogEvent) => {
-    writer.write(event);
-    options.onEvent(event);
-  };
-  const edge = new Edge({
-    router: services,
-    pool,
-    clock: systemClock,
-    random: systemRandom,
-    log,
-    software: config.software,
-  });
-  const refusals = new Refusals(systemClock, log);
-  const connectionsMax = Math.min(
-    defaultListenLimits.connectionsMax,
-    Math.floor(config.connectionsMax / config.threads),
-  );
-  const certificates = new Certificates();
-  const handler: Handler = (request) => edge.handle(request);
-  const listenOptions: ListenOptions = {
-    limits: { connectionsMax },
-    onRefused: ({ status, why }, { address }) => refusals.note({ status, why, remote: address }),
-    onFault: (error) => complain(`a request failed for a reason of our own: ${String(error)}`),
-  };
-  const listener = await listen(config.address, handler, listenOptions);
-  const listeners = config.tlsAddress === undefined
-    ? [listener]
-    : [listener, await listenTls(config.tlsAddress, handler, { ...listenOptions, certificates })];
-  const alive = new Int32Array(shared.alive);
-  const timers = [
-    setInterval(() => Atomics.add(alive, 0, 1), aliveEveryMs),
-    setInterval(() => pool.trim(), limits.sandboxTrimMs),
-  ];
-  return {
-    address: listener.address,
-    services,
-    certificates,
-    stop: async (drainMs) => {
-      await Promise.all(listeners.map((each) => each.close(drainMs)));
-      for (const timer of timers) clearInterval(timer);
-      writer.flush();
-    },
-  };
+/** A thread that serves, once it is told to listen. */
+export class Serving {
+  readonly services: ServedServices;
+  /** Those that it shows to clients that speak TLS. */
+  readonly certificates = new Certificates();
+  readonly #config: CellConfig;
+  readonly #pool: Pool;
+  readonly #edge: Edge;
+  readonly #writer: LogWriter;
+  readonly #refusals: Refusals;
+  readonly #timers: readonly ReturnType<typeof setInterval>[];
+  #listeners: readonly Listener[] = [];
+
+  /** Opens all that it needs, for it may not open more later. */
+  constructor({ config, shared, fetchProgram, onEvent }: ServingOptions) {
+    keepSockets();
+    const sandboxesMax = Math.ceil(limits.sandboxesMax / config.threads);
+    const database = openDatabase(config.keyValuesPath, { survives: "process end" });
+    this.#config = config;
+    this.#pool = new Pool({
+      sandboxesMax,
+      memory: Account.open(shared.memory),
+      mappings: Account.open(shared.mappings),
+      clock: systemClock,
+      turn: nextTurn,
+    });
+    this.services = new ServedServices({
+      pool: this.#pool,
+      clock: systemClock,
+      keyValues: new DatabaseKeyValues(database, systemClock),
+      fetchProgram,
+      programBytesMax: config.programBytesMax / config.threads,
+      tenantSandboxesMax: Math.max(1, Math.floor(sandboxesMax * tenantShare)),
+      start: Math.floor(performance.now() * 1e3),
+    });
+    this.#writer = new LogWriter({
+      sink: processStdout,
+      turn: nextTurn,
+      writeBytesMax: pipeBytes,
+      onLost: (error) => complain(`the log cannot be written: ${String(error)}`),
+    });
+    const log = (event: LogEvent) => {
+      this.#writer.write(event);
+      onEvent(event);
+    };
+    this.#edge = new Edge({
+      router: this.services,
+      pool: this.#pool,
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      software: config.software,
+    });
+    this.#refusals = new Refusals(systemClock, log);
+    const alive = new Int32Array(shared.alive);
+    this.#timers = [
+      setInterval(() => Atomics.add(alive, 0, 1), aliveEveryMs),
+      setInterval(() => this.#pool.trim(), limits.sandboxTrimMs),
+    ];
+  }
+
+  /** Takes requests from now on. */
+  async listen(): Promise<void> {
+    const { address, tlsAddress, threads } = this.#config;
+    const handler: Handler = (request) => this.#edge.handle(request);
+    const connectionsMax = Math.min(
+      defaultListenLimits.connectionsMax,
+      Math.floor(this.#config.connectionsMax / threads),
+    );
+    const options: ListenOptions = {
+      limits: { connectionsMax },
+      onRefused: ({ status, why }, peer) =>
+        this.#refusals.note({ status, why, remote: peer.address }),
+      onFault: (error) => complain(`a request failed for a reason of our own: ${String(error)}`),
+    };
+    const { certificates } = this;
+    this.#listeners = [
+      await listen(address, handler, options),
+      ...(tlsAddress === undefined
+        ? []
+        : [await listenTls(tlsAddress, handler, { ...options, certificates })]),
+    ];
+  }
+
+  /** Takes no more, lets what is under way end for `drainMs`, then cuts it off. */
+  async stop(drainMs: number): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.close(drainMs)));
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#writer.flush();
+  }
 }
 
 /** Tells the operator. */

@@ -43,7 +43,7 @@ export {
   mappingsMax,
   openFilesMax,
 } from "./machine.ts";
-export { dropPermissions, type NeededPermissions } from "./permissions.ts";
+export { dropPermissions, keepSockets, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
 export { bindShared, type SharedAddress, type SharedSocket } from "./shared_socket.ts";
 export { openSealer } from "./sealer.ts";

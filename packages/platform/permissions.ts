@@ -12,6 +12,11 @@ export interface NeededPermissions {
   readonly files?: boolean;
 }
 
+/** Opens, for this thread, what sockets need: once a permission is given up by one thread, none can open more. */
+export function keepSockets(): void {
+  libc();
+}
+
 /**
  * Gives up every permission that is not needed, for all threads of the process (a worker that inherits its
  * permissions shares them). It cannot be had back, by us or by whoever breaks out of a sandbox.

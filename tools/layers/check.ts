@@ -59,7 +59,12 @@ function judgeRoom(
     if (to === "package.json" && place.startsWith("apps/")) return [];
     return [`${place}: ${room} may not import ${to}, which is in no room`];
   }
-  if (to.startsWith("apps/")) return [`${place}: nothing imports an app (${to})`];
+  if (to.startsWith("apps/")) {
+    // One app may be a verb of another's.
+    return allowed.rooms.includes(target)
+      ? []
+      : [`${place}: ${room} may not import the app ${target}`];
+  }
   if (specifier !== `@skerry/${target}`) {
     return [`${place}: ${target} is reached as @skerry/${target}, not as ${specifier}`];
   }
