@@ -17,6 +17,7 @@ export {
   type RequestTarget,
 } from "./request_target.ts";
 export { allowedTrailers, takesTrailers } from "./trailers.ts";
+export { offeredProtocols } from "./upgrade.ts";
 export {
   type Field,
   fieldValue,

@@ -154,13 +154,14 @@ class Server implements Listener, Exchanges {
 
 /** Often enough that no limit is passed by much more than a quarter of it, and the date is right to a second. */
 function checkEveryMs(
-  { connectionIdleMsMax, headerWallMsMax, receiveWallMsMax, sendStallWallMsMax }: ListenLimits,
+  limits: ListenLimits,
 ): number {
   const shortest = Math.min(
-    connectionIdleMsMax,
-    headerWallMsMax,
-    receiveWallMsMax,
-    sendStallWallMsMax,
+    limits.connectionIdleMsMax,
+    limits.headerWallMsMax,
+    limits.receiveWallMsMax,
+    limits.sendStallWallMsMax,
+    limits.tunnelIdleMsMax,
   );
   return Math.min(500, Math.max(1, shortest / 4));
 }

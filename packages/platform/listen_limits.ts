@@ -17,6 +17,8 @@ export interface ListenLimits {
   readonly receiveWallMsMax: number;
   /** How long a client may take none of its response. */
   readonly sendStallWallMsMax: number;
+  /** How long nothing may go either way on a connection that speaks another protocol by now. */
+  readonly tunnelIdleMsMax: number;
   /** How long a client is listened to after its last response, so that it can take that. */
   readonly lingerWallMsMax: number;
   /** How long a server that closes waits for the request of a client that has just come, or has begun one. */
@@ -37,5 +39,6 @@ export const defaultListenLimits: ListenLimits = {
   receiveWallMsMax: limits.requestReceiveWallMsMax,
   sendStallWallMsMax: 60_000,
   lastRequestWallMsMax: 1_000,
+  tunnelIdleMsMax: 300_000,
   discardBytesMax: limits.requestDiscardBytesMax,
 };

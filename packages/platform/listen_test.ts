@@ -490,7 +490,9 @@ serverTest("closing waits for what is under way and for nothing else", async () 
 serverTest("closing cuts off what takes longer than its grace", async () => {
   const noticed = Promise.withResolvers<void>();
   await withServer(async (request) => {
+    const reading = assert.rejects(readAll(request.body));
     await gone(request);
+    await reading;
     noticed.resolve();
     return answer("late");
   }, async ({ listener, connect }) => {

@@ -6,19 +6,24 @@
  * for the client has an end.
  */
 
-import type { HttpRequest, HttpResponse } from "@skerry/http";
+import { type HttpRequest, type HttpResponse, offeredProtocols } from "@skerry/http";
 import type { Duplex } from "../sockets/sockets.ts";
 import type { BodyLength } from "./body_length.ts";
+import { ConnectionTunnel } from "./connection_tunnel.ts";
 import { Deadline } from "./deadline.ts";
 import type { Exchanges, Peer, ServedConnection } from "./exchanges.ts";
 import { HeadReader } from "./head_reader.ts";
-import { IncomingRequest } from "./incoming_request.ts";
+import { IncomingRequest, InformableRequest } from "./incoming_request.ts";
 import { Input } from "./input.ts";
 import { Output } from "./output.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { RequestBody } from "./request_body.ts";
 import { parseRequestHead, type RequestHead } from "./request_head.ts";
 import { responseHead } from "./response_head.ts";
+import { switchingHead } from "./switching_head.ts";
+
+/** Where a connection is: between requests, at one, behind its last, in another protocol, or nowhere. */
+type Phase = "waiting" | "answering" | "ending" | "tunnelling" | "closed";
 
 /** Serves a connection until either side ends it. */
 export class Connection implements ServedConnection {
@@ -32,7 +37,7 @@ export class Connection implements ServedConnection {
   readonly #output: Output;
   readonly #heads: HeadReader;
   readonly #closing = Promise.withResolvers<void>();
-  #phase: "waiting" | "answering" | "ending" | "closed" = "waiting";
+  #phase: Phase = "waiting";
   /** By when the client must have sent what it owes. */
   readonly #inputDeadline = new Deadline();
   #isHeadBegun = false;
@@ -41,6 +46,7 @@ export class Connection implements ServedConnection {
   /** The request that is being answered. */
   #request: IncomingRequest | undefined;
   #isResponseBegun = false;
+  #tunnel: ConnectionTunnel | undefined;
 
   constructor(
     duplex: Duplex,
@@ -63,6 +69,7 @@ export class Connection implements ServedConnection {
   /** Ends a connection whose client has let its time pass. To be called every now and then. */
   checkTime(nowMs: number): void {
     if (this.#output.deadline.isPassed(nowMs)) return this.close();
+    if (this.#tunnel?.isIdle(nowMs)) return this.close();
     if (!this.#inputDeadline.isPassed(nowMs)) return;
     // A body that has arrived, or that waits for us to read on, is no longer the client's to hurry with.
     if (this.#is("answering") && this.#request?.body?.isAwaited !== true) return;
@@ -89,6 +96,7 @@ export class Connection implements ServedConnection {
     this.#duplex.close();
     this.#input.stop();
     this.#request?.abandon();
+    this.#tunnel?.close();
     this.#closing.resolve();
   }
 
@@ -128,14 +136,15 @@ export class Connection implements ServedConnection {
     let mayGoOn = false;
     try {
       mayGoOn = await this.#answer(head, request) && await this.#isRead(request);
-    } catch {
+    } catch (error) {
+      if (!this.#isResponseBegun) this.#exchanges.onFault(error);
       // The response is cut off and cannot be mended: the client must see that it is not whole.
       this.close();
     }
     // The body may have proved to be malformed, or the time have passed.
     if (!this.#is("answering")) return;
     if (!mayGoOn) return await this.#end();
-    if (this.#exchanges.isClosing || this.#input.ended) return this.close();
+    if (this.#exchanges.isClosing) return this.close();
     this.#request = undefined;
     this.#phase = "waiting";
     this.#inputDeadline.allow(this.#exchanges.limits.connectionIdleMsMax);
@@ -144,9 +153,6 @@ export class Connection implements ServedConnection {
 
   /** Sends the response to a request; false where nothing may follow it. Throws where it cannot be finished. */
   async #answer(head: RequestHead, request: IncomingRequest): Promise<boolean> {
-    if (head.expectsContinue && head.bodyLength !== 0 && this.#input.buffer.length === 0) {
-      await this.#output.text("HTTP/1.1 100 Continue\r\n\r\n");
-    }
     let response: HttpResponse;
     try {
       response = await this.#exchanges.handle(request);
@@ -155,7 +161,15 @@ export class Connection implements ServedConnection {
       response = failure;
     }
     if (!this.#is("answering")) return false;
-    const mayGoOn = head.keepAlive && !this.#exchanges.isClosing && response !== failure;
+    const interims = request.beginResponse();
+    if (interims !== undefined) await interims;
+    if (!this.#is("answering")) return false;
+    const { takeOver } = response;
+    if (takeOver !== undefined) return await this.#handOver(response, takeOver, request);
+    // RFC 9110 §10.1.1: a client that was not told to send its body may do so or not.
+    const isWithheld = request.body?.isWithheld === true;
+    const mayGoOn = head.keepAlive && !isWithheld && !this.#exchanges.isClosing &&
+      response !== failure;
     const outgoing = responseHead(response, head, mayGoOn, this.#exchanges.date);
     this.#isResponseBegun = true;
     // RFC 9110 §6.5.1: a client that has not said that it takes trailers may drop them, or be confused by them.
@@ -163,6 +177,32 @@ export class Connection implements ServedConnection {
     await this.#output.send(outgoing, response.body, trailers);
     request.answered();
     return outgoing.keepAlive;
+  }
+
+  /** Sends the response after which the connection is the handler's. Throws where it cannot be sent. */
+  async #handOver(
+    response: HttpResponse,
+    takeOver: (tunnel: ConnectionTunnel) => void,
+    request: IncomingRequest,
+  ): Promise<false> {
+    const head = switchingHead(response, offeredProtocols(request));
+    this.#isResponseBegun = true;
+    await this.#output.text(head);
+    request.answered();
+    if (!this.#is("answering")) return false;
+    this.#phase = "tunnelling";
+    this.#inputDeadline.allow(Infinity);
+    this.#tunnel = new ConnectionTunnel(this.#duplex, this.#input, this.#output, {
+      idleMsMax: this.#exchanges.limits.tunnelIdleMsMax,
+      onEnd: () => this.close(),
+    });
+    try {
+      takeOver(this.#tunnel);
+    } catch (error) {
+      this.#exchanges.onFault(error);
+      this.close();
+    }
+    return false;
   }
 
   /** Whether the request's body was read to its end, or can be. */
@@ -174,7 +214,9 @@ export class Connection implements ServedConnection {
     const hasBody = head.bodyLength !== 0;
     this.#inputDeadline.allow(hasBody ? this.#exchanges.limits.receiveWallMsMax : Infinity);
     const body = hasBody ? this.#bodyOf(head.bodyLength) : undefined;
-    return new IncomingRequest(head, body, this.#peer, this.#scheme);
+    return head.version === "1.0"
+      ? new IncomingRequest(head, body, this.#peer, this.#scheme)
+      : new InformableRequest(head, body, this.#peer, this.#scheme, this.#output);
   }
 
   #bodyOf(length: BodyLength): RequestBody {
@@ -190,6 +232,7 @@ export class Connection implements ServedConnection {
     this.#phase = "ending";
     this.#exchanges.onRefused(refusal, this.#peer);
     this.#request?.abandon();
+    await this.#request?.beginResponse();
     const { text } = responseHead(
       bodiless(refusal.status),
       anyRequest,
@@ -218,7 +261,7 @@ export class Connection implements ServedConnection {
     this.close();
   }
 
-  #is(phase: "waiting" | "answering" | "ending" | "closed"): boolean {
+  #is(phase: Phase): boolean {
     return this.#phase === phase;
   }
 }

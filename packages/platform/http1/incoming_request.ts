@@ -2,6 +2,8 @@
 
 import type { Field, HttpRequest } from "@skerry/http";
 import type { Peer } from "./exchanges.ts";
+import { Interims } from "./interims.ts";
+import type { Output } from "./output.ts";
 import type { RequestBody } from "./request_body.ts";
 import type { RequestHead } from "./request_head.ts";
 
@@ -41,6 +43,11 @@ export class IncomingRequest implements HttpRequest {
     else this.#whenGone = act;
   }
 
+  /** Has nothing more go ahead of the response, and resolves when what does is out; undefined where nothing does. */
+  beginResponse(): Promise<void> | undefined {
+    return undefined;
+  }
+
   /** Its client has its whole response. */
   answered(): void {
     this.#state = "answered";
@@ -58,5 +65,41 @@ export class IncomingRequest implements HttpRequest {
   abandon(): void {
     this.body?.breakOff();
     this.hangUp();
+  }
+}
+
+/** A request whose client can take interim responses: RFC 9110 §15.2 keeps them from HTTP/1.0. */
+export class InformableRequest extends IncomingRequest {
+  readonly #output: Output;
+  #interims: Interims | undefined;
+  #isResponseBegun = false;
+
+  constructor(
+    head: RequestHead,
+    body: RequestBody | undefined,
+    peer: Peer,
+    scheme: HttpRequest["scheme"],
+    output: Output,
+  ) {
+    super(head, body, peer, scheme);
+    this.#output = output;
+    if (head.expectsContinue) body?.withhold(() => this.#send(100, []));
+  }
+
+  inform(status: number, fields: readonly Field[]): void {
+    // The client is told to send its body when that is wanted, and once.
+    if (status === 100) this.body?.demand();
+    else this.#send(status, fields);
+  }
+
+  override beginResponse(): Promise<void> | undefined {
+    this.#isResponseBegun = true;
+    return this.#interims?.sent;
+  }
+
+  #send(status: number, fields: readonly Field[]): void {
+    if (this.#isResponseBegun) return;
+    this.#interims ??= new Interims(this.#output);
+    this.#interims.send(status, fields);
   }
 }

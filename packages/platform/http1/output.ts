@@ -59,6 +59,11 @@ export class Output {
     }
   }
 
+  /** Sends bytes that are not changed until they are out. */
+  bytes(bytes: Uint8Array): Promise<void> {
+    return this.#write(bytes);
+  }
+
   /** Sends a character for each byte. */
   text(text: string): Promise<void> {
     return this.#write(this.#joined(text, nothing));

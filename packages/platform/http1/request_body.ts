@@ -17,6 +17,8 @@ export class RequestBody implements ByteSource {
   readonly #input: Input;
   readonly #decoder: BodyDecoder;
   readonly #onRefused: (refusal: Refusal) => void;
+  /** Has the client send it; undefined where it does so by itself, or was told to. */
+  #demand: (() => void) | undefined;
   #state: "under way" | "whole" | "broken" = "under way";
 
   /** @param onRefused called once where the body turns out to be malformed */
@@ -36,9 +38,26 @@ export class RequestBody implements ByteSource {
     return this.isWhole ? allowedTrailers(this.#decoder.trailers) : [];
   }
 
+  /** The client sends it only when this is called (RFC 9110 §10.1.1): when somebody waits for it. */
+  withhold(demand: () => void): void {
+    this.#demand = demand;
+  }
+
+  /** Whether the client may still wait to be told, and what comes next may be the body or another request. */
+  get isWithheld(): boolean {
+    return this.#demand !== undefined && this.#input.buffer.length === 0;
+  }
+
+  /** Has the client send it. Does nothing where it sends already. */
+  demand(): void {
+    if (this.isWithheld) this.#demand?.();
+    this.#demand = undefined;
+  }
+
   /** Whether it is the client's turn: what is here was read, or is not enough to go on with. */
   get isAwaited(): boolean {
-    return this.#state === "under way" && (this.#input.isWanted || this.#input.buffer.length === 0);
+    return this.#state === "under way" && !this.isWithheld &&
+      (this.#input.isWanted || this.#input.buffer.length === 0);
   }
 
   /** Up to so many bytes, at least one; none at the end. Rejects where the body was cut off. */
@@ -67,6 +86,7 @@ export class RequestBody implements ByteSource {
   }
 
   async #takeLater(bytesMax: number): Promise<Uint8Array> {
+    this.demand();
     while (this.#state === "under way") {
       // RFC 9112 §8: a body that was cut off must not pass for a whole one.
       if (this.#input.ended) this.breakOff();
@@ -82,6 +102,7 @@ export class RequestBody implements ByteSource {
     if (this.#state === "whole" || bytesMax === 0) return new Uint8Array(0);
     const taken = this.#decoder.take(this.#input.buffer, bytesMax);
     if (taken === "more") return undefined;
+    this.#demand = undefined;
     if (isRefusal(taken)) {
       this.#state = "broken";
       this.#onRefused(taken);
