@@ -28,6 +28,7 @@ export {
   writeFile,
 } from "./files.ts";
 export { hostDirectory, type HostDirectoryOptions, type HostWalk } from "./host_directory.ts";
+export { defaultHttp2Limits, type Http2Limits } from "./http2/http2_limits.ts";
 export { type Handler, listen, type Listener, type ListenOptions } from "./listen.ts";
 export {
   addressText,

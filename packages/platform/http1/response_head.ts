@@ -88,13 +88,18 @@ export function unkeptLength(length: number): Error {
  * Nothing below this checks what it writes: a line break in a value would be the start of another field, or of
  * another response (RFC 9110 §5.5, RFC 9112 §11.1). The connection's own fields are ours alone.
  */
-export function fieldLine([name, value]: Field): string {
+export function checkField([name, value]: Field): void {
   const mayBeSent = usualNames.has(name) ||
     (isToken(name) && !hopByHopFields.has(name.toLowerCase()));
   if (!mayBeSent || !isFieldValue(value)) {
     throw new Error(`${JSON.stringify(name)} is not a field that can be sent`);
   }
-  return `${name}: ${value}\r\n`;
+}
+
+/** A field as HTTP/1.1 writes it, where it can be sent. */
+export function fieldLine(field: Field): string {
+  checkField(field);
+  return `${field[0]}: ${field[1]}\r\n`;
 }
 
 /** Names that need no looking at. */
@@ -106,7 +111,8 @@ const usualNames: ReadonlySet<string> = new Set([
   "x-request-id",
 ]);
 
-function lengthOf(value: string, before: number | undefined): number {
+/** What a Content-Length says, where there was none before. Throws where it says nothing. */
+export function lengthOf(value: string, before: number | undefined): number {
   if (before !== undefined || !/^\d{1,15}$/.test(value)) {
     throw new Error("the Content-Length is none");
   }

@@ -6,6 +6,8 @@
  */
 
 import { Connection } from "../http1/connection.ts";
+import { Http2Connection } from "../http2/connection.ts";
+import { defaultHttp2Limits, type Http2Limits } from "../http2/http2_limits.ts";
 import { type Handler, type Listener, type ListenOptions, serve } from "../listen.ts";
 import type { ListenAddress } from "../listen_address.ts";
 import { bind, type SharedAddress } from "../shared_socket.ts";
@@ -20,6 +22,7 @@ export interface ListenTlsOptions extends ListenOptions {
   /** They may be replaced at any time. */
   readonly certificates: Certificates;
   readonly tlsLimits?: Partial<TlsLimits>;
+  readonly http2Limits?: Partial<Http2Limits>;
 }
 
 /**
@@ -44,6 +47,7 @@ export function serveTls(
   options: ListenTlsOptions,
 ): Listener {
   const limits = { ...defaultTlsLimits, ...options.tlsLimits };
+  const http2Limits = { ...defaultHttp2Limits, ...options.http2Limits };
   const { certificates } = options;
   const handshakes = new Handshakes(limits.handshakesMax);
   return serve(
@@ -55,8 +59,10 @@ export function serveTls(
         certificates,
         handshakes,
         handshakeWallMsMax: limits.handshakeWallMsMax,
-        speak: (duplex, _protocol, exchanges) =>
-          new Connection(duplex, client.peer, exchanges, "https"),
+        speak: (duplex, protocol, exchanges) =>
+          protocol === "h2"
+            ? new Http2Connection(duplex, client.peer, exchanges, "https", http2Limits)
+            : new Connection(duplex, client.peer, exchanges, "https"),
       }),
   );
 }
