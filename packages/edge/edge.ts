@@ -66,7 +66,10 @@ export class Edge {
     const routed = this.#options.router.route(request, parsed.value);
     if (!(routed instanceof Promise)) return this.#reply(recorder, parsed.value, routed);
     return routed
-      .then((settled) => this.#reply(recorder, parsed.value, settled))
+      .then((settled) => {
+        recorder.loaded();
+        return this.#reply(recorder, parsed.value, settled);
+      })
       .catch((error) => failed(recorder, error));
   }
 
@@ -159,6 +162,7 @@ function answer(recorder: Recorder, exchange: Exchange): Promise<HttpResponse> {
     let hasBegun = false;
     const begin = () => {
       hasBegun = true;
+      recorder.begun();
       resolve(streamed(recorder, exchange));
     };
     const ended = (outcome: Outcome) => {

@@ -35,14 +35,20 @@ export interface RequestEvent {
   /** What was read of the request's body, and what was written as the response's, by the program or by us. */
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** From the request's head until a sandbox was leased, until the guest ended, and until this event. */
+  /**
+   * From the request's head on: until what answers was fetched (where it had to be), until a sandbox was leased, until
+   * the response's head was there (where its body came later), until the guest ended, and until this event.
+   */
+  readonly loadMs?: number | undefined;
   readonly leaseMs?: number | undefined;
+  readonly headMs?: number | undefined;
   readonly runMs?: number | undefined;
   readonly totalMs: number;
-  /** What the guest used: time on the processor, the most that its memories were, units of fuel. */
+  /** What the guest used: time on the processor, the most that its memories were, units of fuel, calls of the host. */
   readonly cpuMs?: number | undefined;
   readonly memoryBytes?: number | undefined;
   readonly fuel?: number | undefined;
+  readonly hostCalls?: number | undefined;
 }
 
 /** A line that a guest wrote to stderr. */

@@ -17,6 +17,8 @@ export interface LogWriterOptions {
    * write to one pipe, lines stay whole that are written in no more than 4096 (`PIPE_BUF`, write(2)).
    */
   readonly writeBytesMax?: number;
+  /** What every line ends with, such as which thread wrote it. Names of events' own must not be among them. */
+  readonly fields?: Readonly<Record<string, string | number>>;
   /** Told once that lines cannot be written. A log that cannot be written costs its lines, no request. */
   readonly onLost: (error: unknown) => void;
 }
@@ -29,17 +31,21 @@ const encoder = new TextEncoder();
 /** Writes events. */
 export class LogWriter {
   readonly #options: LogWriterOptions;
+  /** What a line ends with, behind its event. */
+  readonly #end: string;
   #waiting = "";
   #isLost = false;
 
   constructor(options: LogWriterOptions) {
     this.#options = options;
+    const fields = JSON.stringify(options.fields ?? {}).slice(1);
+    this.#end = `${fields === "}" ? "" : ","}${printableJson(fields)}\n`;
   }
 
   /** Takes an event; never throws. It is written before the next turn of the event loop, or by {@link flush}. */
   write(event: LogEvent): void {
     if (this.#waiting === "") this.#options.turn(() => this.flush());
-    this.#waiting += `${lineOf(event)}\n`;
+    this.#waiting += lineOf(event) + this.#end;
     if (this.#waiting.length > waitingMax) this.flush();
   }
 
@@ -73,13 +79,16 @@ function* wholeLines(lines: Uint8Array, bytesMax: number): Iterable<Uint8Array> 
 
 const lineFeed = 10;
 
+/** The line of an event without the brace at its end. */
 function lineOf(event: LogEvent): string {
-  return event.type === "request" ? requestLine(event) : printableJson(JSON.stringify(event));
+  if (event.type === "request") return requestLine(event);
+  return printableJson(JSON.stringify(event)).slice(0, -1);
 }
 
 /** What `JSON.stringify` makes of it, in a third of its time. */
 function requestLine(event: RequestEvent): string {
-  const { service, version, error, backtrace, leaseMs, runMs, cpuMs, memoryBytes, fuel } = event;
+  const { service, version, error, backtrace, loadMs, leaseMs, headMs, runMs } = event;
+  const { cpuMs, memoryBytes, fuel, hostCalls } = event;
   return `{"type":"request","time":"${event.time}","id":"${event.id}"` +
     (service === undefined ? "" : `,"service":${quoted(service)}`) +
     (version === undefined ? "" : `,"version":${version}`) +
@@ -89,12 +98,15 @@ function requestLine(event: RequestEvent): string {
     (error === undefined ? "" : `,"error":${quoted(error)}`) +
     (backtrace === undefined ? "" : `,"backtrace":[${backtrace.map(quoted)}]`) +
     `,"requestBytes":${event.requestBytes},"responseBytes":${event.responseBytes}` +
+    (loadMs === undefined ? "" : `,"loadMs":${milliseconds(loadMs)}`) +
     (leaseMs === undefined ? "" : `,"leaseMs":${milliseconds(leaseMs)}`) +
+    (headMs === undefined ? "" : `,"headMs":${milliseconds(headMs)}`) +
     (runMs === undefined ? "" : `,"runMs":${milliseconds(runMs)}`) +
     (cpuMs === undefined ? "" : `,"cpuMs":${milliseconds(cpuMs)}`) +
     (memoryBytes === undefined ? "" : `,"memoryBytes":${memoryBytes}`) +
     (fuel === undefined ? "" : `,"fuel":${fuel}`) +
-    `,"totalMs":${milliseconds(event.totalMs)}}`;
+    (hostCalls === undefined ? "" : `,"hostCalls":${hostCalls}`) +
+    `,"totalMs":${milliseconds(event.totalMs)}`;
 }
 
 /** Text that JSON writes as it is. */

@@ -27,7 +27,11 @@ function option<Value>(values: Arbitrary<Value>): Arbitrary<Value | undefined> {
 }
 
 /** A writer, what it has written, and its turns of the event loop. */
-function writerOf(write?: (bytes: Uint8Array) => void, writeBytesMax?: number) {
+function writerOf(
+  write?: (bytes: Uint8Array) => void,
+  writeBytesMax?: number,
+  fields?: Readonly<Record<string, string | number>>,
+) {
   const written: string[] = [];
   const turns: (() => void)[] = [];
   const lost: unknown[] = [];
@@ -35,6 +39,7 @@ function writerOf(write?: (bytes: Uint8Array) => void, writeBytesMax?: number) {
     sink: { write: write ?? ((bytes) => void written.push(decodeUtf8(bytes))) },
     turn: (callback) => turns.push(callback),
     ...(writeBytesMax !== undefined && { writeBytesMax }),
+    ...(fields !== undefined && { fields }),
     onLost: (error) => lost.push(error),
   });
   const say = (...lines: string[]) => {
@@ -106,6 +111,7 @@ Deno.test("a request's line is the JSON of its event, whatever is in it", () => 
     ...{ service: option(text), error: option(text), backtrace: option(array(text)) },
     ...{ requestBytes: count, responseBytes: count, leaseMs: option(count), runMs: option(count) },
     ...{ cpuMs: option(count), memoryBytes: option(count), fuel: option(count), totalMs: count },
+    ...{ hostCalls: option(count), loadMs: option(count), headMs: option(count) },
   });
   const { writer, written } = writerOf();
   assertProperty(property(event, (event) => {
@@ -114,6 +120,27 @@ Deno.test("a request's line is the JSON of its event, whatever is in it", () => 
     assert.deepEqual(JSON.parse(written.at(-1) ?? ""), JSON.parse(JSON.stringify(event)));
   }));
 });
+
+Deno.test("fields of the writer's own stand at the end of every line, whatever its event is", () => {
+  const fields = { cell: 1, thread: 0, node: 'a"\u202e' };
+  const { writer, say, written } = writerOf(undefined, undefined, fields);
+  say("one");
+  const refused: LogEvent = { type: "refused", time: "", status: 400, why: "", remote: "" };
+  writer.write(refused);
+  writer.write(request);
+  writer.flush();
+  const lines = written.join("").trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(
+    lines,
+    [lineEvent("one"), refused, request].map((line) => ({ ...line, ...fields })),
+  );
+  assert.ok(!written.join("").includes("\u202e"));
+});
+
+const request: RequestEvent = {
+  ...{ type: "request", time: "", id: "", method: "GET", host: "", path: "/", remote: "" },
+  ...{ status: 200, outcome: "returned", requestBytes: 0, responseBytes: 0, totalMs: 1.5 },
+};
 
 Deno.test("a line holds nothing that a terminal obeys", () => {
   const { writer, say, written } = writerOf();

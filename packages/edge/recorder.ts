@@ -29,7 +29,9 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #startMs: number;
   #streamed: CountedBody | undefined;
+  #loadMs: number | undefined;
   #leaseMs: number | undefined;
+  #headMs: number | undefined;
   #runMs: number | undefined;
 
   constructor(id: string, request: HttpRequest, options: RecorderOptions) {
@@ -45,9 +47,19 @@ export class Recorder {
     this.#version = version;
   }
 
+  /** What answers was fetched. */
+  loaded(): void {
+    this.#loadMs = this.#msSinceStart();
+  }
+
   /** A sandbox was leased. */
   leased(): void {
     this.#leaseMs = this.#msSinceStart();
+  }
+
+  /** The response's head is there, and its body is to come. */
+  begun(): void {
+    this.#headMs = this.#msSinceStart();
   }
 
   /** The guest has ended. */
@@ -97,6 +109,7 @@ export class Recorder {
       this.withoutGuest("forwarded", status, body?.length ?? 0);
       return { ...response, fields };
     }
+    this.begun();
     const counted = new CountedBody(body, (end, bytes) => {
       if (end === "hung up") this.withoutGuest(end, status, bytes, "the client hung up");
       else this.withoutGuest("forwarded", status, bytes, end === "whole" ? undefined : end);
@@ -136,13 +149,16 @@ export class Recorder {
       backtrace: result.backtrace,
       requestBytes: exchange?.body.bytesRead ?? 0,
       responseBytes: result.responseBytes,
+      loadMs: this.#loadMs,
       leaseMs: exchange && this.#leaseMs,
+      headMs: this.#headMs,
       runMs: this.#runMs,
       // A guest's event follows its end at once.
       totalMs: this.#runMs ?? this.#msSinceStart(),
       cpuMs: usage && microseconds(usage.cpuMs),
       memoryBytes: usage?.memoryBytes,
       fuel: usage?.fuel,
+      hostCalls: usage?.hostCalls,
     });
   }
 
