@@ -30,6 +30,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   control: { rooms: ["base", "http", "manifest"], libraries: ["valibot"] },
   egress: { rooms: ["base", "http"], libraries: [] },
   hostcalls: { rooms: ["base", "http", "sandbox", "wasi"], libraries: [] },
+  telemetry: { rooms: ["base", "edge"], libraries: [] },
   platform: { rooms: ["base", "http", "wasi", "control", "egress"], libraries: [] },
   node: {
     rooms: [
@@ -41,6 +42,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
       "control",
       "egress",
       "hostcalls",
+      "telemetry",
       "platform",
     ],
     libraries: [],
@@ -61,6 +63,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
       "control",
       "egress",
       "hostcalls",
+      "telemetry",
       "platform",
     ],
     libraries: ["commander"],

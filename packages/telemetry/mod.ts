@@ -1,0 +1,19 @@
+/**
+ * What a node tells of itself: counts for each service, Prometheus' text, OpenTelemetry's spans, lines for people.
+ *
+ * @module
+ */
+export { type Delta, Metrics, otherServices, type ServiceDelta } from "./metrics.ts";
+export { boundsMs, quantileMs } from "./histogram.ts";
+export {
+  type CellFigures,
+  type CellSnapshot,
+  type HistogramSnapshot,
+  type ProcessFigures,
+  type RequestCount,
+  type ServiceSnapshot,
+  type SpanFigures,
+  type TelemetrySnapshot,
+  tenantView,
+} from "./snapshot.ts";
+export { type NodeFigures, Totals } from "./totals.ts";

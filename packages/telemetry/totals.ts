@@ -1,0 +1,145 @@
+/**
+ * What all cells have counted since the node's start. Cells send what changed, so that a cell that dies takes nothing
+ * with it but what it had not sent. They run guests: numbers that cannot be counts are not added.
+ */
+
+import { boundsMs, bucketCount } from "./histogram.ts";
+import { classCount, className, outcomes, place, rowLength } from "./layout.ts";
+import { telemetryLimits } from "./limits.ts";
+import { type Delta, otherServices, type ServiceDelta } from "./metrics.ts";
+import type {
+  CellFigures,
+  CellSnapshot,
+  HistogramSnapshot,
+  RequestCount,
+  ServiceSnapshot,
+  TelemetrySnapshot,
+} from "./snapshot.ts";
+
+/** What is known elsewhere of the node when it is to tell of itself. */
+export interface NodeFigures extends Pick<TelemetrySnapshot, "version" | "process" | "spans"> {
+  readonly timeMs: number;
+  /** All cells, with what became of them. */
+  readonly cells: readonly Omit<CellSnapshot, "figures">[];
+}
+
+/** Adds. */
+export class Totals {
+  readonly #services = new Map<string, Total>();
+  readonly #refused = new Map<number, number>();
+  readonly #cells = new Map<number, CellFigures>();
+  readonly #servicesMax: number;
+
+  constructor(servicesMax: number = telemetryLimits.servicesMax) {
+    this.#servicesMax = servicesMax;
+  }
+
+  /**
+   * Adds what a cell has counted.
+   *
+   * @param nowMs by a clock that does not go back
+   */
+  add(cell: number, { services, refused }: Delta, nowMs: number, figures?: CellFigures): void {
+    for (const service of services) this.#totalOf(service.name).add(service, nowMs);
+    for (const [status, count] of refused) {
+      const before = this.#refused.get(status);
+      if (before === undefined && this.#refused.size >= telemetryLimits.refusedStatusesMax) {
+        continue;
+      }
+      if (isCount(count)) this.#refused.set(status, (before ?? 0) + count);
+    }
+    if (figures !== undefined) this.#cells.set(cell, figures);
+  }
+
+  /** A cell has ended: what it told of itself holds no longer, what it counted does. */
+  cellEnded(cell: number): void {
+    this.#cells.delete(cell);
+  }
+
+  /** A service was removed. */
+  forget(service: string): void {
+    this.#services.delete(service);
+  }
+
+  /** Everything, for whoever asks. */
+  snapshot({ cells, ...node }: NodeFigures): TelemetrySnapshot {
+    return {
+      ...node,
+      cells: cells.map((cell) => ({ ...cell, figures: this.#cells.get(cell.cell) })),
+      refused: [...this.#refused].map(([status, count]) => ({ status, count })),
+      boundsMs,
+      services: [...this.#services].map(([name, total]) => total.snapshot(name)),
+    };
+  }
+
+  #totalOf(wanted: string): Total {
+    const isRoom = this.#services.size < this.#servicesMax;
+    const name = isRoom || this.#services.has(wanted) ? wanted : otherServices;
+    let total = this.#services.get(name);
+    if (total === undefined) this.#services.set(name, total = new Total());
+    return total;
+  }
+}
+
+/** One service. */
+class Total {
+  readonly #counts = new Float64Array(rowLength);
+  /** The peaks of a while, and of the while before. */
+  #peakBytes = 0;
+  #peakBytesBefore = 0;
+  #peakSinceMs = Number.NEGATIVE_INFINITY;
+
+  add({ added, memoryPeakBytes }: ServiceDelta, nowMs: number): void {
+    for (let at = 0; at + 1 < added.length; at += 2) {
+      const [index = -1, count] = [added[at], added[at + 1]];
+      const before = this.#counts[index];
+      if (before !== undefined && isCount(count)) this.#counts[index] = before + count;
+    }
+    const passedMs = nowMs - this.#peakSinceMs;
+    if (passedMs >= telemetryLimits.peakMsMin) {
+      this.#peakBytesBefore = passedMs >= 2 * telemetryLimits.peakMsMin ? 0 : this.#peakBytes;
+      this.#peakBytes = 0;
+      this.#peakSinceMs = nowMs;
+    }
+    if (isCount(memoryPeakBytes)) this.#peakBytes = Math.max(this.#peakBytes, memoryPeakBytes);
+  }
+
+  snapshot(name: string): ServiceSnapshot {
+    return {
+      name,
+      requests: [...this.#requests()],
+      errors: this.#at(place.errors),
+      requestBytes: this.#at(place.requestBytes),
+      responseBytes: this.#at(place.responseBytes),
+      cpuMs: this.#at(place.cpuMs),
+      fuel: this.#at(place.fuel),
+      hostCalls: this.#at(place.hostCalls),
+      guestLines: this.#at(place.guestLines),
+      memoryPeakBytes: Math.max(this.#peakBytes, this.#peakBytesBefore),
+      lease: this.#histogram(place.leaseMs, place.leaseBuckets),
+      total: this.#histogram(place.totalMs, place.totalBuckets),
+    };
+  }
+
+  *#requests(): Iterable<RequestCount> {
+    for (const [index, outcome] of outcomes.entries()) {
+      for (let code = 0; code < classCount; code++) {
+        const count = this.#at(index * classCount + code);
+        if (count > 0) yield { outcome, code: className(code), count };
+      }
+    }
+  }
+
+  #histogram(sum: number, buckets: number): HistogramSnapshot {
+    const counts = [...this.#counts.subarray(buckets, buckets + bucketCount)];
+    return { sumMs: this.#at(sum), counts };
+  }
+
+  #at(index: number): number {
+    return this.#counts[index] ?? 0;
+  }
+}
+
+function isCount(count: number | undefined): count is number {
+  return count !== undefined && Number.isFinite(count) && count >= 0;
+}
