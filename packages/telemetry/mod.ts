@@ -17,3 +17,5 @@ export {
   tenantView,
 } from "./snapshot.ts";
 export { type NodeFigures, Totals } from "./totals.ts";
+export { type MetricsFormat, metricsFormat } from "./metrics_text.ts";
+export { renderMetrics } from "./prometheus.ts";

@@ -9,7 +9,7 @@ export interface TelemetrySnapshot {
   /** Skerry's version. */
   readonly version: string;
   /** The supervisor; a tenant is not told. */
-  readonly process?: ProcessFigures | undefined;
+  readonly supervisor?: ProcessFigures | undefined;
   /** None for a tenant. */
   readonly cells: readonly CellSnapshot[];
   /** What never became a request; none for a tenant. */

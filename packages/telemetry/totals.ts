@@ -17,7 +17,7 @@ import type {
 } from "./snapshot.ts";
 
 /** What is known elsewhere of the node when it is to tell of itself. */
-export interface NodeFigures extends Pick<TelemetrySnapshot, "version" | "process" | "spans"> {
+export interface NodeFigures extends Pick<TelemetrySnapshot, "version" | "supervisor" | "spans"> {
   readonly timeMs: number;
   /** All cells, with what became of them. */
   readonly cells: readonly Omit<CellSnapshot, "figures">[];

@@ -186,7 +186,12 @@ Deno.test("a tenant sees its own services and nothing of the node", () => {
   metrics.refused(400);
   collect(totals, metrics);
   const all = totals.snapshot({
-    ...{ timeMs: 1, version: "2", process: { startTimeMs: 0 }, spans: { exported: 1, dropped: 0 } },
+    ...{
+      timeMs: 1,
+      version: "2",
+      supervisor: { startTimeMs: 0 },
+      spans: { exported: 1, dropped: 0 },
+    },
     cells: [{ cell: 0, state: "serving", restarts: 0 }],
   });
   const { services, ...rest } = tenantView(all, "shop");
