@@ -20,6 +20,7 @@ import type { LogEvent } from "./log.ts";
 import { judge, type Verdict } from "./outcome_status.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import type { ForwardRouted, Routed, Router, ServiceRouted } from "./router.ts";
+import { tracedRequest, type Tracer } from "./trace.ts";
 import { WallTime } from "./wall_time.ts";
 
 /** What an edge is made of. */
@@ -34,6 +35,8 @@ export interface EdgeOptions {
   readonly software: string;
   /** An HTML page for `/` where no service answers it. */
   readonly index?: (() => string) | undefined;
+  /** Which requests are traced; none unless told. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Answers requests with services. */
@@ -48,12 +51,19 @@ export class Edge {
 
   /** Answers one request. Neither throws nor rejects. */
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
-    const recorder = new Recorder(this.#ids.next(), request, this.#options);
+    const recorder = this.#record(request);
     try {
       return this.#respond(recorder);
     } catch (error) {
       return failed(recorder, error);
     }
+  }
+
+  #record(request: HttpRequest): Recorder {
+    const id = this.#ids.next();
+    const trace = this.#options.tracer?.(request, id);
+    const passedOn = trace === undefined ? request : tracedRequest(request, trace);
+    return new Recorder(id, passedOn, this.#options, trace);
   }
 
   #respond(recorder: Recorder): HttpResponse | Promise<HttpResponse> {

@@ -163,6 +163,7 @@ Deno.test("a guest's output is the response, and the event tells how it went", a
   assert.equal(event?.responseBytes, 5);
   assert.equal(event?.memoryBytes, 2 * 65_536);
   assert.ok((event?.cpuMs ?? -1) >= 0);
+  assert.ok((event?.hostCalls ?? 0) >= 1);
   assert.equal(field(response, "x-request-id"), event?.id);
 });
 

@@ -8,6 +8,10 @@ export interface RequestEvent {
   readonly type: "request";
   readonly time: string;
   readonly id: string;
+  /** Its trace, its span there and its caller's, where the trace is recorded: hexadecimal, as W3C Trace Context has them. */
+  readonly trace?: string | undefined;
+  readonly span?: string | undefined;
+  readonly parentSpan?: string | undefined;
   readonly service?: string | undefined;
   /** The version of the service that answered, where services have versions. */
   readonly version?: number | undefined;

@@ -104,6 +104,7 @@ Deno.test("a log that cannot be written is told of once, and takes what comes", 
 Deno.test("a request's line is the JSON of its event, whatever is in it", () => {
   const text = oneof(string(), string({ unit: "binary" }), constantFrom("a\\b", 'a"b', "a\x7fb"));
   const count = oneof(nat(), double({ min: 0, max: 1e9, noNaN: true }).map((ms) => Math.abs(ms)));
+  const hex = constantFrom("4bf92f3577b34da6", "0123");
   const event = record({
     ...{ type: constant("request" as const), time: constant("1970-01-01T00:00:00.000Z") },
     ...{ id: constant("0123"), method: text, host: text, path: text, remote: text },
@@ -111,6 +112,7 @@ Deno.test("a request's line is the JSON of its event, whatever is in it", () => 
     ...{ service: option(text), error: option(text), backtrace: option(array(text)) },
     ...{ requestBytes: count, responseBytes: count, leaseMs: option(count), runMs: option(count) },
     ...{ cpuMs: option(count), memoryBytes: option(count), fuel: option(count), totalMs: count },
+    ...{ trace: option(hex), span: option(hex), parentSpan: option(hex) },
     ...{ hostCalls: option(count), loadMs: option(count), headMs: option(count) },
   });
   const { writer, written } = writerOf();

@@ -23,4 +23,5 @@ export {
   type ServiceRouted,
 } from "./router.ts";
 export { duplicatePrefixes, type Route, route } from "./route.ts";
+export type { RequestTrace, Tracer } from "./trace.ts";
 export type { Service } from "./service.ts";

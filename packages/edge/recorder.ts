@@ -6,6 +6,7 @@ import type { Outcome } from "@skerry/sandbox";
 import { CountedBody } from "./counted_body.ts";
 import type { Exchange } from "./exchange.ts";
 import { formatFrame, type LogEvent, type RequestEvent } from "./log.ts";
+import type { RequestTrace } from "./trace.ts";
 import type { WallTime } from "./wall_time.ts";
 
 /** Where events go, and by which clocks. */
@@ -28,15 +29,22 @@ export class Recorder {
   #version: number | undefined;
   readonly #options: RecorderOptions;
   readonly #startMs: number;
+  readonly #trace: RequestTrace | undefined;
   #streamed: CountedBody | undefined;
   #loadMs: number | undefined;
   #leaseMs: number | undefined;
   #headMs: number | undefined;
   #runMs: number | undefined;
 
-  constructor(id: string, request: HttpRequest, options: RecorderOptions) {
+  constructor(
+    id: string,
+    request: HttpRequest,
+    options: RecorderOptions,
+    trace: RequestTrace | undefined,
+  ) {
     this.id = id;
     this.request = request;
+    this.#trace = trace?.isSampled ? trace : undefined;
     this.#options = options;
     this.#startMs = this.#nowMs();
   }
@@ -132,11 +140,15 @@ export class Recorder {
   #log(result: Result, exchange: Exchange | undefined): void {
     const { wallTime, log } = this.#options;
     const { request, target } = this;
+    const trace = this.#trace;
     const usage = exchange?.usage;
     log({
       type: "request",
       time: wallTime.text(),
       id: this.id,
+      trace: trace?.traceId,
+      span: trace?.spanId,
+      parentSpan: trace?.parentSpanId,
       service: this.serviceName,
       version: this.#version,
       method: request.method,

@@ -26,3 +26,4 @@ export {
   type HttpResponse,
   type Tunnel,
 } from "./message.ts";
+export { type TraceParent, traceParentField, traceParentOf } from "./traceparent.ts";
