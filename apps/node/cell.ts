@@ -5,7 +5,8 @@
 
 import { encodeUtf8 } from "@skerry/base";
 import type { TenantState } from "@skerry/control";
-import { dropPermissions, parentProcess, processStderr } from "@skerry/platform";
+import { dropPermissions, parentProcess, processFigures, processStderr } from "@skerry/platform";
+import type { CellFigures } from "@skerry/telemetry";
 import { Account, memoryPageBytes, type SharedAccount, type SharedProgram } from "@skerry/sandbox";
 import { CellThread } from "./thread_handle.ts";
 import { Gathering } from "./gathering.ts";
@@ -32,6 +33,7 @@ const threads: CellThread[] = [];
 const gathering = new Gathering();
 const accounts = new Map<string, SharedAccount>();
 let config: CellConfig | undefined;
+let sharedMemory: SharedAccount | undefined;
 /** What was compiled for one thread, for the others: in general all ask at the same time. */
 let programs = new ProgramShelf<Promise<SharedProgram>>(0);
 
@@ -58,7 +60,7 @@ async function obey(order: CellOrder): Promise<void> {
 async function start(given: CellConfig): Promise<void> {
   config = given;
   programs = new ProgramShelf(given.programBytesMax);
-  const memory = Account.share(given.memoryBytesMax / memoryPageBytes);
+  const memory = sharedMemory = Account.share(given.memoryBytesMax / memoryPageBytes);
   const mappings = Account.share(given.mappingsMax);
   const started = gathering.of("started", given.threads);
   for (let index = 0; index < given.threads; index++) {
@@ -66,11 +68,8 @@ async function start(given: CellConfig): Promise<void> {
       complain(`cell ${given.cell}: a thread failed for a reason of our own: ${message}`);
       Deno.exit(1);
     });
-    thread.tell({
-      kind: "start",
-      config: given,
-      shared: { memory, mappings, alive: thread.alive },
-    });
+    const shared = { memory, mappings, alive: thread.alive };
+    thread.tell({ kind: "start", config: given, thread: index, shared });
     threads.push(thread);
   }
   await started;
@@ -129,6 +128,9 @@ function heard(thread: CellThread, news: ThreadNews): void {
       return gathering.answered(`applied ${news.sequence}`, news.problems);
     case "event":
       return parent.send(news);
+    case "telemetry":
+      thread.sandboxes = news.sandboxes;
+      return parent.send({ kind: "telemetry", delta: news.delta, figures: figures() });
     case "program":
       void answer(thread, news.request);
   }
@@ -159,6 +161,21 @@ function programOf(request: ProgramRequest): Promise<SharedProgram> {
 async function load({ artifact, memoryBytesMax }: ProgramRequest): Promise<SharedProgram> {
   const path = artifactPath(config?.artifactsFolder ?? "", artifact);
   return (await loadArtifact(path, memoryBytesMax)).share();
+}
+
+/** What the cell has of all that it may have. */
+function figures(): CellFigures {
+  const memory = sharedMemory && Account.open(sharedMemory);
+  const sum = (of: (thread: CellThread) => number) =>
+    threads.reduce((total, thread) => total + of(thread), 0);
+  return {
+    threads: threads.length,
+    sandboxesInUse: sum(({ sandboxes }) => sandboxes.inUse),
+    sandboxesIdle: sum(({ sandboxes }) => sandboxes.idle),
+    memoryBytes: (memory?.used ?? 0) * memoryPageBytes,
+    memoryBytesMax: (memory?.max ?? 0) * memoryPageBytes,
+    ...processFigures(),
+  };
 }
 
 /** Says that the cell is alive, and which of its threads is not. */

@@ -23,6 +23,10 @@ export interface CellOptions {
   readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
   /** Told of what the cell's guests do, where that was asked for. */
   readonly onEvent: (news: Extract<CellNews, { kind: "event" }>) => void;
+  /** Told of what it has counted. */
+  readonly onTelemetry: (news: Extract<CellNews, { kind: "telemetry" }>) => void;
+  /** Told that it has ended, before it is started again. */
+  readonly onEnded: () => void;
   /** Told of what an operator is to know. */
   readonly onIncident: (incident: Incident) => void;
 }
@@ -144,6 +148,7 @@ export class CellProcess {
       this.#child = undefined;
       // Whoever waits for this life goes on; the next one is told everything.
       this.#gathering.cancel();
+      this.#options.onEnded();
       if (this.#isStopped()) break;
       await this.#waitAfter(signal === undefined ? `with code ${code}` : `by ${signal}`);
     }
@@ -192,6 +197,8 @@ export class CellProcess {
         return this.#gathering.answered(String(news.sequence), news.problems);
       case "event":
         return this.#options.onEvent(news);
+      case "telemetry":
+        return this.#options.onTelemetry(news);
       case "stuck":
         this.#incident(
           `its thread ${news.thread} has been silent for ${

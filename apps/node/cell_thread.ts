@@ -13,6 +13,9 @@ const scope = globalThis as unknown as {
   postMessage(news: ThreadNews): void;
 };
 
+/** How often it is told what was counted, in milliseconds. */
+const figuresEveryMs = 1_000;
+
 const asked = new Map<string, PromiseWithResolvers<Program>>();
 const accounts = new Map<string, SharedAccount>();
 let serving: Serving | undefined;
@@ -34,6 +37,7 @@ async function obey(order: ThreadOrder): Promise<void> {
       return scope.postMessage({ kind: "started" });
     case "serve":
       await serving?.listen();
+      setInterval(tellFigures, figuresEveryMs);
       return scope.postMessage({ kind: "serving" });
     case "apply": {
       for (const [tenant, account] of Object.entries(order.accounts)) accounts.set(tenant, account);
@@ -51,8 +55,13 @@ async function obey(order: ThreadOrder): Promise<void> {
       return;
     case "stop":
       await serving?.stop(order.drainMs);
+      tellFigures();
       return scope.postMessage({ kind: "stopped" });
   }
+}
+
+function tellFigures(): void {
+  if (serving !== undefined) scope.postMessage({ kind: "telemetry", ...serving.takeFigures() });
 }
 
 function fetchProgram(request: ProgramRequest): Promise<Program> {

@@ -2,6 +2,7 @@
 
 import type { Acknowledgement, Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
+import { type Delta, Totals } from "@skerry/telemetry";
 import { CellProcess, type CellState, type Incident } from "./cell_process.ts";
 import type { CellConfig, CertificatesByHost, ChangeBatch } from "./messages.ts";
 
@@ -23,11 +24,15 @@ export interface CellStatus {
   readonly restarts: number;
 }
 
+const nothing: Delta = { services: [], refused: [] };
+
 /** How often cells are looked after, in milliseconds. */
 const lookEveryMs = 1_000;
 
 /** The cells of a node. */
 export class Cells {
+  /** What all of them have counted. */
+  readonly totals = new Totals();
   readonly #cells: readonly CellProcess[];
   readonly #listeners = new Map<symbol, Tail>();
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -40,7 +45,14 @@ export class Cells {
     };
     this.#cells = Array.from(
       { length: count },
-      (_, cell) => new CellProcess({ ...options, config: config(cell), onEvent }),
+      (_, cell) =>
+        new CellProcess({
+          ...{ ...options, config: config(cell), onEvent },
+          onTelemetry: ({ delta = nothing, figures }) => {
+            this.totals.add(cell, delta, performance.now(), figures);
+          },
+          onEnded: () => this.totals.cellEnded(cell),
+        }),
     );
   }
 
@@ -54,6 +66,7 @@ export class Cells {
 
   /** Tells all cells a change; resolves once all that are up have taken it, or the time is over. */
   async publish(change: Change, wallMsMax: number): Promise<Acknowledgement> {
+    if (change.kind === "service removed") this.totals.forget(`${change.tenant}/${change.name}`);
     let acknowledged = 0;
     const told = this.#cells.map(async (cell) => {
       const problems = await cell.apply({ changes: [change], isHot: true });

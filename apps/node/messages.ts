@@ -3,6 +3,7 @@
 import type { Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
 import type { CertificatePem, SharedAddress } from "@skerry/platform";
+import type { CellFigures, Delta } from "@skerry/telemetry";
 import type { SharedAccount, SharedProgram } from "@skerry/sandbox";
 
 /**
@@ -56,6 +57,11 @@ export type CellNews =
   | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
   | { readonly kind: "alive" }
   | { readonly kind: "event"; readonly event: LogEvent }
+  | {
+    readonly kind: "telemetry";
+    readonly delta: Delta | undefined;
+    readonly figures: CellFigures;
+  }
   | { readonly kind: "stuck"; readonly thread: number; readonly silentMs: number }
   | { readonly kind: "stopped" };
 
@@ -69,7 +75,13 @@ export interface ProgramRequest {
 
 /** From a cell's main thread to one that serves. */
 export type ThreadOrder =
-  | { readonly kind: "start"; readonly config: CellConfig; readonly shared: ThreadShare }
+  | {
+    readonly kind: "start";
+    readonly config: CellConfig;
+    /** Which of the cell's it is. */
+    readonly thread: number;
+    readonly shared: ThreadShare;
+  }
   | {
     readonly kind: "apply";
     readonly batch: ChangeBatch;
@@ -98,4 +110,16 @@ export type ThreadNews =
   | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
   | { readonly kind: "program"; readonly request: ProgramRequest }
   | { readonly kind: "event"; readonly event: LogEvent }
+  /** @property delta what was counted since the last time */
+  | {
+    readonly kind: "telemetry";
+    readonly delta: Delta | undefined;
+    readonly sandboxes: SandboxFigures;
+  }
   | { readonly kind: "stopped" };
+
+/** Sandboxes of one thread. */
+export interface SandboxFigures {
+  readonly inUse: number;
+  readonly idle: number;
+}

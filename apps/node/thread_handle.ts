@@ -1,11 +1,13 @@
 /** A thread of a cell, as the cell's main thread knows it. */
 
-import type { ThreadNews, ThreadOrder } from "./messages.ts";
+import type { SandboxFigures, ThreadNews, ThreadOrder } from "./messages.ts";
 
 /** A worker that serves. */
 export class CellThread {
   /** One word that the thread changes as long as it is alive. */
   readonly alive = new SharedArrayBuffer(4);
+  /** What it told last of its sandboxes. */
+  sandboxes: SandboxFigures = { inUse: 0, idle: 0 };
   readonly #worker: Worker;
   readonly #word = new Int32Array(this.alive);
   #heard = 0;

@@ -20,12 +20,15 @@ import {
 } from "@skerry/platform";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import { Account, Pool, type Program } from "@skerry/sandbox";
-import type { CellConfig, ProgramRequest, ThreadShare } from "./messages.ts";
+import { type Delta, Metrics } from "@skerry/telemetry";
+import type { CellConfig, ProgramRequest, SandboxFigures, ThreadShare } from "./messages.ts";
 import { ServedServices } from "./served_services.ts";
 
 /** What a thread serves by. */
 export interface ServingOptions {
   readonly config: CellConfig;
+  /** Which of the cell's it is. */
+  readonly thread: number;
   readonly shared: ThreadShare;
   readonly fetchProgram: (request: ProgramRequest) => Promise<Program>;
   /** Told of each event besides the log. */
@@ -51,11 +54,12 @@ export class Serving {
   readonly #edge: Edge;
   readonly #writer: LogWriter;
   readonly #refusals: Refusals;
+  readonly #metrics = new Metrics();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #listeners: readonly Listener[] = [];
 
   /** Opens all that it needs, for it may not open more later. */
-  constructor({ config, shared, fetchProgram, onEvent }: ServingOptions) {
+  constructor({ config, thread, shared, fetchProgram, onEvent }: ServingOptions) {
     keepSockets();
     const sandboxesMax = Math.ceil(limits.sandboxesMax / config.threads);
     const database = openDatabase(config.keyValuesPath, { survives: "process end" });
@@ -80,10 +84,12 @@ export class Serving {
       sink: processStdout,
       turn: nextTurn,
       writeBytesMax: pipeBytes,
+      fields: { cell: config.cell, thread },
       onLost: (error) => complain(`the log cannot be written: ${String(error)}`),
     });
     const log = (event: LogEvent) => {
       this.#writer.write(event);
+      this.#metrics.take(event);
       onEvent(event);
     };
     this.#edge = new Edge({
@@ -112,8 +118,10 @@ export class Serving {
     );
     const options: ListenOptions = {
       limits: { connectionsMax },
-      onRefused: ({ status, why }, peer) =>
-        this.#refusals.note({ status, why, remote: peer.address }),
+      onRefused: ({ status, why }, peer) => {
+        this.#metrics.refused(status);
+        this.#refusals.note({ status, why, remote: peer.address });
+      },
       onFault: (error) => complain(`a request failed for a reason of our own: ${String(error)}`),
     };
     const { certificates } = this;
@@ -123,6 +131,12 @@ export class Serving {
         ? []
         : [await listenTls(tlsAddress, handler, { ...options, certificates })]),
     ];
+  }
+
+  /** What was counted since this was asked the last time, and what there is now. */
+  takeFigures(): { readonly delta: Delta | undefined; readonly sandboxes: SandboxFigures } {
+    const { inUse, idle } = this.#pool;
+    return { delta: this.#metrics.takeDelta(), sandboxes: { inUse, idle } };
   }
 
   /** Takes no more, lets what is under way end for `drainMs`, then cuts it off. */

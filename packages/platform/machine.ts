@@ -1,5 +1,7 @@
 /** Facts about this machine. */
 
+import process from "node:process";
+
 /** What a machine is. */
 export interface MachineFacts {
   readonly deno: string;
@@ -16,6 +18,12 @@ export function machineFacts(): MachineFacts {
     processors: navigator.hardwareConcurrency,
     memoryBytes: Deno.systemMemoryInfo().total,
   };
+}
+
+/** What this process has taken of the machine. */
+export function processFigures(): { readonly residentBytes: number; readonly cpuMs: number } {
+  const { user, system } = process.cpuUsage();
+  return { residentBytes: Deno.memoryUsage().rss, cpuMs: (user + system) / 1e3 };
 }
 
 /** POSIX's least for open files, where the system does not tell. */

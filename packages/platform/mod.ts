@@ -43,6 +43,7 @@ export {
   machineFacts,
   mappingsMax,
   openFilesMax,
+  processFigures,
 } from "./machine.ts";
 export { dropPermissions, keepSockets, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
