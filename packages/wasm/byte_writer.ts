@@ -2,6 +2,22 @@
 
 import { encodeUtf8 } from "@skerry/base";
 
+/** Fewer bytes are copied one by one: that costs less than a view of them. */
+const viewBytesMin = 24;
+
+/** How many bytes an unsigned LEB128 number of 32 bits takes. */
+export function u32Bytes(value: number): number {
+  return value < 0x80
+    ? 1
+    : value < 0x4000
+    ? 2
+    : value < 0x20_0000
+    ? 3
+    : value < 0x1000_0000
+    ? 4
+    : 5;
+}
+
 /** Bytes that grow as they are written. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -20,6 +36,11 @@ export class ByteWriter {
   /** A copy of all that was written. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /** All that was written; no copy, where it fills the room that was asked for. Nothing may be written after it. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#length === this.#bytes.length ? this.#bytes : this.toBytes();
   }
 
   /** One byte. */
@@ -75,10 +96,19 @@ export class ByteWriter {
   /** These bytes, or the part of them from `start` to `end`. */
   raw(bytes: Uint8Array, start = 0, end = bytes.length): this {
     this.#reserve(end - start);
+    if (end - start < viewBytesMin) {
+      for (let at = start; at < end; at += 1) this.#bytes[this.#length++] = bytes[at] ?? 0;
+      return this;
+    }
     const whole = start === 0 && end === bytes.length;
     this.#bytes.set(whole ? bytes : bytes.subarray(start, end), this.#length);
     this.#length += end - start;
     return this;
+  }
+
+  /** What another writer has written. */
+  append(other: ByteWriter): this {
+    return this.raw(other.#bytes, 0, other.#length);
   }
 
   /** A text in UTF-8 with its length in bytes before it. */

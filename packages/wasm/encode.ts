@@ -7,8 +7,8 @@
  * while the bodies and the spelling of their sizes do not change.
  */
 
-import { bug } from "@skerry/base";
-import { ByteWriter } from "./byte_writer.ts";
+import { bug, encodeUtf8 } from "@skerry/base";
+import { ByteWriter, u32Bytes } from "./byte_writer.ts";
 import {
   writeData,
   writeElement,
@@ -35,31 +35,49 @@ export function encodeModule(module: WasmModule): Uint8Array<ArrayBuffer> {
     module.code.starts.length !== module.functions.length ||
     module.code.ends.length !== module.functions.length
   ) bug("a module needs one body for each function");
-  const writer = new ByteWriter(sizeGuess(module));
+  const sections = sectionsOf(module);
+  const size = sections.reduce(
+    (sum, section) => sum + 1 + u32Bytes(section.size) + section.size,
+    8,
+  );
+  const writer = new ByteWriter(size);
   writer.raw(new Uint8Array([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]));
-  const present = new Set(module.sections.map((section) => section.id));
-  writeCustoms(writer, module, 0);
-  for (const id of sectionOrder) {
-    if (entryCount(module, id) > 0 || (present.has(id) && isList(id))) {
-      writer.u8(id);
-      const start = writer.beginSized();
-      writeContent(writer, module, id);
-      writer.endSized(start);
-    }
-    writeCustoms(writer, module, id);
-  }
-  return writer.toBytes();
+  for (const { id, size, write } of sections) write(writer.u8(id).u32(size));
+  return writer.finish();
 }
 
-/** Enough room for most modules: what takes most of a file, and what there was of the rest. */
-function sizeGuess({ bytes, code, data, customs }: WasmModule): number {
-  let size = 65_536 + Math.ceil(bytes.length / 16);
-  for (let body = 0; body < code.starts.length; body += 1) {
-    size += 3 + (code.ends[body] ?? 0) - (code.starts[body] ?? 0);
+/** A section whose size is known before it is written, so that nothing of it is ever moved. */
+interface SizedSection {
+  readonly id: number;
+  /** Of its content, in bytes. */
+  readonly size: number;
+  readonly write: (writer: ByteWriter) => void;
+}
+
+function sectionsOf(module: WasmModule): SizedSection[] {
+  const present = new Set(module.sections.map((section) => section.id));
+  const sections = customsAfter(module, 0);
+  for (const id of sectionOrder) {
+    if (entryCount(module, id) > 0 || (present.has(id) && isList(id))) {
+      sections.push(id === sectionId.code ? codeSection(module.code) : written(module, id));
+    }
+    sections.push(...customsAfter(module, id));
   }
-  for (const { content } of data) size += 16 + content.end - content.start;
-  for (const { content } of customs) size += 64 + content.end - content.start;
-  return size;
+  return sections;
+}
+
+/** A section that is written by itself first, to learn its size. */
+function written(module: WasmModule, id: number): SizedSection {
+  const content = new ByteWriter(id === sectionId.data ? dataBytesMax(module) : 256);
+  writeContent(content, module, id);
+  return { id, size: content.length, write: (writer) => void writer.append(content) };
+}
+
+function dataBytesMax({ data }: WasmModule): number {
+  return data.reduce((sum, { mode, content }) => {
+    const offset = mode.kind === "active" ? mode.offset.end - mode.offset.start : 0;
+    return sum + 16 + offset + content.end - content.start;
+  }, 16);
 }
 
 /** Entries of a section; one for those that are a single number. */
@@ -127,8 +145,6 @@ function writeContent(writer: ByteWriter, module: WasmModule, id: number): void 
     case sectionId.dataCount:
       writer.u32(module.data.length);
       return;
-    case sectionId.code:
-      return writeCode(writer, module.code);
     case sectionId.data:
       return writeList(writer, module.data, writeData);
     default:
@@ -145,6 +161,16 @@ function writeList<Item>(
   for (const item of items) write(writer, item);
 }
 
+function codeSection(code: Code): SizedSection {
+  const count = code.starts.length;
+  let size = u32Bytes(count);
+  for (let index = 0; index < count; index += 1) {
+    const length = (code.ends[index] ?? 0) - (code.starts[index] ?? 0);
+    size += u32Bytes(length) + length;
+  }
+  return { id: sectionId.code, size, write: (writer) => writeCode(writer, code) };
+}
+
 function writeCode(writer: ByteWriter, code: Code): void {
   writer.u32(code.starts.length);
   for (let index = 0; index < code.starts.length; index += 1) {
@@ -154,13 +180,13 @@ function writeCode(writer: ByteWriter, code: Code): void {
   }
 }
 
-function writeCustoms(writer: ByteWriter, module: WasmModule, after: number): void {
-  for (const custom of module.customs) {
-    if (custom.after !== after) continue;
-    writer.u8(sectionId.custom);
-    const start = writer.beginSized();
-    writer.name(custom.name);
-    writeRange(writer, custom.content);
-    writer.endSized(start);
-  }
+function customsAfter({ customs }: WasmModule, after: number): SizedSection[] {
+  return customs.filter((custom) => custom.after === after).map(({ name, content }) => {
+    const nameBytes = encodeUtf8(name).length;
+    return {
+      id: sectionId.custom,
+      size: u32Bytes(nameBytes) + nameBytes + content.end - content.start,
+      write: (writer) => writeRange(writer.name(name), content),
+    };
+  });
 }
