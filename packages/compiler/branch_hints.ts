@@ -21,12 +21,15 @@ export class BranchHints {
   #at: number[] = [];
   #value: number[] = [];
   readonly #writer = new ByteWriter();
-  /** Of the bodies that have hints: which, and where theirs start and end in the writer. */
-  readonly #bodies: number[] = [];
-  readonly #places = new Map<number, readonly [start: number, end: number]>();
+  /** Where the hints of each body start and end in the writer, and how many bodies have any. */
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
+  #count = 0;
 
   constructor(module: WasmModule) {
     this.#given = readHints(module);
+    this.#starts = new Uint32Array(module.functions.length);
+    this.#ends = new Uint32Array(module.functions.length);
   }
 
   /** Begins a body, which starts there in the module. */
@@ -60,19 +63,21 @@ export class BranchHints {
     const from = writer.length;
     writer.u32(this.#at.length);
     this.#at.forEach((at, index) => writer.u32(at - start).u8(1).u8(this.#value[index] ?? 0));
-    this.#bodies.push(this.#body);
-    this.#places.set(this.#body, [from, writer.length]);
+    this.#starts[this.#body] = from;
+    this.#ends[this.#body] = writer.length;
+    this.#count += 1;
   }
 
   /** Writes the section's content; undefined where there is no hint. */
   content(importedFunctions: number): Uint8Array | undefined {
-    if (this.#bodies.length === 0) return undefined;
+    if (this.#count === 0) return undefined;
     const written = this.#writer.toBytes();
-    const writer = new ByteWriter(written.length + this.#bodies.length * 5);
-    writer.u32(this.#bodies.length);
-    for (const body of this.#bodies.sort((left, right) => left - right)) {
-      const [start, end] = this.#places.get(body) ?? [0, 0];
-      writer.u32(importedFunctions + body).raw(written, start, end);
+    const writer = new ByteWriter(written.length + this.#count * 5 + 16);
+    writer.u32(this.#count);
+    for (let body = 0; body < this.#starts.length; body += 1) {
+      const start = this.#starts[body] ?? 0;
+      const end = this.#ends[body] ?? 0;
+      if (end > start) writer.u32(importedFunctions + body).raw(written, start, end);
     }
     return writer.toBytes();
   }
