@@ -69,7 +69,7 @@ export class Rewriter {
     this.#importedFunctions = importedFunctions;
     this.#preempt = plan.passes.preempt;
     const codeBytes = code.ends.reduce((sum, end, body) => sum + end - (code.starts[body] ?? 0), 0);
-    this.output = new BodyOutput(code.bytes, Math.ceil(codeBytes * 1.2) + 64 * code.starts.length);
+    this.output = new BodyOutput(code.bytes, Math.ceil(codeBytes * 1.4) + 64 * code.starts.length);
     this.hints = new BranchHints(module);
     this.#free = new Uint16Array(functions.length);
     this.#callable = new Uint8Array(functions.length).fill(1, 0, importedFunctions);
