@@ -63,6 +63,8 @@ export async function compileModule(
   const module = decoded.value;
   const refusal = refuse(module, options) ?? invalid(bytes);
   if (refusal !== undefined) return err(refusal);
+  // At work beside what follows, on the engine's own thread for it.
+  const digest = sha256(bytes);
   const found = survey(module);
   const planned = plan(module, found, passesOf(options), options.memoryPagesMax);
   const types = new TypeTable(module);
@@ -81,8 +83,7 @@ export async function compileModule(
   if (problems.length > 0) return err({ reason: "limits", diagnostics: problems });
   const whole = { ...module, customs: [...module.customs, ...addedSections(options)] };
   const artifact = assembleArtifact(whole, planned, entities, types, injected, written);
-  const digest = await sha256(bytes);
-  const sealed = await seal(artifact, describeArtifact(module, planned, entities, digest));
+  const sealed = await seal(artifact, describeArtifact(module, planned, entities, await digest));
   return ok({
     artifact: sealed,
     report: report(module, planned, found.instructions, rewriter, written, sealed.length),
