@@ -44,9 +44,11 @@ export class Operands {
     const { bytes, immediates, offset } = cursor;
     const byte = bytes[immediates] ?? 0;
     if (byte < 0x80) return byte < 0x40 ? byte : byte - 0x80;
-    if (opcode === 0x42 && offset - immediates > 5) return undefined;
+    const length = offset - immediates;
+    if (opcode === 0x42 && length > 5) return undefined;
     cursor.offset = immediates;
-    const value = opcode === 0x41 ? cursor.readS32() : Number(cursor.readS64());
+    // Up to four bytes spell the same in 32 bits as in 64.
+    const value = opcode === 0x41 || length < 5 ? cursor.readS32() : Number(cursor.readS64());
     cursor.offset = offset;
     return this.#values.follows(value) ? value : undefined;
   }

@@ -131,7 +131,7 @@ export class SpanLoops {
     const pops = (stackEffects[cursor.slot] ?? 0) >> 4;
     cursor.offset = cursor.immediates;
     const memory = (cursor.readU32() & 0x40) !== 0 ? cursor.readU32() : 0;
-    const far = Number(cursor.readU64());
+    const far = cursor.readU64Number();
     cursor.offset = offset;
     const local = this.#from.at(-pops) ?? ofUnknown;
     const near = far + bytes <= slackBytes;

@@ -85,7 +85,7 @@ export class StoreMarks {
     const { mode, type } = this.#entities.memory(memory);
     if (mode === memoryMode.barrier) {
       // Ten bytes may spell even the offset of a 32-bit memory.
-      const offset = Number(reader.readU64());
+      const offset = reader.readU64Number();
       this.#counts.stores += 1;
       // No memory reaches as far: such a store traps.
       if (offset < farBytes) this.#markStore(memory, type.addressType, offset, bytes, pops, slot);

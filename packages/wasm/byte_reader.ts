@@ -80,6 +80,23 @@ export class ByteReader {
     return value | (BigInt(last) << 63n);
   }
 
+  /** An unsigned 64-bit LEB128 number as the number next to it: exact below 2^53. */
+  readU64Number(): number {
+    const { bytes, offset } = this;
+    const exactEnd = Math.min(this.end, offset + 7);
+    let value = 0;
+    let unit = 1;
+    for (let at = offset; at < exactEnd; at += 1) {
+      const byte = bytes[at] ?? 0;
+      value += (byte & 0x7f) * unit;
+      unit *= 0x80;
+      if (byte >= 0x80) continue;
+      this.offset = at + 1;
+      return value;
+    }
+    return Number(this.readU64());
+  }
+
   /** A signed 32-bit LEB128 number. */
   readS32(): number {
     const value = this.#readSigned(4, 0x78);

@@ -39,8 +39,7 @@ export class ImmediateReader extends ByteReader {
         this.#skipU32();
         return this.#skipU32();
       case shape.s64:
-        if (this.offset < this.end && (this.bytes[this.offset] ?? 0) < 0x80) this.offset += 1;
-        else this.readS64();
+        if (!this.#skipNineBytes()) this.readS64();
         return;
       case shape.labels:
         return this.#skipLabels();
@@ -107,19 +106,20 @@ export class ImmediateReader extends ByteReader {
     const flags = this.readU32();
     if (flags >= 0x80) this.fail("malformed memop flags", offset);
     if (flags >= 0x40) this.readU32();
-    this.#skipU64();
+    if (!this.#skipNineBytes()) this.readU64();
   }
 
-  #skipU64(): void {
+  /** Passes over a number of 64 bits where it has nine bytes at most: all of their bits are its own. */
+  #skipNineBytes(): boolean {
     const { bytes, offset } = this;
     const fullEnd = Math.min(this.end, offset + 9);
     for (let at = offset; at < fullEnd; at += 1) {
       if ((bytes[at] ?? 0) < 0x80) {
         this.offset = at + 1;
-        return;
+        return true;
       }
     }
-    this.readU64();
+    return false;
   }
 
   /** Nothing, a value type, or a type index of 33 bits (5.4.1). */

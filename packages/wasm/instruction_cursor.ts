@@ -69,7 +69,9 @@ export class InstructionCursor extends ImmediateReader {
 
   /** The instruction's first immediate, where that is an index. */
   index(): number {
-    const { offset } = this;
+    const { bytes, offset } = this;
+    const byte = bytes[this.immediates] ?? 0;
+    if (byte < 0x80) return byte;
     this.offset = this.immediates;
     const index = this.readU32();
     this.offset = offset;
