@@ -6,7 +6,13 @@
  * snippets.ts's.
  */
 
-import { ByteReader, type FunctionType, InstructionCursor, type WasmModule } from "@skerry/wasm";
+import {
+  ByteReader,
+  type FunctionType,
+  InstructionCursor,
+  slotCount,
+  type WasmModule,
+} from "@skerry/wasm";
 import { BlockTypes, skipBlockType } from "./block_types.ts";
 import type { BodyOutput } from "./body_output.ts";
 import type { BranchHints } from "./branch_hints.ts";
@@ -18,17 +24,18 @@ import { Loops, turning } from "./loops.ts";
 import { noHome, Operands } from "./operands.ts";
 import type { RewriteCounts } from "./options.ts";
 import { functionKind, memoryMode, type Plan } from "./plan.ts";
-import { isReplaceable, replacementOf } from "./replacements.ts";
+import { replacementOf } from "./replacements.ts";
 import { Snippets } from "./snippets.ts";
 import { endsSpanLoop, SpanLoops } from "./span_loops.ts";
 import { stackEffects } from "./stack_effects.ts";
 import { StoreMarks } from "./store_marks.ts";
 import { storeBytes } from "./stores.ts";
+import { treatment, treatments } from "./treatments.ts";
 import { formOf, Unrolling } from "./unrolling.ts";
 import { unknownValue, Values } from "./values.ts";
 
 /** What only says how blocks go on costs nothing: else, catch, end, delegate, catch_all. */
-const isFree = new Uint8Array(256);
+const isFree = new Uint8Array(slotCount);
 for (const opcode of [0x05, 0x07, 0x0b, 0x18, 0x19]) isFree[opcode] = 1;
 
 /** Where a walk writes, and what it must know of the functions that were walked before. */
@@ -160,8 +167,8 @@ export class BodyWalk {
     const cursor = this.#cursor;
     const control = this.control;
     while (cursor.next()) {
-      const { opcode } = cursor;
-      if (isFree[opcode] !== 1 && ++control.cost > control.costMax) this.#overrun();
+      const { opcode, slot } = cursor;
+      if (isFree[slot] !== 1 && ++control.cost > control.costMax) this.#overrun();
       if (opcode < 0x20) this.#controlInstruction(opcode);
       else if (opcode < 0x28) this.#variable(opcode);
       else this.#plain(opcode);
@@ -191,19 +198,31 @@ export class BodyWalk {
 
   #plain(opcode: number): void {
     const { slot } = this.#cursor;
-    const bytes = storeBytes[slot] ?? 0;
-    if (bytes > 0 && this.#barriers) return this.#marks.store(slot, bytes);
-    if (opcode === 0x41 || opcode === 0x42) return this.#operands.constant(opcode);
-    if (opcode === 0x6a || opcode === 0x6b || opcode === 0x7c || opcode === 0x7d) {
-      return this.#operands.addition(opcode === 0x6b || opcode === 0x7d);
+    switch (treatments[slot]) {
+      case treatment.store:
+        if (this.#barriers) return this.#marks.store(slot, storeBytes[slot] ?? 0);
+        break;
+      case treatment.constant:
+        return this.#operands.constant(opcode);
+      case treatment.addition:
+        return this.#operands.addition(false);
+      case treatment.subtraction:
+        return this.#operands.addition(true);
+      case treatment.shift:
+        return this.#operands.shift();
+      case treatment.extend:
+        return this.#operands.convert(true);
+      case treatment.wrap:
+        return this.#operands.convert(false);
+      case treatment.replaceable:
+        if (this.#replace(opcode)) return;
+        // One that stays may be typed.
+        if (stackEffects[slot] === 255) return this.#typed(opcode);
+        break;
+      case treatment.typed:
+        return this.#typed(opcode);
     }
-    if (opcode === 0x74 || opcode === 0x86) return this.#operands.shift();
-    if (opcode === 0xad || opcode === 0xa7) return this.#operands.convert(opcode === 0xad);
-    if (isReplaceable(opcode) && this.#replace(opcode)) return;
-    const effect = stackEffects[slot] ?? 0;
-    if (effect === 255) return this.#typed(opcode);
-    this.#operands.pop(effect >> 4);
-    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome);
+    this.#operands.apply(stackEffects[slot] ?? 0);
   }
 
   #variable(opcode: number): void {
@@ -223,11 +242,8 @@ export class BodyWalk {
       case 0x26: // table.set
         this.#operands.pop(2);
         return this.#tableSet(cursor.index());
-      default: { // global.get, global.set, table.get
-        const effect = stackEffects[opcode] ?? 0;
-        this.#operands.pop(effect >> 4);
-        if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome);
-      }
+      default: // global.get, global.set, table.get
+        return this.#operands.apply(stackEffects[opcode] ?? 0);
     }
   }
 
@@ -264,9 +280,7 @@ export class BodyWalk {
       }
     }
     this.#counts.replaced += 1;
-    const effect = stackEffects[cursor.slot] ?? 0;
-    this.#operands.pop(effect >> 4);
-    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome);
+    this.#operands.apply(stackEffects[cursor.slot] ?? 0);
     return true;
   }
 

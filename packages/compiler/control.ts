@@ -31,6 +31,8 @@ const noWeight = -1;
 export class Control {
   /** The innermost block; 0 is the function's. */
   depth = 0;
+  /** Operands below the innermost block, which it cannot take. */
+  floor = 0;
   /** The most blocks that were open at once. */
   depthMax = 0;
   /** Loops that are open. */
@@ -99,6 +101,7 @@ export class Control {
   begin(results: number, freeMax: number): void {
     this.#freeMax = freeMax;
     this.depth = 0;
+    this.floor = 0;
     this.depthMax = 0;
     this.loopDepth = 0;
     this.cost = 0;
@@ -288,7 +291,10 @@ export class Control {
       else this.#resume(reached, this.#labelUnpaid[depth] ?? 0);
     }
     this.depth = depth - 1;
-    if (this.depth >= 0) this.part = this.#part[this.depth] ?? 0;
+    if (this.depth >= 0) {
+      this.part = this.#part[this.depth] ?? 0;
+      this.floor = this.height[this.depth] ?? 0;
+    }
     this.#limit();
     return kind;
   }
@@ -333,7 +339,7 @@ export class Control {
     const { depth } = this;
     if (depth > this.depthMax) this.depthMax = depth;
     this.kind[depth] = kind;
-    this.height[depth] = height;
+    this.floor = this.height[depth] = height;
     this.params[depth] = params;
     this.results[depth] = results;
     this.#region[depth] = this.loopDepth;

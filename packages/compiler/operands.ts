@@ -29,7 +29,7 @@ export class Operands {
 
   /** Operands below the innermost block, which it cannot take. */
   get floor(): number {
-    return this.#control.height[this.#control.depth] ?? 0;
+    return this.#control.floor;
   }
 
   /** i32.const and i64.const. */
@@ -153,7 +153,14 @@ export class Operands {
   /** Where the code cannot be reached, operands come from nowhere. */
   pop(count: number): void {
     const floor = this.floor;
-    this.height = Math.max(floor, this.height - count);
+    const height = this.height - count;
+    this.height = height < floor ? floor : height;
+  }
+
+  /** What most instructions do: they take operands, and give one of which nothing is known, or none. */
+  apply(effect: number): void {
+    this.pop(effect >> 4);
+    if ((effect & 15) !== 0) this.push(unknownValue, 0, noHome);
   }
 
   #grow(): void {

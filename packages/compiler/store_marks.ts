@@ -90,8 +90,7 @@ export class StoreMarks {
       // No memory reaches as far: such a store traps.
       if (offset < farBytes) this.#markStore(memory, type.addressType, offset, bytes, pops, slot);
     }
-    this.#operands.pop(pops);
-    if ((effect & 15) !== 0) this.#operands.push(unknownValue, 0, noHome);
+    this.#operands.apply(effect);
   }
 
   #markStore(
