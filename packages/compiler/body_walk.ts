@@ -137,11 +137,17 @@ export class BodyWalk {
   /**
    * Walks one body, whose new instructions go to the output.
    *
-   * @param hasLoops whether it has any
+   * @param firstLoop where its first loop begins, and the last one; 0 where it has none
    * @param freeMax what it may cost before it pays
    * @param payPlace where it pays for all that it calls outside of loops, if it does; 0 where there are no such calls
    */
-  walk(body: number, hasLoops: boolean, freeMax: number, payPlace: number | undefined): void {
+  walk(
+    body: number,
+    firstLoop: number,
+    lastLoop: number,
+    freeMax: number,
+    payPlace: number | undefined,
+  ): void {
     const { code } = this.#module;
     const cursor = this.#cursor;
     const type = this.types.ofFunction(this.#plan.spaces.importedFunctions + body);
@@ -151,8 +157,9 @@ export class BodyWalk {
     this.#mayCall = callable;
     this.#payPlace = payPlace ?? 0;
     this.locals.begin(code.bytes, code.starts[body] ?? 0, instructions, type.params.length);
-    if (hasLoops) {
-      this.#loops.read(cursor, { callable, done: this.#done, free: this.#free });
+    if (lastLoop > 0) {
+      cursor.offset = firstLoop;
+      this.#loops.read(cursor, lastLoop, { callable, done: this.#done, free: this.#free });
       cursor.offset = instructions;
     } else this.#loops.clear();
     this.#output.begin(this.locals.headerBytesMax, instructions);

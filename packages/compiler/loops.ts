@@ -62,9 +62,10 @@ export class Loops {
   /**
    * Reads a function's loops.
    *
-   * @param cursor at the first instruction of the body
+   * @param cursor at the first loop of the body: of the blocks around it nothing has to be known
+   * @param lastLoop where the last one begins
    */
-  read(cursor: InstructionCursor, costs: CallCosts): void {
+  read(cursor: InstructionCursor, lastLoop: number, costs: CallCosts): void {
     this.clear();
     let depth = 0;
     let innermost = -1;
@@ -108,11 +109,12 @@ export class Loops {
           break;
         case 0x0b: // end
         case 0x18: // delegate
-          depth -= 1;
-          if (depth < 0 || (this.#open[depth * 2] ?? -1) < 0) break;
+          depth = Math.max(depth - 1, 0);
+          if (innermost < 0 || (this.#open[depth * 2] ?? -1) < 0) break;
           this.#count(innermost, instructions);
           instructions = 0;
           innermost = this.#end(innermost, this.#open[depth * 2 + 1] ?? -1, cursor.start);
+          if (innermost < 0 && cursor.start > lastLoop) return;
           break;
         case 0x10: // call
         case 0x12: // return_call

@@ -201,7 +201,8 @@ class Planner {
       case "never":
         return memoryMode.whole;
       case "auto":
-        return limits.min > BigInt(wholeRestorePagesMax) || !this.#found.loops.includes(1)
+        return limits.min > BigInt(wholeRestorePagesMax) ||
+            this.#found.lastLoops.every((loop) => loop === 0)
           ? memoryMode.barrier
           : memoryMode.whole;
     }

@@ -108,7 +108,8 @@ export class Rewriter {
     this.hints.begin(body, start);
     const freeMax = this.#isRecursive(body) ? recursiveUnitsMax : freeUnitsMax;
     const payPlace = this.#paysForAll[body] === 1 ? this.#found.payPlaces[body] : undefined;
-    walk.walk(body, this.#found.loops[body] === 1, freeMax, payPlace);
+    const { firstLoops, lastLoops } = this.#found;
+    walk.walk(body, firstLoops[body] ?? 0, lastLoops[body] ?? 0, freeMax, payPlace);
     if (this.counts.charges === charges) this.counts.freeFunctions += 1;
     this.#checkBounds(body);
     const newStart = this.output.end(walk.locals.header());

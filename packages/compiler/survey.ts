@@ -19,8 +19,9 @@ export interface Survey {
   readonly calls: Uint8Array;
   /** Whether each body calls through a table or a reference: 1 or 0. */
   readonly indirectCalls: Uint8Array;
-  /** Whether each body has a loop: 1 or 0. */
-  readonly loops: Uint8Array;
+  /** Where the first loop of each body begins, and the last one; 0 where there is none. */
+  readonly firstLoops: Uint32Array;
+  readonly lastLoops: Uint32Array;
   /** Whether some loop may have its pages marked before it begins. */
   readonly spanLoops: boolean;
   /** Where each body would pay for all calls that it makes outside of loops (pay_place.ts). */
@@ -74,7 +75,8 @@ class SurveyWalk {
   readonly #calleeStarts: Uint32Array;
   readonly #calls: Uint8Array;
   readonly #indirectCalls: Uint8Array;
-  readonly #loops: Uint8Array;
+  readonly #firstLoops: Uint32Array;
+  readonly #lastLoops: Uint32Array;
   readonly #payPlaces: Uint32Array;
   readonly #payPlace = new PayPlace();
   readonly #importedFunctions: number;
@@ -104,7 +106,8 @@ class SurveyWalk {
     this.#calleeStarts = new Uint32Array(module.code.starts.length + 1);
     this.#calls = new Uint8Array(module.code.starts.length);
     this.#indirectCalls = new Uint8Array(module.code.starts.length);
-    this.#loops = new Uint8Array(module.code.starts.length);
+    this.#firstLoops = new Uint32Array(module.code.starts.length);
+    this.#lastLoops = new Uint32Array(module.code.starts.length);
     this.#payPlaces = new Uint32Array(module.code.starts.length);
     this.#importedFunctions = module.imports.filter(({ type }) => type.kind === "function").length;
   }
@@ -151,7 +154,8 @@ class SurveyWalk {
       instructions: this.#instructions,
       calls: this.#calls,
       indirectCalls: this.#indirectCalls,
-      loops: this.#loops,
+      firstLoops: this.#firstLoops,
+      lastLoops: this.#lastLoops,
       payPlaces: this.#payPlaces,
       arrayLengths: this.#arrayLengths,
       spanLoops: this.#spanLoops,
@@ -173,7 +177,8 @@ class SurveyWalk {
     const { opcode, start } = this.#cursor;
     switch (opcode) {
       case 0x03: // loop
-        this.#loops[body] = 1;
+        if (this.#firstLoops[body] === 0) this.#firstLoops[body] = start;
+        this.#lastLoops[body] = start;
         return this.#payPlace.open(start, true);
       case 0x02: // block
       case 0x04: // if
