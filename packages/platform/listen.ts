@@ -7,6 +7,7 @@
  */
 
 import type { HttpRequest, HttpResponse } from "@skerry/http";
+import { AddressCounts } from "./address_counts.ts";
 import { Connection } from "./http1/connection.ts";
 import type { Exchanges, Peer, ServedConnection } from "./http1/exchanges.ts";
 import type { Refusal } from "./http1/refusal.ts";
@@ -71,6 +72,12 @@ export function serve(
 /** How long a machine that is short of something is left alone before the next connection is tried. */
 const acceptAgainMs = 50;
 
+const tooMany: Refusal = { status: 503, why: "there are too many connections" };
+const tooManyOfOne: Refusal = {
+  status: 503,
+  why: "there are too many connections from one address",
+};
+
 /** A socket that listens, and its connections. */
 class Server implements Listener, Exchanges {
   readonly limits: ListenLimits;
@@ -83,6 +90,7 @@ class Server implements Listener, Exchanges {
   readonly #open: OpenConnection;
   readonly #turns = new Turns();
   readonly #connections = new Set<ServedConnection>();
+  readonly #addresses: AddressCounts;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #accepting: Promise<void>;
 
@@ -93,6 +101,7 @@ class Server implements Listener, Exchanges {
     open: OpenConnection,
   ) {
     this.limits = { ...defaultListenLimits, ...options.limits };
+    this.#addresses = new AddressCounts(this.limits.connectionsPerAddressMax);
     this.onFault = options.onFault ?? (() => {});
     this.onRefused = options.onRefused ?? (() => {});
     this.#socket = socket;
@@ -137,10 +146,18 @@ class Server implements Listener, Exchanges {
   }
 
   #serve(socket: ClientSocket): void {
-    if (this.#connections.size >= this.limits.connectionsMax) return socket.close();
+    const { peer } = socket;
+    const isFull = this.#connections.size >= this.limits.connectionsMax;
+    if (isFull || !this.#addresses.enter(peer.address)) {
+      this.onRefused(isFull ? tooMany : tooManyOfOne, peer);
+      return socket.close();
+    }
     const connection = this.#open(socket, this);
     this.#connections.add(connection);
-    void connection.closed.then(() => this.#connections.delete(connection));
+    void connection.closed.then(() => {
+      this.#connections.delete(connection);
+      this.#addresses.leave(peer.address);
+    });
     // Nobody else will answer whoever was accepted while this one closed.
     if (this.isClosing) connection.closeSoon();
   }
@@ -160,6 +177,8 @@ function checkEveryMs(
     limits.connectionIdleMsMax,
     limits.headerWallMsMax,
     limits.receiveWallMsMax,
+    limits.receiveStallWallMsMax,
+    limits.exchangeWallMsMax,
     limits.sendStallWallMsMax,
     limits.tunnelIdleMsMax,
   );

@@ -1,13 +1,17 @@
 /** How clients are accepted, by a machine that is made to answer as it seldom does. */
 
 import assert from "node:assert/strict";
-import { listen } from "./listen.ts";
+import { listen, type ListenOptions } from "./listen.ts";
 
 /** What `accept` answers, in order; then nothing comes any more. */
 type Accepted = () => Promise<Deno.TcpConn>;
 
 /** Runs a server on a listener that accepts these; tells how often it was asked in so many turns of the loop. */
-async function acceptAll(accepted: readonly Accepted[], turns: number): Promise<number> {
+async function acceptAll(
+  accepted: readonly Accepted[],
+  turns: number,
+  options: ListenOptions = {},
+): Promise<number> {
   const never = Promise.withResolvers<Deno.TcpConn>();
   never.promise.catch(() => {});
   let asked = 0;
@@ -24,7 +28,7 @@ async function acceptAll(accepted: readonly Accepted[], turns: number): Promise<
   const server = await listen(
     { hostname: "127.0.0.1", port: 0 },
     () => ({ status: 200, fields: [], body: undefined }),
-    { sockets: "deno" },
+    { ...options, sockets: "deno" },
   ).finally(() => Object.assign(Deno, { listen: listenForReal }));
   for (let turn = 0; turn < turns; turn += 1) {
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -59,4 +63,43 @@ Deno.test("a socket that is broken when it is accepted is closed, and holds up n
   const broken = () => Promise.resolve(socket as unknown as Deno.TcpConn);
   assert.equal(await acceptAll([broken, broken, broken], 10), 4);
   assert.equal(closed, 3);
+});
+
+/** A connection from an address, on which nothing comes. */
+function connectionFrom(hostname: string, onClose: (hostname: string) => void): Deno.TcpConn {
+  const closed = Promise.withResolvers<null>();
+  const connection = {
+    remoteAddr: { transport: "tcp", hostname, port: 1 },
+    setNoDelay() {},
+    read: () => closed.promise,
+    close() {
+      onClose(hostname);
+      closed.resolve(null);
+    },
+  };
+  return connection as unknown as Deno.TcpConn;
+}
+
+Deno.test("an address that has its part of the connections gets no more, others do", async () => {
+  const [one, two, six] = ["192.0.2.1", "192.0.2.2", "2001:db8::1"];
+  const addresses = [one, one, one, two, six, "2001:db8::2", "2001:db8::3", "127.0.0.1"];
+  const [refused, closed]: [string[], string[]] = [[], []];
+  let closedWhileOpen: string[] = [];
+  await acceptAll(
+    addresses.map((address) => () =>
+      Promise.resolve(connectionFrom(address, (gone) => closed.push(gone)))
+    ),
+    10,
+    {
+      limits: { connectionsPerAddressMax: 2 },
+      onRefused: ({ why }, { address }) => {
+        refused.push(`${address} ${why}`);
+        closedWhileOpen = closed;
+      },
+    },
+  );
+  const why = "there are too many connections from one address";
+  assert.deepEqual(refused, [`${one} ${why}`, `2001:db8::3 ${why}`]);
+  assert.deepEqual(closedWhileOpen.slice(0, 2), [one, "2001:db8::3"]);
+  assert.equal(closed.length, addresses.length);
 });

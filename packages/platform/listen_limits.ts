@@ -6,6 +6,13 @@ import { limits } from "@skerry/base";
 export interface ListenLimits {
   /** Connections at once; more are closed as they come. */
   readonly connectionsMax: number;
+  /**
+   * Connections of one client at once: an address of IPv4, or a network of IPv6 (/64). Those from this machine itself
+   * are not counted. Where several listeners share an address, each counts its own.
+   */
+  readonly connectionsPerAddressMax: number;
+  /** Requests of one connection, after which it is closed. */
+  readonly requestsPerConnectionMax: number;
   /** How long a connection may stay open without a request. */
   readonly connectionIdleMsMax: number;
   /** The request line and all fields. */
@@ -15,8 +22,14 @@ export interface ListenLimits {
   readonly headerWallMsMax: number;
   /** From there to the end of its body. */
   readonly receiveWallMsMax: number;
-  /** How long a client may take none of its response. */
+  /** The least rate at which a body must come, while it is waited for, and how far behind that a client may be. */
+  readonly receiveBytesPerSecondMin: number;
+  readonly receiveStallWallMsMax: number;
+  /** The same for what a client takes of its response, as far as the machine's buffers let it be seen. */
+  readonly sendBytesPerSecondMin: number;
   readonly sendStallWallMsMax: number;
+  /** From the end of a request's header to the end of its response. */
+  readonly exchangeWallMsMax: number;
   /** How long nothing may go either way on a connection that speaks another protocol by now. */
   readonly tunnelIdleMsMax: number;
   /** How long a client is listened to after its last response, so that it can take that. */
@@ -31,13 +44,19 @@ export interface ListenLimits {
 export const defaultListenLimits: ListenLimits = {
   // Somewhat more than the requests that are answered or wait for a sandbox at once.
   connectionsMax: limits.sandboxesMax + limits.sandboxQueueMax + 1_000,
+  connectionsPerAddressMax: 256,
+  requestsPerConnectionMax: 10_000,
   connectionIdleMsMax: limits.connectionIdleMsMax,
   lingerWallMsMax: 1_000,
   headerBytesMax: limits.requestHeaderBytesMax,
   fieldsMax: limits.requestHeadersMax,
   headerWallMsMax: limits.requestHeaderWallMsMax,
   receiveWallMsMax: limits.requestReceiveWallMsMax,
+  receiveBytesPerSecondMin: 500,
+  receiveStallWallMsMax: 20_000,
+  sendBytesPerSecondMin: 500,
   sendStallWallMsMax: 60_000,
+  exchangeWallMsMax: 3_600_000,
   lastRequestWallMsMax: 1_000,
   tunnelIdleMsMax: 300_000,
   discardBytesMax: limits.requestDiscardBytesMax,

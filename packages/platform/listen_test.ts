@@ -434,7 +434,8 @@ serverTest("what never becomes a request is told, with its reason and its client
   ]);
 });
 
-serverTest("more connections than the limit are closed as they come", async () => {
+serverTest("more connections than the limit are closed as they come, and told", async () => {
+  const refused: string[] = [];
   await withServer(describe, async ({ connect, exchange }) => {
     const first = await connect();
     await first.send(`GET / HTTP/1.1\r\n${host}\r\n`);
@@ -442,7 +443,8 @@ serverTest("more connections than the limit are closed as they come", async () =
     assert.equal(await exchange(`GET / HTTP/1.1\r\n${host}${last}\r\n`), "");
     await first.send(`GET /again HTTP/1.1\r\n${host}\r\n`);
     await first.until("<GET /again >");
-  }, { limits: { connectionsMax: 1 } });
+  }, { limits: { connectionsMax: 1 }, onRefused: ({ why }) => refused.push(why) });
+  assert.deepEqual(refused, ["there are too many connections"]);
 });
 
 serverTest("an address in use is an operating error with its place", async () => {

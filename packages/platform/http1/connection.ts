@@ -10,12 +10,12 @@ import { type HttpRequest, type HttpResponse, offeredProtocols } from "@skerry/h
 import type { Duplex } from "../sockets/sockets.ts";
 import type { BodyLength } from "./body_length.ts";
 import { ConnectionTunnel } from "./connection_tunnel.ts";
-import { Deadline } from "./deadline.ts";
 import type { Exchanges, Peer, ServedConnection } from "./exchanges.ts";
 import { HeadReader } from "./head_reader.ts";
 import { IncomingRequest, InformableRequest } from "./incoming_request.ts";
 import { Input } from "./input.ts";
 import { Output } from "./output.ts";
+import { impatient, Patience } from "./patience.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { RequestBody } from "./request_body.ts";
 import { parseRequestHead, type RequestHead } from "./request_head.ts";
@@ -38,11 +38,10 @@ export class Connection implements ServedConnection {
   readonly #heads: HeadReader;
   readonly #closing = Promise.withResolvers<void>();
   #phase: Phase = "waiting";
-  /** By when the client must have sent what it owes. */
-  readonly #inputDeadline = new Deadline();
+  readonly #patience: Patience;
   #isHeadBegun = false;
-  /** Whether no request has come yet. */
-  #isFresh = true;
+  /** How many requests may still come. */
+  #exchangesLeft: number;
   /** The request that is being answered. */
   #request: IncomingRequest | undefined;
   #isResponseBegun = false;
@@ -54,28 +53,31 @@ export class Connection implements ServedConnection {
     exchanges: Exchanges,
     scheme: HttpRequest["scheme"] = "http",
   ) {
-    const { headerBytesMax, headerWallMsMax, sendStallWallMsMax } = exchanges.limits;
+    const { headerBytesMax } = exchanges.limits;
     this.#duplex = duplex;
     this.#peer = peer;
     this.#scheme = scheme;
     this.#exchanges = exchanges;
-    this.#inputDeadline.allow(headerWallMsMax);
+    this.#exchangesLeft = exchanges.limits.requestsPerConnectionMax;
     this.#heads = new HeadReader(headerBytesMax);
-    this.#output = new Output(duplex, sendStallWallMsMax);
+    this.#output = new Output(duplex);
     this.#input = new Input(duplex, headerBytesMax, () => this.#arrived());
+    this.#patience = new Patience(exchanges.limits, this.#input, this.#output);
     this.closed = Promise.all([this.#closing.promise, this.#input.finished]);
   }
 
   /** Ends a connection whose client has let its time pass. To be called every now and then. */
   checkTime(nowMs: number): void {
-    if (this.#output.deadline.isPassed(nowMs)) return this.close();
     if (this.#tunnel?.isIdle(nowMs)) return this.close();
-    if (!this.#inputDeadline.isPassed(nowMs)) return;
-    // A body that has arrived, or that waits for us to read on, is no longer the client's to hurry with.
-    if (this.#is("answering") && this.#request?.body?.isAwaited !== true) return;
-    const owesRest = this.#is("waiting") ? this.#input.buffer.length > 0 : !this.#isResponseBegun;
-    if (owesRest) void this.#refuse(tooSlow);
-    else this.close();
+    const lost = this.#patience.lost(nowMs, this.#owed());
+    if (lost === undefined) return;
+    const refusal = impatient[lost];
+    const isSilent = this.#is("waiting") && this.#input.buffer.length === 0;
+    // Nobody asked for anything, or everybody has had their answer.
+    if (isSilent || this.#is("ending")) return this.close();
+    if (lost !== "taking" && !this.#isResponseBegun) return void this.#refuse(refusal);
+    this.#exchanges.onRefused(refusal, this.#peer);
+    this.close();
   }
 
   /**
@@ -84,8 +86,10 @@ export class Connection implements ServedConnection {
    */
   closeSoon(): void {
     if (!this.#is("waiting")) return;
-    if (this.#isFresh || this.#isHeadBegun) {
-      this.#inputDeadline.allow(this.#exchanges.limits.lastRequestWallMsMax);
+    if (
+      this.#exchangesLeft === this.#exchanges.limits.requestsPerConnectionMax || this.#isHeadBegun
+    ) {
+      this.#patience.expect(this.#exchanges.limits.lastRequestWallMsMax);
     } else this.close();
   }
 
@@ -98,6 +102,14 @@ export class Connection implements ServedConnection {
     this.#request?.abandon();
     this.#tunnel?.close();
     this.#closing.resolve();
+  }
+
+  /** What it is the client's turn to send. */
+  #owed(): "nothing" | "body" | "other" {
+    if (this.#is("tunnelling")) return "nothing";
+    if (!this.#is("answering")) return "other";
+    // A body that has arrived, or that waits for us to read on, is no longer the client's to hurry with.
+    return this.#request?.body?.isAwaited === true ? "body" : "nothing";
   }
 
   #arrived(): void {
@@ -120,7 +132,7 @@ export class Connection implements ServedConnection {
     if (text === undefined && !this.#isHeadBegun && this.#input.buffer.length > 0) {
       this.#isHeadBegun = true;
       if (this.#exchanges.isClosing) return undefined;
-      this.#inputDeadline.allow(headerWallMsMax);
+      this.#patience.expect(headerWallMsMax);
     }
     return typeof text === "string" ? parseRequestHead(text, fieldsMax) : text;
   }
@@ -128,7 +140,7 @@ export class Connection implements ServedConnection {
   /** Answers a request, and goes on to the next one. Never rejects. */
   async #exchange(head: RequestHead): Promise<void> {
     this.#phase = "answering";
-    this.#isFresh = false;
+    this.#exchangesLeft -= 1;
     this.#isHeadBegun = false;
     this.#isResponseBegun = false;
     const request = this.#requestOf(head);
@@ -141,13 +153,15 @@ export class Connection implements ServedConnection {
       // The response is cut off and cannot be mended: the client must see that it is not whole.
       this.close();
     }
+    this.#patience.endExchange();
     // The body may have proved to be malformed, or the time have passed.
     if (!this.#is("answering")) return;
     if (!mayGoOn) return await this.#end();
     if (this.#exchanges.isClosing) return this.close();
     this.#request = undefined;
     this.#phase = "waiting";
-    this.#inputDeadline.allow(this.#exchanges.limits.connectionIdleMsMax);
+    this.#isResponseBegun = false;
+    this.#patience.expect(this.#exchanges.limits.connectionIdleMsMax);
     this.#begin();
   }
 
@@ -169,7 +183,7 @@ export class Connection implements ServedConnection {
     // RFC 9110 §10.1.1: a client that was not told to send its body may do so or not.
     const isWithheld = request.body?.isWithheld === true;
     const mayGoOn = head.keepAlive && !isWithheld && !this.#exchanges.isClosing &&
-      response !== failure;
+      this.#exchangesLeft > 0 && response !== failure;
     const outgoing = responseHead(response, head, mayGoOn, this.#exchanges.date);
     this.#isResponseBegun = true;
     // RFC 9110 §6.5.1: a client that has not said that it takes trailers may drop them, or be confused by them.
@@ -191,7 +205,6 @@ export class Connection implements ServedConnection {
     request.answered();
     if (!this.#is("answering")) return false;
     this.#phase = "tunnelling";
-    this.#inputDeadline.allow(Infinity);
     this.#tunnel = new ConnectionTunnel(this.#duplex, this.#input, this.#output, {
       idleMsMax: this.#exchanges.limits.tunnelIdleMsMax,
       onEnd: () => this.close(),
@@ -212,7 +225,7 @@ export class Connection implements ServedConnection {
 
   #requestOf(head: RequestHead): IncomingRequest {
     const hasBody = head.bodyLength !== 0;
-    this.#inputDeadline.allow(hasBody ? this.#exchanges.limits.receiveWallMsMax : Infinity);
+    this.#patience.beginExchange(hasBody);
     const body = hasBody ? this.#bodyOf(head.bodyLength) : undefined;
     return head.version === "1.0"
       ? new IncomingRequest(head, body, this.#peer, this.#scheme)
@@ -230,6 +243,7 @@ export class Connection implements ServedConnection {
   async #refuse(refusal: Refusal): Promise<void> {
     if (this.#is("ending") || this.#is("closed")) return;
     this.#phase = "ending";
+    this.#patience.expect(this.#exchanges.limits.lingerWallMsMax);
     this.#exchanges.onRefused(refusal, this.#peer);
     this.#request?.abandon();
     await this.#request?.beginResponse();
@@ -252,7 +266,7 @@ export class Connection implements ServedConnection {
     this.#phase = "ending";
     this.#isResponseBegun = true;
     const { lingerWallMsMax, discardBytesMax } = this.#exchanges.limits;
-    this.#inputDeadline.allow(lingerWallMsMax);
+    this.#patience.expect(lingerWallMsMax);
     // Over TLS this tells the client that what it has is whole.
     await this.#duplex.closeWrite().catch(() => {});
     if (this.#input.buffer.length > 0 || this.#request?.body?.isWhole === false) {
@@ -265,8 +279,6 @@ export class Connection implements ServedConnection {
     return this.#phase === phase;
   }
 }
-
-const tooSlow: Refusal = { status: 408, why: "the request took too long to arrive" };
 
 /** What a client is told of a handler that threw. */
 const failure = bodiless(500);

@@ -20,6 +20,7 @@ export class Input {
   readonly finished: Promise<void>;
   readonly #connection: Readable;
   readonly #onArrival: () => void;
+  #receivedBytes = 0;
   #ended = false;
   #isStopped = false;
   #isWanted = false;
@@ -43,6 +44,11 @@ export class Input {
   /** Whether nothing will come after what is in the buffer. */
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** How many bytes have come in all. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
   }
 
   /** Whether somebody asked for more than there is, and nothing has come since. */
@@ -96,6 +102,7 @@ export class Input {
         const count = await this.#connection.read(room);
         if (count === null) break;
         this.buffer.filled(count);
+        this.#receivedBytes += count;
         this.#tell();
       }
     } catch {

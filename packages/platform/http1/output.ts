@@ -2,7 +2,6 @@
 
 import { allowedTrailers, type Field, type HttpResponse } from "@skerry/http";
 import type { Duplex } from "../sockets/sockets.ts";
-import { Deadline } from "./deadline.ts";
 import { fieldLine, type ResponseHead, unkeptLength } from "./response_head.ts";
 
 /** The half of a connection that is written. */
@@ -13,15 +12,24 @@ const scratchBytes = 4 * 1024;
 
 /** Writes to a connection, one thing after another. */
 export class Output {
-  /** By when what is being written must make a step. */
-  readonly deadline = new Deadline();
   readonly #connection: Writable;
-  readonly #stallMsMax: number;
   #scratch: Uint8Array<ArrayBuffer> | undefined;
 
-  constructor(connection: Writable, stallMsMax: number) {
+  #sentBytes = 0;
+  #isBlocked = false;
+
+  constructor(connection: Writable) {
     this.#connection = connection;
-    this.#stallMsMax = stallMsMax;
+  }
+
+  /** How many bytes the connection has taken in all. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Whether something waits until the client takes it. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
   }
 
   /**
@@ -99,11 +107,13 @@ export class Output {
 
   async #write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
-      this.deadline.allow(this.#stallMsMax);
-      const taken = this.#connection.write(at === 0 ? bytes : bytes.subarray(at));
-      at += typeof taken === "number" ? taken : await taken;
+      const taking = this.#connection.write(at === 0 ? bytes : bytes.subarray(at));
+      this.#isBlocked = typeof taking !== "number";
+      const taken = typeof taking === "number" ? taking : await taking;
+      this.#sentBytes += taken;
+      at += taken;
     }
-    this.deadline.allow(Infinity);
+    this.#isBlocked = false;
   }
 }
 

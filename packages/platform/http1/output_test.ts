@@ -41,7 +41,7 @@ async function sent(
   const sink = new Sink(bytesMax);
   const body = bodyOf();
   const head = responseHead({ status: 200, fields, body }, { method: "GET", version }, true, "now");
-  await new Output(sink, 1_000).send(head, body);
+  await new Output(sink).send(head, body);
   assert.equal(sink.text.indexOf(head.text), 0);
   return sink.text.slice(head.text.length);
 }
@@ -109,6 +109,6 @@ Deno.test("a body whose connection is lost is told so", async () => {
     true,
     "",
   );
-  await assert.rejects(new Output(lost, 1_000).send(head, body), /lost/);
+  await assert.rejects(new Output(lost).send(head, body), /lost/);
   assert.ok(isEnded);
 });

@@ -2,7 +2,7 @@
 
 /** What a client is told, and its operator. */
 export interface Refusal {
-  readonly status: 400 | 408 | 417 | 431 | 500 | 501 | 505;
+  readonly status: 400 | 408 | 417 | 431 | 500 | 501 | 503 | 505;
   readonly why: string;
 }
 

@@ -46,8 +46,12 @@ export function parseRequestHead(text: string, fieldsMax: number): RequestHead |
   }
   const length = bodyLength(version, decisive.lengths, decisive.codings);
   if (isRefusal(length)) return length;
-  // RFC 9112 §3.2. Whether its value is one that can be served is for whoever routes.
-  if (version === "1.1" && decisive.hosts !== 1) return malformed("there must be one Host field");
+  // RFC 9112 §3.2: never two, and one where the version knows it. Whether its value is one that can be served is for
+  // whoever routes, who may also refuse HTTP/1.0 without it: on a server of many hosts nobody can tell what is meant.
+  const { hosts } = decisive;
+  if (hosts > 1 || hosts === 0 && version === "1.1") {
+    return malformed("there must be one Host field");
+  }
   // RFC 9110 §10.1.1: the only expectation that there is.
   const { expectation, connection } = decisive;
   if (expectation !== undefined && !/^100-continue$/i.test(expectation)) return unknownExpectation;
