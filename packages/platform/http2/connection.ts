@@ -135,13 +135,16 @@ export class Http2Connection implements ServedConnection, IncomingHost {
     if (opened > 0) this.output.number(frameType.windowUpdate, 0, opened);
   }
 
+  answered(): void {
+    this.#incoming.answered();
+  }
+
   streamClosed(stream: Stream, by: "reset" | "end"): void {
     if (by === "reset") this.#streams.ignore(stream.id);
     else this.#streams.end(stream.id);
   }
 
   handled(): void {
-    this.#incoming.answered();
     this.#allowIdle();
     if (this.#is("draining") && this.#streams.size === 0) void this.#end();
   }

@@ -40,6 +40,8 @@ export interface StreamHost {
   sent(bytes: number): void;
   /** Bytes of a body were read, or will never be. */
   used(bytes: number): void;
+  /** A request has its whole answer. */
+  answered(): void;
   /** Nothing more of the stream is to be heard; what may still be on its way is to be ignored, if we ended it. */
   streamClosed(stream: Stream, by: "reset" | "end"): void;
 }
@@ -271,6 +273,7 @@ export class Stream {
   #finish(): void {
     if (this.#isOver()) return;
     this.request.answered();
+    if (this.#response === "begun") this.#host.answered();
     const { body } = this.request;
     if (body === undefined || body.isWhole) return this.#close("end");
     // §8.1: the rest of the request is not wanted, and that is no error.
