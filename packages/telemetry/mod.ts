@@ -19,3 +19,14 @@ export {
 export { type NodeFigures, Totals } from "./totals.ts";
 export { type MetricsFormat, metricsFormat } from "./metrics_text.ts";
 export { renderMetrics } from "./prometheus.ts";
+export { type SampledBatch, SampledRequests } from "./trace/sampled_requests.ts";
+export { type SamplerSettings, tracerOf } from "./trace/sampler.ts";
+export {
+  type ExportSettings,
+  type TraceChoice,
+  type TraceSettings,
+  traceSettings,
+  traceVariables,
+} from "./trace/settings.ts";
+export { SpanExporter, type SpanExporterOptions } from "./trace/exporter.ts";
+export type { Send } from "./trace/post.ts";
