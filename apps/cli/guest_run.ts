@@ -22,6 +22,7 @@ import {
 } from "@skerry/wasm";
 import { environment, lingerMs, openListener, settle } from "./hand_over.ts";
 import { loadProgram } from "./load.ts";
+import { LocalHostcalls } from "./local_hostcalls.ts";
 import { mountsOf, runBounds } from "./mounts.ts";
 import type { DirectoryOption } from "./options.ts";
 import { reportOutcome } from "./outcome_report.ts";
@@ -97,9 +98,10 @@ async function leaseAndRun(
     listeners,
     preopens: mountsOf(program, [], run.directories).map(({ preopen }) => preopen(bounds)),
   });
+  const hostcalls = new LocalHostcalls().bindingsFor(program);
   const pool = new Pool({ sandboxesMax: 1, queueMax: 0, clock: systemClock, turn: nextTurn });
   const lease = await pool.lease(program, {
-    bindings: bindWasi(context),
+    bindings: [...bindWasi(context), ...hostcalls?.(context) ?? []],
     ...(run.wallMsMax !== undefined && { wallMsMax: run.wallMsMax }),
   });
   if (typeof lease === "string") throw new Error(`the only sandbox is out: ${lease}`);

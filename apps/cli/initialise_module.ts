@@ -8,10 +8,12 @@
  */
 
 import { capturedSink, limits, printable } from "@skerry/base";
+import { bindHostcalls, hostcallInterfaces, noKeyValues, noSubrequests } from "@skerry/hostcalls";
 import { nextTurn, systemClock, systemRandom } from "@skerry/platform";
 import {
   bind,
   type CompileOptions,
+  type HostBinding,
   type HostInterface,
   initialise,
   type InitialiseFailure,
@@ -63,8 +65,8 @@ export async function initialiseModule(
   const context = createWasiContext({ ...streams, ...surroundings });
   try {
     const result = await initialise(bytes, {
-      interfaces: interfaces as unknown as HostInterface<never>[],
-      bindings: interfaces.map((wasi) => bind(wasi, context)),
+      interfaces: [...interfaces as unknown as HostInterface<never>[], ...hostcallInterfaces],
+      bindings: [...interfaces.map((wasi) => bind(wasi, context)), ...nothingBeyond(context)],
       memoryBytesMax,
       cpuMsMax,
       wallMsMax: Math.max(cpuMsMax, limits.initialisationWallMsMax),
@@ -88,6 +90,12 @@ export async function initialiseModule(
   } finally {
     context.close();
   }
+}
+
+/** Whatever an initialisation asks for beyond WASI has no answer that would be true for every request. */
+function nothingBeyond(context: WasiContext): HostBinding[] {
+  const none = { tenant: "", keyValues: noKeyValues, subrequests: noSubrequests };
+  return bindHostcalls({ ...none, clock: systemClock }, context);
 }
 
 /** The standard streams. */

@@ -1,6 +1,7 @@
 /** From a path on the command line to a program that can be run. */
 
 import { limits, SkerryError } from "@skerry/base";
+import { hostcallInterfaces } from "@skerry/hostcalls";
 import { type Manifest, parseManifest } from "@skerry/manifest";
 import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
 import { compile, type CompileOptions, type Program } from "@skerry/sandbox";
@@ -81,7 +82,7 @@ export async function loadProgram(path: string, options: LoadOptions = {}): Prom
     ...(options.bundles !== undefined && { bundles: options.bundles }),
   });
   const compiled = await compile(bytes, {
-    interfaces: wasiInterfaces,
+    interfaces: [...wasiInterfaces, ...hostcallInterfaces],
     memoryBytesMax: memoryBytesMax ?? limits.memoryBytesMax,
     tableElementsMax: limits.tableElementsMax,
     engineHeap,

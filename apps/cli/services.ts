@@ -6,6 +6,7 @@ import type { Manifest } from "@skerry/manifest";
 import { Tenant } from "@skerry/sandbox";
 import { buildProject, bundlesOf, isStale, modulePath } from "./build_project.ts";
 import { loadManifest, loadProgram, manifestPath } from "./load.ts";
+import type { LocalHostcalls } from "./local_hostcalls.ts";
 import { type BundleOption, readBundles } from "./bundles.ts";
 import { mountsOf, privateFolder, requestBounds } from "./mounts.ts";
 import type { DirectoryOption } from "./options.ts";
@@ -34,10 +35,11 @@ export interface LoadedServices {
 export async function loadServices(
   target: string,
   settings: ServeSettings,
+  hostcalls: LocalHostcalls,
 ): Promise<LoadedServices> {
   const path = await manifestPath(target);
   if (path === undefined) {
-    const service = await makeService(nameOf(target), target, settings);
+    const service = await makeService(nameOf(target), target, settings, hostcalls);
     return { routes: [{ prefix: "", target: service }], hostDirectories: settings.dir.length > 0 };
   }
   const loaded = await loadManifest(path);
@@ -53,7 +55,7 @@ export async function loadServices(
   const { name, about } = manifest;
   const bundles = bundlesOf(loaded);
   const more = { about, snapshot, bundles, initialised: manifest.snapshot !== undefined };
-  const service = await makeService(name, modulePath(loaded), merged, more);
+  const service = await makeService(name, modulePath(loaded), merged, hostcalls, more);
   return {
     routes: servedPrefixes(manifest, path).map((prefix) => ({ prefix, target: service })),
     hostDirectories: merged.dir.length > 0,
@@ -108,6 +110,7 @@ async function makeService(
   name: string,
   module: string,
   settings: ServeSettings,
+  hostcalls: LocalHostcalls,
   { about, snapshot, bundles: named = [], initialised = false }: ServiceDetails = {},
 ): Promise<Service> {
   const engineHeap = settings.allowGc === true ? "allowed" : "refused";
@@ -138,6 +141,7 @@ async function makeService(
     );
   }
   const mounts = mountsOf(program, initialised ? [] : bundles, settings.dir);
+  const bindings = hostcalls.bindingsFor(program);
   const hasPrivate = mounts.some(({ guestPath }) => guestPath === "/tmp");
   return {
     name,
@@ -150,6 +154,7 @@ async function makeService(
       const mounted = mounts.map(({ preopen }) => preopen(bounds));
       return hasPrivate ? mounted : [...mounted, privateFolder(bounds)];
     },
+    ...(bindings !== undefined && { bindings }),
     wallMsMax: settings.timeout ?? limits.requestWallMsMax,
     cpuMsMax: settings.cpu ?? limits.requestCpuMsMax,
     tenant: new Tenant({ name }),

@@ -25,6 +25,7 @@ import {
 } from "@skerry/platform";
 import { Account, Pool } from "@skerry/sandbox";
 import { indexPage } from "./index_page.ts";
+import { LocalHostcalls } from "./local_hostcalls.ts";
 import { note } from "./output.ts";
 import { loadServices, type ServeSettings } from "./services.ts";
 import { version } from "./version.ts";
@@ -52,7 +53,9 @@ export interface Serving {
 
 /** Loads what the plan names (building what is older than its sources) and serves it. */
 export async function startServing({ targets, settings, address }: ServePlan): Promise<Serving> {
-  const loaded = await Promise.all(targets.map((target) => loadServices(target, settings)));
+  const hostcalls = new LocalHostcalls();
+  const load = (target: string) => loadServices(target, settings, hostcalls);
+  const loaded = await Promise.all(targets.map(load));
   const routes = loaded.flatMap((found) => found.routes);
   const [twice] = duplicatePrefixes(routes);
   if (twice !== undefined) {
@@ -72,7 +75,10 @@ export async function startServing({ targets, settings, address }: ServePlan): P
   await dropPermissions({ hostDirectories, network: true });
   const pool = new Pool({ sandboxesMax, mappings, memory, clock: systemClock, turn: nextTurn });
   for (const { target } of routes) pool.warm(target.program, limits.sandboxesWarm);
-  const trimming = setInterval(() => pool.trim(), limits.sandboxTrimMs);
+  const trimming = setInterval(() => {
+    pool.trim();
+    hostcalls.sweep();
+  }, limits.sandboxTrimMs);
   const answersRoot = routes.some(({ prefix }) => prefix === "");
   const writer = new LogWriter({
     sink: processStdout,

@@ -38,7 +38,7 @@ export function serviceOf(
   const opened = mounts.map((bundle) => ({ at: bundle.guestPath, open: mountBundle(bundle) }));
   const hasPrivate = opened.some(({ at }) => at === "/tmp");
   const settingsPreopens = settingsFiles(state);
-  const calls = callsOf(program, state.tenant, guestCalls);
+  const bindings = callsOf(program, state.tenant, guestCalls);
   const clock = settings.clock === undefined ? undefined : parseClockPolicy(settings.clock);
   return {
     name: serviceName(state),
@@ -47,7 +47,7 @@ export function serviceOf(
     program,
     env: new Map(Object.entries(settings.env)),
     ...(clock !== undefined && { clock }),
-    ...(calls !== undefined && { calls }),
+    ...(bindings !== undefined && { bindings }),
     preopens: (clock) => {
       const bounds = requestBounds(clock);
       const preopens = [...opened.map(({ open }) => open(bounds)), ...settingsPreopens];

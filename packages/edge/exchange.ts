@@ -15,6 +15,7 @@ import {
   type RequestTarget,
 } from "@skerry/http";
 import {
+  type HostBinding,
   type Lease,
   type LeaseOptions,
   type Outcome,
@@ -116,9 +117,7 @@ export class Exchange {
     const { service } = this.#options;
     const context = this.#context = this.#createContext();
     const options: LeaseOptions = {
-      bindings: service.calls === undefined
-        ? bindWasi(context)
-        : [...bindWasi(context), ...service.calls(context)],
+      bindings: bindingsOf(service, context),
       wallMsMax: service.wallMsMax,
       cpuMsMax: service.cpuMsMax,
       tenant: service.tenant,
@@ -220,6 +219,12 @@ export class Exchange {
     for (const [name, value] of service.env) variables.set(name, value);
     return variables;
   }
+}
+
+/** WASI, and what else the service's program imports, as few do. */
+function bindingsOf({ bindings }: Service, context: WasiContext): readonly HostBinding[] {
+  const wasi = bindWasi(context);
+  return bindings === undefined ? wasi : [...wasi, ...bindings(context)];
 }
 
 /** The announced length of a body, where it is one. The server has already refused contradictions. */

@@ -18,8 +18,8 @@ export interface Service {
   readonly clock?: ClockPolicy;
   /** Directories for one request, with its clock; called for each, so that what is private is fresh. */
   readonly preopens: (clock: Clock) => readonly Preopen[];
-  /** What one request may call besides WASI, where its program imports more. */
-  readonly calls?: (context: WasiContext) => readonly HostBinding[];
+  /** What one request may call beyond WASI, where its program imports it. */
+  readonly bindings?: (context: WasiContext) => readonly HostBinding[];
   /** Wall time of one request, in milliseconds. */
   readonly wallMsMax: number;
   /** Time of one request on the processor, in milliseconds. */

@@ -107,3 +107,13 @@ export interface KeyValues {
   delete(name: StoreName, key: Uint8Array, condition: "always" | Unchanged): DeleteOutcome;
   list(name: StoreName, listing: Listing): ListOutcome;
 }
+
+const unusable: Failed = { kind: "failed", why: "broken", message: "there is no key-value store" };
+
+/** No store at all. */
+export const noKeyValues: KeyValues = {
+  get: () => unusable,
+  put: () => unusable,
+  delete: () => unusable,
+  list: () => unusable,
+};

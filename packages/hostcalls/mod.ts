@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { bindHostcalls, hostcallInterfaces, type HostcallOptions } from "./bind.ts";
 export {
   DatabaseKeyValues,
   type StepOutcome,
@@ -26,6 +27,7 @@ export type {
   Unchanged,
   Write,
 } from "./key_values_port.ts";
+export { noKeyValues } from "./key_values_port.ts";
 export { type SettingsFiles, settingsFiles } from "./settings_files.ts";
 export { KeyValueAccess, type KeyValueAccessOptions } from "./key_value_access.ts";
 export { keyValueInterface } from "./key_value_interface.ts";

@@ -1,7 +1,8 @@
 /** What the tests of HTTP/2 speak to it with: bare frames over TCP, and what comes back as lines of text. */
 
 import { type Field, fieldValue, HpackDecoder, type HttpResponse } from "@skerry/http";
-import { bind, type Handler, type Listener, type ListenOptions, serve } from "../listen.ts";
+import { type Handler, type Listener, type ListenOptions, serve } from "../listen.ts";
+import { bind } from "../shared_socket.ts";
 import { latin1 } from "../listen_testing.ts";
 import { Http2Connection } from "./connection.ts";
 import { errorCode, flags, frameType, preface, uint32 } from "./frames.ts";

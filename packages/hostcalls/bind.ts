@@ -1,0 +1,47 @@
+/** All that guests may call beyond WASI, together. */
+
+import type { Clock } from "@skerry/base";
+import { bind, type HostBinding, type HostInterface } from "@skerry/sandbox";
+import type { WasiContext } from "@skerry/wasi";
+import { KeyValueAccess } from "./key_value_access.ts";
+import { keyValueInterface } from "./key_value_interface.ts";
+import type { Failed, KeyValueBudget, KeyValues } from "./key_values_port.ts";
+import { SubrequestAccess } from "./subrequest_access.ts";
+import { subrequestInterface } from "./subrequest_interface.ts";
+import type { Subrequests } from "./subrequests_port.ts";
+
+/** What stands behind the calls of one request. */
+export interface HostcallOptions {
+  /** Whose request it is. */
+  readonly tenant: string;
+  readonly keyValues: KeyValues;
+  readonly keyValueBudget?: KeyValueBudget;
+  readonly subrequests: Subrequests;
+  /** Who says which `Host` a subrequest has; its backend's settings unless told. */
+  readonly host?: "backend" | "guest";
+  /** The host's own: guests may be shown another. */
+  readonly clock: Clock;
+  /** Hears of a store that has failed. */
+  readonly onFailure?: (failed: Failed) => void;
+}
+
+/** What a program may import besides WASI. */
+export const hostcallInterfaces: readonly HostInterface<never>[] = [
+  keyValueInterface as HostInterface<never>,
+  subrequestInterface as HostInterface<never>,
+];
+
+/** Binds {@link hostcallInterfaces} for one lease, whose descriptors are in `context`. */
+export function bindHostcalls(options: HostcallOptions, context: WasiContext): HostBinding[] {
+  const { tenant, keyValues, clock, keyValueBudget, onFailure } = options;
+  const access = new KeyValueAccess({
+    ...{ tenant, keyValues, clock },
+    ...(keyValueBudget !== undefined && { budget: keyValueBudget }),
+    ...(onFailure !== undefined && { onFailure }),
+  });
+  const { subrequests, host = "backend" } = options;
+  return [
+    bind(keyValueInterface, access),
+    bind(subrequestInterface, new SubrequestAccess({ subrequests, context, host })),
+  ];
+}
