@@ -16,6 +16,7 @@ verbs[verb](args);
 function start(more) {
   const examples = [
     "markdown-c",
+    "counter-c",
     "qr-cpp",
     "ab-router-assemblyscript",
     "json-api-javascript",

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { HostInterface } from "@skerry/sandbox";
+import { hostcallInterfaces } from "./bind.ts";
 import { keyValueInterface } from "./key_value_interface.ts";
 import { keyValueStatuses } from "./key_value_status.ts";
 import {
@@ -39,6 +40,13 @@ function declared<State>({ functions }: HostInterface<State>): Record<string, re
     }),
   );
 }
+
+/** Every function with the types of its parameters. */
+const allFunctions = Object.fromEntries(
+  hostcallInterfaces.flatMap(({ module, functions }) =>
+    Object.entries(functions).map(([name, { params }]) => [`${module}.${name}`, params])
+  ),
+);
 
 Deno.test("docs/hostcalls.md tells every function of skerry_kv with its parameters, and every answer", () => {
   deepEqual(told("skerry_kv"), declared(keyValueInterface));
@@ -91,4 +99,41 @@ Deno.test("docs/hostcalls.md tells the bounds of keys and values", () => {
     told.get("what one request does"),
     `${count(callsMax)} calls, ${writtenBytesMax / mib} MiB written`,
   );
+});
+
+const folder = new URL("../languages/sdk/", import.meta.url);
+
+Deno.test("skerry.h has every function, answer and bound", () => {
+  const header = readFileSync(new URL("skerry.h", folder), "utf8");
+  const functions = [...header.matchAll(
+    /^SKERRY_IMPORT\("(\w+)", "(\w+)"\)\nint \w+\(([^)]*)\);$/gm,
+  )].map(([, module, name, params = ""]) => [
+    `${module}.${name}`,
+    params.split(",").map((param) => param.includes("uint64_t") ? "i64" : "i32"),
+  ]);
+  deepEqual(Object.fromEntries(functions), allFunctions);
+  const answers = [...header.matchAll(/^ {2}SKERRY_KV_(\w+) = (\d+),$/gm)]
+    .map(([, name, number]) => [Number(number), name] as const);
+  deepEqual(
+    answers.slice(0, keyValueStatuses.length),
+    keyValueStatuses.map((name, number) => [number, name]),
+  );
+  const bounds = [...header.matchAll(/^#define SKERRY_KV_(\w+)_MAX (\d+)$/gm)];
+  const { keyBytesMax, valueBytesMax, metadataBytesMax } = keyValueLimits;
+  deepEqual(Object.fromEntries(bounds.map(([, name, bound]) => [name, Number(bound)])), {
+    KEY: keyBytesMax,
+    VALUE: valueBytesMax,
+    METADATA: metadataBytesMax,
+  });
+});
+
+Deno.test("AssemblyScript's declarations are those of every function", () => {
+  const declarations = readFileSync(new URL("skerry.as.txt", folder), "utf8");
+  const functions = [...declarations.matchAll(
+    /^@external\("(\w+)", "(\w+)"\)\nexport declare function \w+\(([^)]*)\): i32;$/gm,
+  )].map(([, module, name, params = ""]) => [
+    `${module}.${name}`,
+    [...params.matchAll(/: (\w+)/g)].map(([, type]) => type === "u64" ? "i64" : "i32"),
+  ]);
+  deepEqual(Object.fromEntries(functions), allFunctions);
 });

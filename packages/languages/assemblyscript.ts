@@ -9,11 +9,17 @@ import asc from "assemblyscript/asc";
 import { decodeUtf8 } from "@skerry/base";
 import { hostLibrary, hostLibraryName } from "./assemblyscript_library.ts";
 import type { BuildPlan } from "./build_plan.ts";
+import { assemblyScriptLibrary } from "./guest_sdk.ts";
 import { type BuildResult, built, failed, place, type SourceDiagnostic } from "./outcome.ts";
 
 const output = "module.wasm";
 const libraryFolder = "skerry-library";
-const libraryFile = `${hostLibraryName}.ts`;
+
+/** The library's files: what programs need of a host, and what they may call beyond that. */
+const library: ReadonlyMap<string, string> = new Map([
+  [`${hostLibraryName}.ts`, hostLibrary],
+  ["skerry.ts", assemblyScriptLibrary],
+]);
 
 const optimizeFlags = {
   speed: ["--optimizeLevel", "3", "--shrinkLevel", "0", "--converge"],
@@ -46,7 +52,7 @@ export async function buildAssemblyScript(plan: BuildPlan): Promise<BuildResult>
     writeFile(name, content) {
       if (name === output && content instanceof Uint8Array) wasm = content;
     },
-    listFiles: (folder) => folder === libraryFolder ? [libraryFile] : [],
+    listFiles: (folder) => folder === libraryFolder ? [...library.keys()] : [],
   });
   const raw = stderr.toString();
   const diagnostics = parseMessages(raw);
@@ -57,7 +63,7 @@ export async function buildAssemblyScript(plan: BuildPlan): Promise<BuildResult>
 
 /** The compiler reads `name` inside `folder`, where `.` is the project; null says that it is not there. */
 function readSource(plan: BuildPlan, name: string, folder: string): string | null {
-  if (folder === libraryFolder) return name === libraryFile ? hostLibrary : null;
+  if (folder === libraryFolder) return library.get(name) ?? null;
   const content = plan.sources.get(name);
   return content === undefined ? null : decodeUtf8(content);
 }

@@ -10,6 +10,7 @@ import { commands, Exit, type Tree } from "@yowasp/clang";
 import { concatBytes, decodeUtf8 } from "@skerry/base";
 import type { BuildPlan } from "./build_plan.ts";
 import { parseClangOutput, projectFolder } from "./clang_diagnostics.ts";
+import { headers, headersFolder } from "./guest_sdk.ts";
 import { type BuildResult, built, error, failed, type Sources } from "./outcome.ts";
 
 const output = "module.wasm";
@@ -27,6 +28,8 @@ const guestFlags = [
   "-fno-color-diagnostics",
   // No path of the builder's may show in __FILE__ or in debug information.
   `-ffile-prefix-map=${projectFolder}/=`,
+  // Behind the project's own folders, whose headers may have any name.
+  `-isystem${headersFolder}`,
   // A stack that overflows must trap at address 0 instead of running into the program's data.
   "-Wl,-z,stack-size=1048576",
   "-Wl,--stack-first",
@@ -99,5 +102,6 @@ function treeOf(sources: Sources): Tree {
     }
     folder[name] = content;
   }
+  root[headersFolder] = Object.assign(Object.create(null), headers);
   return root;
 }

@@ -4,6 +4,7 @@ import { type Server, withServer } from "./skerry.ts";
 /** What `npm start` serves, by the prefix that each answers under. */
 const prefixes = {
   "markdown-c": "/markdown/",
+  "counter-c": "/counter/",
   "qr-cpp": "/qr/",
   "ab-router-assemblyscript": "/ab/",
   "json-api-javascript": "/api/",
@@ -60,6 +61,27 @@ Deno.test("all examples together, each under its own prefix, and a page that lea
         type: "html",
         body: /^<h1>A <em>b<\/em><\/h1>\n<p>&lt;i&gt;<\/p>\n$/,
       }, post("# A *b*\n\n<i>\n", "text/markdown"));
+    });
+
+    await test.step("counter-c loses no count, however many count at once", async () => {
+      await check(server, "/counter/visits", { type: "text", body: /^0\n$/ });
+      const counting = Array.from({ length: 40 }, async () => {
+        const response = await fetch(`${server.url}/counter/visits`, { method: "POST" });
+        return [response.status, await response.text()];
+      });
+      const told = (await Promise.all(counting)).map(([status, text]) => `${status} ${text}`);
+      const each = Array.from({ length: 40 }, (_, index) => `200 ${index + 1}\n`);
+      assert.deepEqual(told.toSorted(), each.toSorted());
+      await check(server, "/counter/visits", { type: "text", body: /^40\n$/ });
+      await check(server, "/counter/other", { body: /^1\n$/ }, { method: "POST" });
+      await check(server, "/counter/", { type: "text", body: /^other\nvisits\n$/ });
+      await check(server, "/counter/visits", { body: /^forgotten\n$/ }, { method: "DELETE" });
+      await check(server, "/counter/visits", { body: /^0\n$/ });
+      await check(server, "/counter/", { status: 404 }, { method: "POST" });
+      await check(server, "/counter/a", { status: 405, fields: { allow: /POST/ } }, {
+        method: "PUT",
+        body: "",
+      });
     });
 
     await test.step("qr-cpp has a form, and draws codes as SVG and as text", async () => {

@@ -1,0 +1,106 @@
+/*
+ * What a program may call of Skerry's beyond WASI. docs/hostcalls.md describes each call, its structures and its answers.
+ *
+ * Including this file costs nothing: a module imports the functions that it calls, and no others.
+ */
+#ifndef SKERRY_H
+#define SKERRY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SKERRY_IMPORT(module, name) __attribute__((import_module(module), import_name(name)))
+
+/* ---- Keys and values ---- */
+
+/* What the calls answer. */
+enum skerry_kv_status {
+  SKERRY_KV_OK = 0,
+  SKERRY_KV_NOT_FOUND = 1,
+  SKERRY_KV_CONFLICT = 2,
+  SKERRY_KV_TOO_SMALL = 3,
+  SKERRY_KV_TOO_LARGE = 4,
+  SKERRY_KV_OVER_BUDGET = 5,
+  SKERRY_KV_BUSY = 6,
+  SKERRY_KV_FAILED = 7,
+  SKERRY_KV_INVALID = 8,
+  SKERRY_KV_FAULT = 9,
+};
+
+#define SKERRY_KV_KEY_MAX 512
+#define SKERRY_KV_VALUE_MAX 1048576
+#define SKERRY_KV_METADATA_MAX 2048
+
+/* What is told of a key. */
+struct skerry_kv_info {
+  uint64_t generation;
+  uint64_t expires_ms; /* since 1970; 0 where it stays for good */
+  uint32_t value_size;
+  uint32_t metadata_size;
+};
+
+/* When a key is written. */
+enum skerry_kv_condition {
+  SKERRY_KV_ALWAYS = 0,
+  SKERRY_KV_IF_ABSENT = 1,
+  SKERRY_KV_IF_GENERATION = 2,
+};
+
+/* How a key is written; afterwards, the generation that it has. */
+struct skerry_kv_options {
+  uint32_t condition;
+  uint32_t reserved; /* 0 */
+  uint64_t generation;
+  uint64_t ttl_ms; /* 0: it stays for good */
+};
+
+/* What a list has written to its buffer: keys, each behind its length in four bytes. */
+struct skerry_kv_listed {
+  uint32_t size;
+  uint32_t keys;
+  uint32_t more; /* 1 where there are more */
+};
+
+/* A store's name of no characters stands for the store "default". */
+
+SKERRY_IMPORT("skerry_kv", "get")
+int skerry_kv_get(const char *store, size_t store_size, const void *key, size_t key_size,
+                  void *value, size_t value_size, void *metadata, size_t metadata_size,
+                  struct skerry_kv_info *info);
+
+/* options may be NULL: always, for good */
+SKERRY_IMPORT("skerry_kv", "put")
+int skerry_kv_put(const char *store, size_t store_size, const void *key, size_t key_size,
+                  const void *value, size_t value_size, const void *metadata,
+                  size_t metadata_size, struct skerry_kv_options *options);
+
+/* generation 0: whichever the key has */
+SKERRY_IMPORT("skerry_kv", "delete")
+int skerry_kv_delete(const char *store, size_t store_size, const void *key, size_t key_size,
+                     uint64_t generation);
+
+/* after: the last key that was told, or of no bytes to begin */
+SKERRY_IMPORT("skerry_kv", "list")
+int skerry_kv_list(const char *store, size_t store_size, const void *prefix, size_t prefix_size,
+                   const void *after, size_t after_size, void *buffer, size_t buffer_size,
+                   struct skerry_kv_listed *listed);
+
+/* ---- Requests to backends ---- */
+
+/*
+ * Begins a request and gives a descriptor: write(2) sends the body, shutdown(2) of writing ends it, read(2) gives the
+ * response. Answers 0, or an error of <errno.h>.
+ */
+SKERRY_IMPORT("skerry_http", "request")
+int skerry_http_request(const char *backend, size_t backend_size, const char *head,
+                        size_t head_size, int *descriptor);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

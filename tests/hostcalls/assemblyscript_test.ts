@@ -1,0 +1,25 @@
+import { equal } from "node:assert/strict";
+import { echoBackends, GuestHouse, programOf } from "./guest_run.ts";
+
+Deno.test("a program in AssemblyScript imports the calls from the library", async () => {
+  const program = await programOf(
+    "assemblyscript",
+    `
+import * as skerry from "skerry";
+const key = String.UTF8.encode("key");
+const value = String.UTF8.encode("value");
+const at = (bytes: ArrayBuffer): usize => changetype<usize>(bytes);
+if (skerry.kvPut(0, 0, at(key), key.byteLength, at(value), value.byteLength, 0, 0, 0) != 0) unreachable();
+const info = new ArrayBuffer(24);
+const copy = new ArrayBuffer(5);
+if (skerry.kvGet(0, 0, at(key), key.byteLength, at(copy), 5, 0, 0, at(info)) != 0) unreachable();
+trace(String.UTF8.decode(copy));
+if (skerry.kvDelete(0, 0, at(key), key.byteLength, load<u64>(at(info))) != 0) unreachable();
+if (skerry.kvList(0, 0, 0, 0, 0, 0, at(copy), 5, at(info)) != 0 || load<u32>(at(info), 4) != 0) unreachable();
+if (skerry.httpRequest(at(key), 3, at(value), 5, at(info)) != 44) unreachable();
+`,
+  );
+  const { outcome, stderr } = await new GuestHouse(echoBackends).run(program);
+  equal(outcome.kind, "returned");
+  equal(stderr, "trace: value\n");
+});
