@@ -60,8 +60,8 @@ async function askHealth(
   // What it writes is gone with the question, and its backends are not asked.
   const database = openDatabase(":memory:", { survives: "process end" });
   const keyValues = new DatabaseKeyValues(database, systemClock);
-  const calls = { keyValues, subrequests: noSubrequests, clock: systemClock };
-  const service = serviceOf(state, version, { program, tenant, calls });
+  const hostcalls = { keyValues, subrequests: noSubrequests, clock: systemClock };
+  const service = serviceOf(state, version, { program, tenant, hostcalls });
   let event: RequestEvent | undefined;
   const edge = new Edge({
     router: { route: () => ({ kind: "service", service, prefix: "" }) },

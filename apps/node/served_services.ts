@@ -131,8 +131,8 @@ export class ServedServices implements Router {
     const { tenant, settings: { keyValueBytesMax: bytesMax } } = served;
     const budget = bytesMax === undefined ? keyValueBudget : { ...keyValueBudget, bytesMax };
     const { keyValues, clock } = this.#surroundings;
-    const calls = { keyValues, keyValueBudget: budget, subrequests: noSubrequests, clock };
-    return serviceOf(state, version, { program, tenant, calls });
+    const hostcalls = { keyValues, keyValueBudget: budget, subrequests: noSubrequests, clock };
+    return serviceOf(state, version, { program, tenant, hostcalls });
   }
 
   /** Notes what is to be, before anything is waited for. */

@@ -3,7 +3,12 @@
 import { type Clock, limits, parseClockPolicy } from "@skerry/base";
 import type { ServiceState, Version } from "@skerry/control";
 import type { Service } from "@skerry/edge";
-import { settingsFiles } from "@skerry/hostcalls";
+import {
+  bindHostcalls,
+  hostcallInterfaces,
+  type HostcallOptions,
+  settingsFiles,
+} from "@skerry/hostcalls";
 import type { Program, Tenant } from "@skerry/sandbox";
 import {
   bundleSectionName,
@@ -13,8 +18,8 @@ import {
   mountBundle,
   type Preopen,
   readBundleSection,
+  type WasiContext,
 } from "@skerry/wasi";
-import { callsOf, type GuestCalls } from "./guest_interfaces.ts";
 
 /** A service by its full name. */
 export function serviceName({ tenant, name }: Pick<ServiceState, "tenant" | "name">): string {
@@ -25,20 +30,22 @@ export function serviceName({ tenant, name }: Pick<ServiceState, "tenant" | "nam
 export interface ServiceParts {
   readonly program: Program;
   readonly tenant: Tenant;
-  readonly calls: GuestCalls;
+  /** What its calls beyond WASI come to. */
+  readonly hostcalls: Omit<HostcallOptions, "tenant">;
 }
 
 /** What the edge serves for a version. */
 export function serviceOf(
   state: Pick<ServiceState, "tenant" | "name" | "config" | "secrets">,
   { number, settings }: Version,
-  { program, tenant, calls: guestCalls }: ServiceParts,
+  { program, tenant, hostcalls }: ServiceParts,
 ): Service {
   const mounts = program.customSections(bundleSectionName).map(readBundleSection);
   const opened = mounts.map((bundle) => ({ at: bundle.guestPath, open: mountBundle(bundle) }));
   const hasPrivate = opened.some(({ at }) => at === "/tmp");
   const settingsPreopens = settingsFiles(state);
-  const bindings = callsOf(program, state.tenant, guestCalls);
+  const importsMore = program.interfaces.some((wanted) => hostcallInterfaces.includes(wanted));
+  const options = { ...hostcalls, tenant: state.tenant };
   const clock = settings.clock === undefined ? undefined : parseClockPolicy(settings.clock);
   return {
     name: serviceName(state),
@@ -47,7 +54,7 @@ export function serviceOf(
     program,
     env: new Map(Object.entries(settings.env)),
     ...(clock !== undefined && { clock }),
-    ...(bindings !== undefined && { bindings }),
+    ...(importsMore && { bindings: (context: WasiContext) => bindHostcalls(options, context) }),
     preopens: (clock) => {
       const bounds = requestBounds(clock);
       const preopens = [...opened.map(({ open }) => open(bounds)), ...settingsPreopens];
