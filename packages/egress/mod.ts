@@ -13,3 +13,23 @@ export {
   globalAddressesOnly,
 } from "./address_policy.ts";
 export { formatOrigin, type Origin, parseOrigin } from "./origin.ts";
+export { Backend, type BackendResponse, type BackendState } from "./backend.ts";
+export { Backends } from "./backends.ts";
+export {
+  BackendError,
+  type BackendFailure,
+  type BackendFailureKind,
+  type NetworkFailure,
+} from "./failure.ts";
+export { type EgressLimits, egressLimits } from "./limits.ts";
+export type {
+  BackendTunnel,
+  HttpPool,
+  Network,
+  OutgoingRequest,
+  PoolSettings,
+  Receiver,
+  Sending,
+} from "./network.ts";
+export type { BackendRequest } from "./outgoing.ts";
+export { type BackendSettings } from "./settings.ts";

@@ -31,7 +31,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   egress: { rooms: ["base", "http"], libraries: [] },
   hostcalls: { rooms: ["base", "http", "sandbox", "wasi"], libraries: [] },
   telemetry: { rooms: ["base", "edge"], libraries: [] },
-  platform: { rooms: ["base", "http", "wasi", "control", "egress"], libraries: [] },
+  platform: { rooms: ["base", "http", "wasi", "control", "egress"], libraries: ["undici"] },
   node: {
     rooms: [
       "base",
