@@ -60,6 +60,7 @@ export class Activations {
     revision?: number,
   ): Promise<Changed> {
     const service = this.#store.service(tenant, name);
+    checkRevision(service, revision);
     if (service.previous === undefined) {
       throw new Refusal("SKERRY_STATE_CONFLICT", "no version was active before this one");
     }
@@ -100,6 +101,7 @@ export class Activations {
     revision?: number,
   ): Promise<Changed> {
     const service = this.#store.service(tenant, name);
+    checkRevision(service, revision);
     if (service.canary === undefined) {
       throw new Refusal("SKERRY_STATE_CONFLICT", "the service has no canary");
     }

@@ -37,6 +37,8 @@ export { versionSettings } from "./version_settings.ts";
 export { digestText, isDigest, isName } from "./names.ts";
 export { type ControlLimits, controlLimits } from "./limits.ts";
 export { defaultNodeBounds, type NodeBounds } from "./settings.ts";
+export { AdminApi, type AdminParts } from "./api/admin_api.ts";
+export type { KeyBudget, KeyValues, NodeStatus, Tail } from "./api/ports.ts";
 export { type Scope, scopes } from "./scopes.ts";
 export type { Caller, TokenMade, TokenRequest } from "./tokens.ts";
 export type { TokenRecord } from "./token_table.ts";

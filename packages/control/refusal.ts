@@ -73,7 +73,8 @@ export function refuseMistakes(mistakes: readonly Mistake[]): void {
   if (mistakes.length > 0) throw refusalOf(mistakes);
 }
 
-function refusalOf(mistakes: readonly Mistake[]): Refusal {
+/** Mistakes in what was sent. */
+export function refusalOf(mistakes: readonly Mistake[]): Refusal {
   const many = mistakes.length === 1 ? "is a mistake" : `are ${mistakes.length} mistakes`;
   return new Refusal("SKERRY_REQUEST_INVALID", `there ${many} in what was sent`, { mistakes });
 }

@@ -1,0 +1,214 @@
+/**
+ * The admin API: from a request to the operation that it asks for, and from what that gives to a response. Nothing of a
+ * body is read before it is known who asks and that they may. Of what another tenant has nobody learns whether it is.
+ */
+
+import { encodeUtf8 } from "@skerry/base";
+import {
+  decodePath,
+  fieldValue,
+  fieldValues,
+  type HttpRequest,
+  type HttpResponse,
+  parseRequestTarget,
+  type RequestTarget,
+} from "@skerry/http";
+import type { Control } from "../control.ts";
+import { mistaken, notFound, Refusal } from "../refusal.ts";
+import type { Caller } from "../tokens.ts";
+import { bytesBody, jsonBody } from "./body.ts";
+import { entryOperations, tokenOperations } from "./entry_operations.ts";
+import { keyOperations } from "./key_operations.ts";
+import { nodeOperations } from "./node_operations.ts";
+import { apiDocument } from "./openapi.ts";
+import type { Answer, Call, Operation } from "./operation.ts";
+import type { KeyBudget, KeyValues, NodeStatus, Tail } from "./ports.ts";
+import { jsonFields, problemResponse } from "./problem.ts";
+import { serviceOperations } from "./service_operations.ts";
+import { tenantOperations } from "./tenant_operations.ts";
+
+/** What the API is made of. */
+export interface AdminParts {
+  readonly control: Control;
+  readonly keyValues: KeyValues;
+  /** Of tenants whose settings say nothing. */
+  readonly keyBudget: KeyBudget;
+  readonly tail: Tail;
+  readonly node: NodeStatus;
+  /** Of Skerry, for the document. */
+  readonly version: string;
+  /** Told of what is answered 500. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** A caller without a token. */
+const nobody: Caller = {
+  ...{ id: "nobody", isOperator: false, tenant: undefined, scopes: [] },
+  expiresMs: undefined,
+};
+
+/** The admin API as a function of requests. */
+export class AdminApi {
+  readonly operations: readonly Operation[];
+  readonly #control: Control;
+  readonly #onFault: (error: unknown) => void;
+
+  constructor(parts: AdminParts) {
+    const { control, keyValues, keyBudget, node, tail, version, onFault = () => {} } = parts;
+    const document = () => apiDocument(this.operations, version);
+    this.#control = control;
+    this.#onFault = onFault;
+    this.operations = [
+      ...nodeOperations(control, node, tail, document),
+      ...tenantOperations(control),
+      ...serviceOperations(control),
+      ...entryOperations(control),
+      ...tokenOperations(control),
+      ...keyOperations(control, keyValues, keyBudget),
+    ];
+  }
+
+  /** Answers a request. Never throws. */
+  async handle(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      return responseOf(await this.#answer(request));
+    } catch (error) {
+      const response = problemResponse(error);
+      if (response.status === 500) this.#onFault(error);
+      return response;
+    }
+  }
+
+  async #answer(request: HttpRequest): Promise<Answer> {
+    const target = parseRequestTarget(request);
+    if (!target.ok) throw mistaken("", target.error.why);
+    const [operation, parts] = this.#find(request.method, target.value.path);
+    const caller = await this.#caller(request, operation);
+    this.#authorise(caller, operation, parts);
+    return await operation.act(callOf(request, target.value, operation, caller, parts, {
+      documentBytesMax: this.#control.store.limits.documentBytesMax,
+    }));
+  }
+
+  #find(method: string, path: string): [Operation, ReadonlyMap<string, string>] {
+    const segments = path.split("/").map(decodePath);
+    const here = this.operations.flatMap((operation) => {
+      const parts = match(operation.path, segments);
+      return parts === undefined ? [] : [[operation, parts] as const];
+    });
+    if (here.length === 0) throw notFound("such resource");
+    const found = here.find(([operation]) => operation.method === method);
+    if (found !== undefined) return [found[0], found[1]];
+    const allow = here.map(([operation]) => operation.method);
+    throw new Refusal("SKERRY_METHOD_REFUSED", `it has ${allow.join(", ")}`, { allow });
+  }
+
+  async #caller({ fields, peer }: HttpRequest, { access }: Operation): Promise<Caller> {
+    if (access === "everybody") return nobody;
+    const shown = fieldValues(fields, "authorization");
+    const [, text] = /^Bearer +([^\s]+) *$/i.exec(shown[0] ?? "") ?? [];
+    if (text === undefined || shown.length > 1) {
+      throw new Refusal("SKERRY_TOKEN_REFUSED", "expected Authorization: Bearer and a token");
+    }
+    return await this.#control.tokens.recognise(text, peer.address);
+  }
+
+  #authorise(caller: Caller, operation: Operation, parts: ReadonlyMap<string, string>): void {
+    const { access, id } = operation;
+    if (access === "everybody" || access === "any token") return;
+    const tenant = parts.get("tenant");
+    if (!caller.isOperator) {
+      if (tenant === undefined) throw operatorNeeded();
+      if (tenant !== caller.tenant) throw notFound("such tenant");
+      if (access === "operator") throw operatorNeeded();
+      if (!caller.scopes.includes(access)) {
+        throw new Refusal("SKERRY_SCOPE_MISSING", `the token lacks the scope ${access}`);
+      }
+    }
+    if (tenant !== undefined && id !== "putTenant") this.#control.store.tenant(tenant);
+  }
+}
+
+/** What a request says to an operation. */
+function callOf(
+  request: HttpRequest,
+  { query }: RequestTarget,
+  operation: Operation,
+  caller: Caller,
+  parts: ReadonlyMap<string, string>,
+  { documentBytesMax }: { readonly documentBytesMax: number },
+): Call {
+  const asked = new URLSearchParams(query);
+  for (const name of asked.keys()) {
+    if (!Object.hasOwn(operation.query ?? {}, name)) {
+      throw mistaken(name, "there is no such parameter");
+    }
+    if (asked.getAll(name).length > 1) throw mistaken(name, "this parameter stands twice");
+  }
+  const text = (name: string) => asked.get(name) ?? undefined;
+  return {
+    caller,
+    request,
+    part: (name) => parts.get(name) ?? "",
+    text,
+    count(name) {
+      const found = text(name);
+      if (found === undefined) return undefined;
+      if (/^\d{1,15}$/.test(found)) return Number(found);
+      throw mistaken(name, "expected a whole number");
+    },
+    revision: revisionOf(request),
+    idempotencyKey: idempotencyKeyOf(request),
+    json: (schema) => jsonBody(request, schema, documentBytesMax),
+    bytes: () => bytesBody(request, operation.body?.kind === "bytes" ? operation.body.media : []),
+  };
+}
+
+function responseOf(answer: Answer): HttpResponse {
+  if (answer.kind === "response") {
+    const { fields, ...response } = answer.response;
+    return { ...response, fields: [...fields, ...jsonFields] };
+  }
+  const { status, value, revision } = answer;
+  const etag = revision === undefined ? [] : [["etag", `"${revision}"`] as const];
+  return {
+    status,
+    fields: [["content-type", "application/json"], ...jsonFields, ...etag],
+    body: encodeUtf8(`${JSON.stringify(value)}\n`),
+  };
+}
+
+/** The parts of a path that a pattern names; undefined where it is not its path. */
+function match(
+  pattern: string,
+  segments: readonly string[],
+): ReadonlyMap<string, string> | undefined {
+  const wanted = pattern.split("/");
+  if (wanted.length !== segments.length) return undefined;
+  const parts = new Map<string, string>();
+  for (const [index, segment] of segments.entries()) {
+    const [, name] = /^\{(\w+)\}$/.exec(wanted[index] ?? "") ?? [];
+    if (name === undefined ? segment !== wanted[index] : segment === "") return undefined;
+    if (name !== undefined) parts.set(name, segment);
+  }
+  return parts;
+}
+
+/** RFC 9110 §13.1.1: one strong entity tag, or whatever there is. */
+function revisionOf({ fields }: HttpRequest): number | undefined {
+  const text = fieldValue(fields, "if-match");
+  if (text === undefined || text.trim() === "*") return undefined;
+  const [, revision] = /^\s*"(\d{1,15})"\s*$/.exec(text) ?? [];
+  if (revision === undefined) throw mistaken("If-Match", "expected the ETag of an answer");
+  return Number(revision);
+}
+
+function idempotencyKeyOf({ fields }: HttpRequest): string | undefined {
+  const key = fieldValue(fields, "idempotency-key");
+  if (key === undefined || /^[!-~]{1,200}$/.test(key)) return key;
+  throw mistaken("Idempotency-Key", "expected 1 to 200 visible characters");
+}
+
+function operatorNeeded(): Refusal {
+  return new Refusal("SKERRY_OPERATOR_NEEDED", "the token is not an operator's");
+}

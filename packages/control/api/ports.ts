@@ -1,0 +1,92 @@
+/** What the admin API shows of a node beyond what control knows: taken as parameters. */
+
+/** A tenant's keys, as the node's key-value store has them. What happens is told, never thrown. */
+export interface KeyValues {
+  get(name: StoreName, key: Uint8Array): GetOutcome;
+  put(name: StoreName, key: Uint8Array, write: KeyWrite, budget: KeyBudget): PutOutcome;
+  delete(name: StoreName, key: Uint8Array, condition: "always" | Unchanged): DeleteOutcome;
+  list(name: StoreName, listing: KeyListing): ListOutcome;
+}
+
+/** One tenant's keys under one store's name. */
+export interface StoreName {
+  readonly tenant: string;
+  readonly store: string;
+}
+
+/** What a tenant may keep in all of its stores. */
+export interface KeyBudget {
+  readonly bytesMax: number;
+  readonly keysMax: number;
+}
+
+/** A key still has the generation that it had. */
+export interface Unchanged {
+  readonly generation: number;
+}
+
+/** What is known of a key. */
+export interface KeyInfo {
+  readonly generation: number;
+  readonly expiresMs: number | undefined;
+  readonly metadata: Uint8Array;
+}
+
+/** What is written under a key. */
+export interface KeyWrite {
+  readonly value: Uint8Array;
+  readonly metadata?: Uint8Array;
+  readonly ttlMs?: number;
+  readonly condition?: "always" | "absent" | Unchanged;
+}
+
+/** Which keys are listed. */
+export interface KeyListing {
+  readonly prefix: Uint8Array;
+  readonly after?: Uint8Array;
+  readonly keysMax: number;
+}
+
+/** Why nothing could be done. */
+export type KeyFailure =
+  | { readonly kind: "too large" }
+  | { readonly kind: "failed"; readonly why: "busy" | "full" | "broken"; readonly message: string };
+
+export type GetOutcome =
+  | { readonly kind: "ok"; readonly entry: KeyInfo & { readonly value: Uint8Array } }
+  | { readonly kind: "not found" }
+  | KeyFailure;
+
+export type PutOutcome =
+  | { readonly kind: "ok"; readonly generation: number }
+  | { readonly kind: "conflict"; readonly generation: number }
+  | { readonly kind: "over budget"; readonly which: "bytes" | "keys" }
+  | KeyFailure;
+
+export type DeleteOutcome =
+  | { readonly kind: "ok" }
+  | { readonly kind: "not found" }
+  | { readonly kind: "conflict"; readonly generation: number }
+  | KeyFailure;
+
+export type ListOutcome =
+  | {
+    readonly kind: "ok";
+    readonly keys: readonly (KeyInfo & { readonly key: Uint8Array; readonly valueBytes: number })[];
+    readonly after: Uint8Array | undefined;
+  }
+  | KeyFailure;
+
+/** What services tell as it happens: events as JSON, one each. */
+export interface Tail {
+  /** Ends when it is told to, and then lets go of all it has. A reader that is slow misses events. */
+  follow(tenant: string, service: string, signal: AbortSignal): AsyncIterable<string>;
+}
+
+/** What a node tells of itself. */
+export interface NodeStatus {
+  /** Cells, versions, counts: plain JSON. */
+  status(): Readonly<Record<string, unknown>>;
+  /** Whether all that is to be served is, and else why not. */
+  ready(): { readonly isReady: boolean; readonly why?: string };
+}
