@@ -1,6 +1,7 @@
 /** A thread that serves, as its cell's main thread tells it to. Started as a worker. */
 
 import type { LogEvent } from "@skerry/edge";
+import { loadSystemNetwork } from "@skerry/platform";
 import type { Program, SharedAccount } from "@skerry/sandbox";
 import { openProgram } from "@skerry/sandbox";
 import { guestInterfaces } from "./guest_interfaces.ts";
@@ -33,7 +34,12 @@ scope.onmessage = ({ data: order }) => {
 async function obey(order: ThreadOrder): Promise<void> {
   switch (order.kind) {
     case "start":
-      serving = new Serving({ ...order, fetchProgram, onEvent });
+      serving = new Serving({
+        ...order,
+        network: await loadSystemNetwork(),
+        fetchProgram,
+        onEvent,
+      });
       return scope.postMessage({ kind: "started" });
     case "serve":
       await serving?.listen();

@@ -35,6 +35,7 @@ export class Cells {
   readonly totals = new Totals();
   readonly #cells: readonly CellProcess[];
   readonly #listeners = new Map<symbol, Tail>();
+  #haveServed = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor({ count, config, ...options }: CellsOptions) {
@@ -62,6 +63,7 @@ export class Cells {
       for (const cell of this.#cells) cell.look(performance.now());
     }, lookEveryMs);
     await Promise.all(this.#cells.map((cell) => cell.start()));
+    this.#haveServed = true;
   }
 
   /** Tells all cells a change; resolves once all that are up have taken it, or the time is over. */
@@ -79,9 +81,9 @@ export class Cells {
     return { acknowledged, of: this.#cells.length };
   }
 
-  /** Whether all cells serve all that there is. */
+  /** Whether requests are answered: all cells have served once, and one of them does now. */
   get isServing(): boolean {
-    return this.#cells.every(({ state }) => state === "serving");
+    return this.#haveServed && this.#cells.some(({ state }) => state === "serving");
   }
 
   get status(): CellStatus[] {

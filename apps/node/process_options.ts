@@ -14,6 +14,8 @@ export function cellOptions(stateFolder: string): string[] {
     `--allow-write=${list(stateFolder)}`,
     "--allow-net",
     "--allow-ffi",
+    // It is given nearly nothing of it (child_process.ts), and libraries look.
+    "--allow-env",
   ];
 }
 

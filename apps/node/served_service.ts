@@ -4,6 +4,7 @@ import type { ServiceState, Version } from "@skerry/control";
 import { CanaryShare, type Service } from "@skerry/edge";
 import type { Field } from "@skerry/http";
 import type { ProgramRequest } from "./messages.ts";
+import type { VersionBackends } from "./served_backends.ts";
 import { serviceName } from "./service_of.ts";
 
 /** A version that is served. */
@@ -14,6 +15,8 @@ export class ServedVersion {
   readonly request: ProgramRequest;
   /** What the edge serves, while its program is at hand. */
   service: Service | undefined;
+  /** Where it may send requests, once it was asked for. */
+  backends: VersionBackends | undefined;
 
   constructor(state: ServiceState, version: Version) {
     const { artifact, settings: { memoryBytesMax } } = version;

@@ -9,11 +9,13 @@
 import { bug, type Clock } from "@skerry/base";
 import type { Change, RouteSettings, ServiceState, TenantState } from "@skerry/control";
 import { type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
-import { keyValueBudget, type KeyValues, noSubrequests } from "@skerry/hostcalls";
+import { addressPolicy, type Backends, globalAddressesOnly } from "@skerry/egress";
+import { keyValueBudget, type KeyValues } from "@skerry/hostcalls";
 import type { Field, HttpRequest, RequestTarget } from "@skerry/http";
 import { Account, type Pool, type Program, type SharedAccount, Tenant } from "@skerry/sandbox";
 import type { ChangeBatch, ProgramRequest } from "./messages.ts";
 import { OpenPrograms } from "./open_programs.ts";
+import { ServedBackends, type VersionBackends } from "./served_backends.ts";
 import { ServedService, type ServedVersion } from "./served_service.ts";
 import { serviceName, serviceOf } from "./service_of.ts";
 
@@ -22,6 +24,7 @@ export interface Surroundings {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly keyValues: KeyValues;
+  readonly backends: Backends;
   /** Bytes of the artifacts whose programs are kept. */
   readonly programBytesMax: number;
   /** Sandboxes of one tenant that may be out at once in this thread, unless it is told otherwise. */
@@ -54,6 +57,7 @@ const warmCount = 1;
 export class ServedServices implements Router {
   readonly #surroundings: Surroundings;
   readonly #programs: OpenPrograms;
+  readonly #backends: ServedBackends;
   readonly #tenants = new Map<string, ServedTenant>();
   readonly #services = new Map<string, ServedService>();
   /** The revision of each service that was asked for last, and of those that were removed. */
@@ -68,6 +72,7 @@ export class ServedServices implements Router {
     const { clock, programBytesMax: bytesMax, fetchProgram: fetch } = surroundings;
     this.#surroundings = surroundings;
     const onClosed = (key: string, program: Program) => this.#closed(key, program);
+    this.#backends = new ServedBackends(surroundings.backends, clock);
     this.#programs = new OpenPrograms({ clock, bytesMax, fetch, onClosed });
   }
 
@@ -126,13 +131,29 @@ export class ServedServices implements Router {
     return { kind: "service", service, prefix, fields };
   }
 
-  #serviceOf({ state, version }: ServedVersion, program: Program) {
-    const served = this.#tenants.get(state.tenant) ?? bug("a service is served without its tenant");
-    const { tenant, settings: { keyValueBytesMax: bytesMax } } = served;
+  #serviceOf(served: ServedVersion, program: Program) {
+    const { state, version } = served;
+    const owner = this.#tenants.get(state.tenant) ?? bug("a service is served without its tenant");
+    const { tenant, settings: { keyValueBytesMax: bytesMax } } = owner;
     const budget = bytesMax === undefined ? keyValueBudget : { ...keyValueBudget, bytesMax };
     const { keyValues, clock } = this.#surroundings;
-    const hostcalls = { keyValues, keyValueBudget: budget, subrequests: noSubrequests, clock };
+    const subrequests = this.#backendsOf(served);
+    const hostcalls = { keyValues, keyValueBudget: budget, subrequests, clock };
     return serviceOf(state, version, { program, tenant, hostcalls });
+  }
+
+  #backendsOf(served: ServedVersion): VersionBackends {
+    if (served.backends !== undefined) return served.backends;
+    const { state: { tenant, name: service }, version: { settings: { backends: settings } } } =
+      served;
+    const owner = this.#tenants.get(tenant) ?? bug("a version is served without its tenant");
+    const { privateBackends = [] } = owner.settings;
+    const policy = addressPolicy({ privateBackends });
+    return served.backends = this.#backends.of({
+      ...{ tenant, service, settings, privateBackends },
+      // Control has refused what cannot be read.
+      policy: policy.ok ? policy.value : globalAddressesOnly,
+    });
   }
 
   /** Notes what is to be, before anything is waited for. */
@@ -217,6 +238,7 @@ export class ServedServices implements Router {
     const { key } = version.request;
     const users = this.#versions.get(key);
     users?.delete(version);
+    version.backends?.close();
     if (users === undefined || users.size > 0) return;
     this.#versions.delete(key);
     this.#programs.close(key);
@@ -238,7 +260,11 @@ export class ServedServices implements Router {
     this.#tenants.set(name, { tenant, settings });
     for (const { state, versions } of this.#services.values()) {
       if (state.tenant !== name) continue;
-      for (const version of versions) version.service = undefined;
+      for (const version of versions) {
+        version.service = undefined;
+        version.backends?.close();
+        version.backends = undefined;
+      }
     }
   }
 

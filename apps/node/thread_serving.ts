@@ -18,6 +18,7 @@ import {
   systemClock,
   systemRandom,
 } from "@skerry/platform";
+import { Backends, type Network } from "@skerry/egress";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import { Account, Pool, type Program } from "@skerry/sandbox";
 import { type Delta, Metrics } from "@skerry/telemetry";
@@ -30,6 +31,7 @@ export interface ServingOptions {
   /** Which of the cell's it is. */
   readonly thread: number;
   readonly shared: ThreadShare;
+  readonly network: Network;
   readonly fetchProgram: (request: ProgramRequest) => Promise<Program>;
   /** Told of each event besides the log. */
   readonly onEvent: (event: LogEvent) => void;
@@ -59,7 +61,7 @@ export class Serving {
   #listeners: readonly Listener[] = [];
 
   /** Opens all that it needs, for it may not open more later. */
-  constructor({ config, thread, shared, fetchProgram, onEvent }: ServingOptions) {
+  constructor({ config, thread, shared, network, fetchProgram, onEvent }: ServingOptions) {
     keepSockets();
     const sandboxesMax = Math.ceil(limits.sandboxesMax / config.threads);
     const database = openDatabase(config.keyValuesPath, { survives: "process end" });
@@ -75,6 +77,7 @@ export class Serving {
       pool: this.#pool,
       clock: systemClock,
       keyValues: new DatabaseKeyValues(database, systemClock),
+      backends: new Backends(network, systemClock, systemRandom),
       fetchProgram,
       programBytesMax: config.programBytesMax / config.threads,
       tenantSandboxesMax: Math.max(1, Math.floor(sandboxesMax * tenantShare)),

@@ -56,5 +56,6 @@ export { Certificates, type CertificateWarning } from "./tls/certificates.ts";
 export { listenTls, type ListenTlsOptions, serveTls } from "./tls/listen_tls.ts";
 export { defaultTlsLimits, type TlsLimits } from "./tls/tls_limits.ts";
 export { listenTcp, type TcpListener } from "./tcp_listener.ts";
-export { type NetworkOptions, systemNetwork } from "./network/network.ts";
+export { loadSystemNetwork } from "./network/load_network.ts";
+export type { NetworkOptions } from "./network/network.ts";
 export { nextTurn } from "./turns.ts";

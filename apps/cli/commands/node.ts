@@ -1,6 +1,6 @@
 /** `skerry node`: the server for many tenants. */
 
-import { SkerryError } from "@skerry/base";
+import { encodeUtf8, SkerryError } from "@skerry/base";
 import {
   addressUrl,
   type ListenAddress,
@@ -9,8 +9,10 @@ import {
   openPrivateFolder,
   openSealer,
   untilAskedToStop,
+  writePrivateFile,
 } from "@skerry/platform";
 import { Command } from "commander";
+import { serveAdmin } from "../../node/admin.ts";
 import { CertificateFiles } from "../../node/certificate_files.ts";
 import { type Node, startNode } from "../../node/node.ts";
 import { countOption, durationOption, listenOption, sizeOption } from "../options.ts";
@@ -22,6 +24,7 @@ interface NodeCommandOptions {
   readonly listen: ListenAddress;
   readonly listenTls?: ListenAddress;
   readonly certificates?: string;
+  readonly admin: ListenAddress;
   readonly cells: number;
   readonly threads: number;
   readonly memory?: number;
@@ -30,6 +33,9 @@ interface NodeCommandOptions {
 
 /** How often the folder of certificates is looked at, in milliseconds. */
 const refreshMs = 10_000;
+
+/** How long answers of the admin API may take once the node stops, in milliseconds. */
+const adminDrainMs = 1_000;
 
 /** The verb. */
 export function nodeCommand(): Command {
@@ -56,6 +62,10 @@ export function nodeCommand(): Command {
       "--certificates <FOLDER>",
       "NAME.crt and NAME.key for each host; _.NAME for all below it, default for all others",
     )
+    .option("--admin <HOST:PORT>", "where to be administered", listenOption, {
+      hostname: "127.0.0.1",
+      port: 7677,
+    })
     .option("--cells <COUNT>", "processes that serve", countOption, cells)
     .option(
       "--threads <COUNT>",
@@ -97,12 +107,34 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
       note(`skerry: cell ${cell}: ${what}${then}`);
     },
   });
+  const admin = await serveAdmin(node, {
+    address: options.admin,
+    keyValuesPath: `${stateFolder}/kv.db`,
+    version,
+  });
+  await giveFirstToken(node, stateFolder);
   if (certificates !== undefined) keepFresh(certificates, node);
   void node.ready.then(() => note("All that is deployed is served."));
   note(`Skerry ${version} serves on ${addressUrl(node.address)}`);
+  if (node.tlsAddress !== undefined) note(`  and on ${tlsUrl(node.tlsAddress)}`);
+  note(`  and is administered on ${addressUrl(admin.address)}`);
   await untilAskedToStop();
   note("\nStopping: requests that are under way may end.");
+  await admin.close(adminDrainMs);
   await node.stop(options.drain);
+}
+
+/** An operator's token, for a node that has none: in a file that only its owner reads. */
+async function giveFirstToken({ control }: Node, stateFolder: string): Promise<void> {
+  const made = await control.tokens.first();
+  if (made === undefined) return;
+  const path = `${stateFolder}/admin.token`;
+  await writePrivateFile(path, encodeUtf8(`${made.text}\n`));
+  note(`An operator's token is in ${path}`);
+}
+
+function tlsUrl(address: ListenAddress): string {
+  return addressUrl(address).replace(/^http:/, "https:");
 }
 
 async function certificatesOf(

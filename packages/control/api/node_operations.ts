@@ -1,7 +1,7 @@
 /** The node itself: its health, its state, its document, and what its services tell as it happens. */
 
 import { encodeUtf8 } from "@skerry/base";
-import type { HttpRequest } from "@skerry/http";
+import { fieldValue, type HttpRequest } from "@skerry/http";
 import * as v from "valibot";
 import type { Control } from "../control.ts";
 import { Refusal } from "../refusal.ts";
@@ -55,6 +55,23 @@ export function nodeOperations(
       about: "Tells of cells, versions and counts.",
       answers: { 200: { about: "The node's state.", schema: statusSchema } },
       act: () => answer(node.status()),
+    },
+    {
+      ...{ id: "metrics", method: "GET", path: "/v1/metrics.json", access: "any token" },
+      about: "Tells what was counted: an operator of the node, others of their tenant's services.",
+      answers: { 200: { about: "Counts since the node's start.", schema: statusSchema } },
+      act: ({ caller }) => answer(node.metrics(caller.tenant)),
+    },
+    {
+      ...{ id: "metricsText", method: "GET", path: "/metrics", access: "any token" },
+      about: "Tells what was counted, for Prometheus.",
+      answers: { 200: { about: "Counts since the node's start.", media: "text/plain" } },
+      act({ caller, request }) {
+        const accept = fieldValue(request.fields, "accept");
+        const { media, text } = node.metricsText(caller.tenant, accept);
+        const fields = [["content-type", media]] as const;
+        return { kind: "response", response: { status: 200, fields, body: encodeUtf8(text) } };
+      },
     },
     {
       ...{ id: "tail", method: "GET", path: "/v1/tenants/{tenant}/services/{service}/tail" },

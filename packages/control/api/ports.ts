@@ -87,6 +87,13 @@ export interface Tail {
 export interface NodeStatus {
   /** Cells, versions, counts: plain JSON. */
   status(): Readonly<Record<string, unknown>>;
+  /** What was counted: of all services, or of one tenant's. Plain JSON. */
+  metrics(tenant: string | undefined): Readonly<Record<string, unknown>>;
+  /** The same as text for a collector, in the form that it accepts. */
+  metricsText(
+    tenant: string | undefined,
+    accept: string | undefined,
+  ): { readonly media: string; readonly text: string };
   /** Whether all that is to be served is, and else why not. */
   ready(): { readonly isReady: boolean; readonly why?: string };
 }

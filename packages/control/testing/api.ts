@@ -63,14 +63,24 @@ export async function testApi(limits: Parameters<typeof testNode>[0] = {}): Prom
       ...{ control: node.control, keyValues, keyBudget: { bytesMax: 1000, keysMax: 10 } },
       ...{ version: "0.0.0", onFault: (error) => faults.push(error) },
       tail: { follow: (_tenant, _service, signal) => made.events(signal) },
-      node: { status: () => made.status.status(), ready: () => made.status.ready() },
+      node: {
+        status: () => made.status.status(),
+        ready: () => made.status.ready(),
+        metrics: (tenant) => made.status.metrics(tenant),
+        metricsText: (tenant, accept) => made.status.metricsText(tenant, accept),
+      },
     });
   let api = make();
   const first = await node.control.tokens.first();
   const root = first?.text ?? "";
   const made: TestApi = {
     ...{ node, root, faults, done, api: () => api },
-    status: { status: () => ({ cells: [] }), ready: () => ({ isReady: true }) },
+    status: {
+      status: () => ({ cells: [] }),
+      ready: () => ({ isReady: true }),
+      metrics: (tenant) => ({ tenant: tenant ?? null }),
+      metricsText: (tenant) => ({ media: "text/plain", text: `of ${tenant ?? "all"}` }),
+    },
     async *events() {
       yield '{"n":1}';
     },

@@ -1,0 +1,74 @@
+/** The admin API of a node, on a socket of its own. */
+
+import { encodeUtf8 } from "@skerry/base";
+import { AdminApi, type NodeStatus } from "@skerry/control";
+import { DatabaseKeyValues, keyValueBudget } from "@skerry/hostcalls";
+import {
+  listen,
+  type ListenAddress,
+  type Listener,
+  openDatabase,
+  processFigures,
+  processStderr,
+  systemClock,
+} from "@skerry/platform";
+import {
+  metricsFormat,
+  renderMetrics,
+  type TelemetrySnapshot,
+  tenantView,
+} from "@skerry/telemetry";
+import type { Node } from "./node.ts";
+import { CellsTail } from "./tail.ts";
+
+/** How the admin API is served. */
+export interface AdminOptions {
+  readonly address: ListenAddress;
+  readonly keyValuesPath: string;
+  /** Skerry's. */
+  readonly version: string;
+}
+
+/** Serves it. */
+export async function serveAdmin(node: Node, options: AdminOptions): Promise<Listener> {
+  const { address, keyValuesPath, version } = options;
+  const complain = (error: unknown) =>
+    void processStderr.write(encodeUtf8(`skerry: the admin API failed: ${String(error)}\n`));
+  const database = openDatabase(keyValuesPath, { survives: "process end" });
+  const api = new AdminApi({
+    control: node.control,
+    keyValues: new DatabaseKeyValues(database, systemClock),
+    keyBudget: keyValueBudget,
+    tail: new CellsTail(() => node.cells),
+    node: statusOf(node, version),
+    version,
+    onFault: complain,
+  });
+  return await listen(address, (request) => api.handle(request), { onFault: complain });
+}
+
+function statusOf(node: Node, version: string): NodeStatus {
+  const startTimeMs = systemClock.wallMs?.() ?? 0;
+  const snapshot = (tenant: string | undefined): TelemetrySnapshot => {
+    const whole = node.cells.totals.snapshot({
+      timeMs: systemClock.wallMs?.() ?? 0,
+      version,
+      supervisor: { startTimeMs, ...processFigures() },
+      cells: node.cells.status,
+    });
+    return tenant === undefined ? whole : tenantView(whole, tenant);
+  };
+  return {
+    status: () => ({ version, startTimeMs, cells: node.cells.status }),
+    metrics: (tenant) => ({ ...snapshot(tenant) }),
+    metricsText(tenant, accept) {
+      const format = metricsFormat(accept);
+      return { media: format.contentType, text: renderMetrics(snapshot(tenant), format) };
+    },
+    ready() {
+      if (node.cells.isServing) return { isReady: true };
+      const states = node.cells.status.map(({ state }) => state);
+      return { isReady: false, why: `cells are ${states.join(", ")}` };
+    },
+  };
+}
