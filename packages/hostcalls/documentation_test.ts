@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { HostInterface } from "@skerry/sandbox";
+import { errnoNames } from "@skerry/wasi";
 import { hostcallInterfaces } from "./bind.ts";
 import { keyValueInterface } from "./key_value_interface.ts";
 import { keyValueStatuses } from "./key_value_status.ts";
@@ -125,6 +126,19 @@ Deno.test("skerry.h has every function, answer and bound", () => {
     VALUE: valueBytesMax,
     METADATA: metadataBytesMax,
   });
+});
+
+Deno.test("the prelude of JavaScript programs knows the answers and the errors by their numbers", () => {
+  const prelude = new URL("../languages/javascript/prelude/", import.meta.url);
+  const keys = readFileSync(new URL("skerry_keys.js", prelude), "utf8");
+  const [, listed = ""] = /const statuses = \[([^\]]*)\]/.exec(keys) ?? [];
+  deepEqual(Array.from(listed.matchAll(/"(\w+)"/g), ([, name]) => name), [...keyValueStatuses]);
+  const requests = readFileSync(new URL("skerry_fetch.js", prelude), "utf8");
+  const errors = [...requests.matchAll(/^ {2}(\d+): "(\w+): /gm)];
+  ok(errors.length >= Object.keys(subrequestErrors).length);
+  for (const [, number, name] of errors) equal(errnoNames[Number(number)], name);
+  const known = new Set(errors.map(([, , name]) => name));
+  for (const errno of Object.values(subrequestErrors)) ok(known.has(errno), errno);
 });
 
 Deno.test("AssemblyScript's declarations are those of every function", () => {

@@ -117,7 +117,7 @@ Deno.test("mistakes in JavaScript are found when it is built, with file, line an
     ['a/x.js:2:15: cannot import "../y.js": there is no such source file'],
   );
   assert.deepEqual(await errorsOf("javascript", { "main.js": "import 'left-pad';" }), [
-    'main.js:1:8: cannot import "left-pad": only files of the project, as ./name.js',
+    'main.js:1:8: cannot import "left-pad": only files of the project, as ./name.js, and skerry',
   ]);
 });
 

@@ -6,6 +6,7 @@ import {
   DatabaseKeyValues,
   hostcallInterfaces,
   settingsFiles,
+  type SubrequestOutcome,
   type Subrequests,
 } from "@skerry/hostcalls";
 import { build, type Language } from "@skerry/languages";
@@ -76,10 +77,11 @@ export class GuestHouse {
   }
 }
 
-/** A backend that answers with what it was asked; `broken` breaks off. */
+/** Backends: `echo` answers with what it was asked, `broken` breaks off, `away` does not answer, and `together` waits for three. */
 export const echoBackends: Subrequests = {
-  has: (name) => name === "echo" || name === "broken" || name === "away",
+  has: (name) => ["api", "echo", "broken", "away", "together"].includes(name),
   async send(backend, { method, target, fields, body }) {
+    if (backend === "together") return await together();
     if (backend === "away") return { kind: "failed", why: "timeout" };
     let text = `${method} ${target}\n`;
     for (const [name, value] of fields) text += `${name}: ${value}\n`;
@@ -97,6 +99,17 @@ export const echoBackends: Subrequests = {
     };
   },
 };
+
+/** Answers three requests once all of them are there. */
+const waiting = { count: 0, ...Promise.withResolvers<void>() };
+
+async function together(): Promise<SubrequestOutcome> {
+  waiting.count += 1;
+  if (waiting.count === 3) waiting.resolve();
+  await waiting.promise;
+  const body = encodeUtf8(`${waiting.count} of 3`);
+  return { kind: "response", response: { status: 200, fields: [], body } };
+}
 
 async function* piecesOf(text: string, isBroken: boolean): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < text.length; at += 7) {

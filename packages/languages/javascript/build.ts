@@ -10,6 +10,7 @@ import type { BuildPlan } from "../build_plan.ts";
 import { type BuildResult, built, error, failed, type SourceDiagnostic } from "../outcome.ts";
 import { appendData } from "./data_section.ts";
 import { glue } from "./glue.ts";
+import { hostcallsGlue, noHostcallsGlue } from "./hostcalls_glue.ts";
 import { link } from "./link.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
@@ -25,8 +26,10 @@ export async function buildJavaScript(plan: BuildPlan): Promise<BuildResult> {
     plan.entry,
   );
   if (!snapshot.ok) return failed(snapshot.error, snapshot.error.map(rawText).join("\n"));
-  const { memory, constants } = snapshot.value;
-  const text = link(await print(engine), glue, constants, memory.length / pageBytes);
+  const { memory, constants, usesHostcalls } = snapshot.value;
+  // What it imports a host must have: a program that does not ask for more has WASI alone.
+  const fields = glue + (usesHostcalls ? hostcallsGlue : noHostcallsGlue);
+  const text = link(await print(engine), fields, constants, memory.length / pageBytes);
   return built(appendData(await parse(text), memory));
 }
 

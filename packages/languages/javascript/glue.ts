@@ -80,13 +80,17 @@ export const glue = String.raw`
   (if (local.get $argc) (then (local.set $first (i32.load (local.get $argv)))))
   (if (i32.gt_u (local.get $argc) (i32.const 1))
     (then (local.set $second (i32.load offset=4 (local.get $argv)))))
+  (if (i32.ge_u (i32.load8_u (local.get $name)) (i32.const ${97 + hostFunctions.length}))
+    (then (return (call $hostcall
+      (i32.sub (i32.load8_u (local.get $name)) (i32.const ${97 + hostFunctions.length}))
+      (local.get $first)))))
   (block $decode (block $encode (block $random (block $sleep (block $exit (block $args (block $environ
   (block $write (block $read (block $drain (block $evaluate
     (br_table $evaluate $drain $read $write $environ $args $exit $sleep $random $encode $decode
       (i32.sub (i32.load8_u (local.get $name)) (i32.const 97))))
     (return (call $evaluate)))
     (return (call $drain)))
-    (return (call $read (call $to_i32 (local.get $first)))))
+    (return (call $read (call $to_i32 (local.get $first)) (call $to_i32 (local.get $second)))))
     (return (call $write (call $to_i32 (local.get $first)) (local.get $second))))
     (return (call $environ)))
     (return (call $args)))
@@ -136,15 +140,15 @@ export const glue = String.raw`
     (br $next)))
   (call $qjs_get_undefined))
 
-;; read(most): a Uint8Array from stdin, empty at the end; an error number
-(func $read (param $most i32) (result i32)
+;; read(fd, most): a Uint8Array, empty at the end; an error number
+(func $read (param $fd i32) (param $most i32) (result i32)
   (local $vector i32) (local $buffer i32) (local $fault i32) (local $got i32)
   (local.set $buffer (call $allocate (local.get $most)))
   (global.set 0 (local.tee $vector (i32.sub (global.get 0) (i32.const 16))))
   (i32.store offset=0 (local.get $vector) (local.get $buffer))
   (i32.store offset=4 (local.get $vector) (local.get $most))
   (local.set $fault (call $fd_read
-    (i32.const 0) (local.get $vector) (i32.const 1) (i32.add (local.get $vector) (i32.const 8))))
+    (local.get $fd) (local.get $vector) (i32.const 1) (i32.add (local.get $vector) (i32.const 8))))
   (local.set $got (i32.load offset=8 (local.get $vector)))
   (global.set 0 (i32.add (local.get $vector) (i32.const 16)))
   (if (local.get $fault)

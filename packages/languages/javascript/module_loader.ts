@@ -8,16 +8,22 @@ import { prelude, preludeScheme } from "./prelude.ts";
 /** The module that starts the program; it alone may import both the prelude's modules and the project's. */
 export const startModule = `${preludeScheme}start`;
 
+/** The module by which a program calls Skerry beyond WASI. */
+const skerryModule = "skerry";
+
 /** The two functions that QuickJS asks, and the faults that they met (the engine keeps only a message). */
 export interface ModuleLoader {
   readonly normalize: (importer: string, specifier: string) => string;
   readonly load: (name: string) => string;
   readonly faults: SourceDiagnostic[];
+  /** Whether the program imports what needs more than WASI; known once all of it is loaded. */
+  readonly usesHostcalls: () => boolean;
 }
 
 /** A loader for one build. */
 export function moduleLoader(sources: Sources): ModuleLoader {
   const faults: SourceDiagnostic[] = [];
+  let usesHostcalls = false;
   const refuse = (importer: string, specifier: string, why: string): never => {
     const message = `cannot import "${specifier}": ${why}`;
     faults.push({ ...error(message, importer), ...placeOf(specifier, sources.get(importer)) });
@@ -25,13 +31,18 @@ export function moduleLoader(sources: Sources): ModuleLoader {
   };
   return {
     faults,
+    usesHostcalls: () => usesHostcalls,
     normalize(importer, specifier) {
       if (importer === startModule) return specifier;
       if (importer.startsWith(preludeScheme)) {
         return preludeScheme + specifier.replace(/^\.\//, "");
       }
+      if (specifier === skerryModule) {
+        usesHostcalls = true;
+        return `${preludeScheme}skerry.js`;
+      }
       if (!/^\.{1,2}\//.test(specifier)) {
-        return refuse(importer, specifier, "only files of the project, as ./name.js");
+        return refuse(importer, specifier, "only files of the project, as ./name.js, and skerry");
       }
       const path = resolvePath(importer, specifier);
       if (path === undefined || !sources.has(path)) {

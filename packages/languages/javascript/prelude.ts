@@ -11,6 +11,10 @@ import output from "./prelude/output.js" with { type: "text" };
 import percent from "./prelude/percent.js" with { type: "text" };
 import request from "./prelude/request.js" with { type: "text" };
 import response from "./prelude/response.js" with { type: "text" };
+import skerry from "./prelude/skerry.js" with { type: "text" };
+import skerryFetch from "./prelude/skerry_fetch.js" with { type: "text" };
+import skerryKeys from "./prelude/skerry_keys.js" with { type: "text" };
+import skerryPack from "./prelude/skerry_pack.js" with { type: "text" };
 import timers from "./prelude/timers.js" with { type: "text" };
 import url from "./prelude/url.js" with { type: "text" };
 import urlHost from "./prelude/url_host.js" with { type: "text" };
@@ -31,6 +35,10 @@ export const prelude: ReadonlyMap<string, string> = new Map([
   ["percent.js", percent],
   ["request.js", request],
   ["response.js", response],
+  ["skerry.js", skerry],
+  ["skerry_fetch.js", skerryFetch],
+  ["skerry_keys.js", skerryKeys],
+  ["skerry_pack.js", skerryPack],
   ["timers.js", timers],
   ["url.js", url],
   ["url_host.js", urlHost],

@@ -10,6 +10,7 @@ import { EvalFlags, JSException, type JSValueHandle, QuickJS } from "quickjs-was
 import { err, ok, type Result } from "@skerry/base";
 import { error, place, type SourceDiagnostic, type Sources } from "../outcome.ts";
 import { hostFunctionName, hostFunctions } from "./glue.ts";
+import { hostcallFunctions } from "./hostcalls_glue.ts";
 import type { GlueConstants } from "./link.ts";
 import { moduleLoader, startModule } from "./module_loader.ts";
 import { preludeScheme } from "./prelude.ts";
@@ -19,6 +20,8 @@ export interface Snapshot {
   readonly memory: Uint8Array;
   /** Boxes that the glue calls. */
   readonly constants: GlueConstants;
+  /** Whether the program calls Skerry beyond WASI. */
+  readonly usesHostcalls: boolean;
 }
 
 /** Half of the engine's own stack: deep recursion becomes a RangeError before it becomes a trap. */
@@ -60,7 +63,11 @@ await start(program);`;
     const { memory, stackPointer } = vm.snapshot();
     // What is below the stack pointer is dead.
     memory.fill(0, 0, stackPointer);
-    return ok({ memory, constants: { ...constants, PROGRAM: program } });
+    return ok({
+      memory,
+      constants: { ...constants, PROGRAM: program },
+      usesHostcalls: loader.usesHostcalls(),
+    });
   } catch (cause) {
     if (!(cause instanceof JSException)) throw cause;
     return err(loader.faults.length > 0 ? loader.faults : [diagnosticOf(cause)]);
@@ -70,7 +77,7 @@ await start(program);`;
 /** Sets up the globals; gives the boxes of the prelude's hooks. */
 function runPrelude(vm: QuickJS): GlueConstants {
   const host = vm.newObject();
-  for (const [index, name] of hostFunctions.entries()) {
+  for (const [index, name] of [...hostFunctions, ...hostcallFunctions].entries()) {
     vm.setProp(host, name, vm.newFunction(hostFunctionName(index), () => vm.undefined));
   }
   vm.setProp(vm.global, "skerryHost", host);

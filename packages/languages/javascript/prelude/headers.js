@@ -1,6 +1,6 @@
 // Headers of the Fetch standard.
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+export const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 function normalName(name) {
   const text = String(name);

@@ -6,11 +6,15 @@ delete globalThis.skerryHost;
 
 export const { evaluate, drain, exit, sleep, encode, decode } = host;
 
+/** What programs that import "skerry" may call beyond WASI; for others these do nothing. */
+export const { read, keyGet, keyPut, keyDelete, keyList, request, shutdown, close } = host;
+export const writeSome = host.write;
+
 /** All of stdin. */
 export function readAll() {
   const parts = [];
   for (;;) {
-    const part = bytesOf(host.read(65536), "stdin cannot be read");
+    const part = bytesOf(host.read(0, 65536), "stdin cannot be read");
     if (part.length === 0) return join(parts);
     parts.push(part);
   }
