@@ -1,6 +1,6 @@
 /** What a backend's answer must be, whoever parsed it: what is doubtful is passed on to nobody. */
 
-import { type Field, isFieldValue, isToken } from "@skerry/http";
+import { type Field, fieldValues, isFieldValue, isToken } from "@skerry/http";
 
 /** What is wrong with the head of an answer; undefined where it is sound. */
 export function answerFault(
@@ -29,4 +29,15 @@ export function answerFault(
   if (bytes > headerBytesMax) return `a header of ${bytes} bytes`;
   // RFC 9112 §6.3: what others might cut elsewhere.
   return lengths + codings > 1 ? "its length is said more than once" : undefined;
+}
+
+/** What is wrong with a change of the protocol: it must be to the one that was offered (RFC 9110 §7.8). */
+export function changeFault(
+  fields: readonly Field[],
+  offered: string | undefined,
+): string | undefined {
+  const protocol = fieldValues(fields, "upgrade").join();
+  return offered !== undefined && protocol.toLowerCase() === offered.toLowerCase()
+    ? undefined
+    : `a change to the protocol ${JSON.stringify(protocol)}`;
 }

@@ -7,7 +7,7 @@
 
 import { type Clock, err, ok, type Result } from "@skerry/base";
 import type { Field } from "@skerry/http";
-import { answerFault } from "./answer.ts";
+import { answerFault, changeFault } from "./answer.ts";
 import { AnswerBody } from "./answer_body.ts";
 import type { NetworkFailure } from "./failure.ts";
 import type { EgressLimits } from "./limits.ts";
@@ -165,7 +165,8 @@ export class Attempt implements Receiver {
 
   upgraded(fields: readonly Field[], tunnel: BackendTunnel): void {
     if (this.#isOver) return tunnel.close();
-    const fault = answerFault(101, fields, this.#options.limits);
+    const fault = answerFault(101, fields, this.#options.limits) ??
+      changeFault(fields, this.#options.request.upgrade);
     if (fault !== undefined) {
       tunnel.close();
       return this.failed({ kind: "protocol", detail: fault });

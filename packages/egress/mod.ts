@@ -33,3 +33,11 @@ export type {
 } from "./network.ts";
 export type { BackendRequest } from "./outgoing.ts";
 export { type BackendSettings } from "./settings.ts";
+export { forward, type ForwardContext } from "./forward.ts";
+export {
+  type ForwardedPolicy,
+  type ForwardFacts,
+  requestFields,
+  responseFields,
+} from "./forward_fields.ts";
+export { joinTunnels } from "./tunnels.ts";

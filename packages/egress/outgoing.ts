@@ -13,6 +13,8 @@ export interface BackendRequest {
   /** `Host` and the connection's own are the backend's business. */
   readonly fields: readonly Field[];
   readonly body: ByteSource | undefined;
+  /** Whether fields after the answer's body have a reader (RFC 9110 §10.1.4). */
+  readonly wantsTrailers?: boolean;
   /** The protocol to change to (RFC 9110 §7.8). */
   readonly upgrade?: string;
   /** Hears of interim responses. */
@@ -23,7 +25,7 @@ const pieceBytesMax = 64 * 1024;
 
 /** The request as it goes out, or what is wrong with it. */
 export function outgoing(
-  { method, target, fields, body, upgrade }: BackendRequest,
+  { method, target, fields, body, wantsTrailers, upgrade }: BackendRequest,
   host: string,
 ): Result<Omit<OutgoingRequest, "body">, string> {
   if (!isToken(method) || method === "CONNECT" || method === "TRACE") {
@@ -32,6 +34,7 @@ export function outgoing(
   if (!isPath(target)) return err("the target is no path");
   if (upgrade !== undefined && !upgrade.split("/").every(isToken)) return err("the protocol");
   const kept: Field[] = [["host", host]];
+  if (wantsTrailers === true) kept.push(["te", "trailers"]);
   let lengths = 0;
   for (const field of fields) {
     const [name, value] = field;
