@@ -29,6 +29,8 @@ export interface CellConfig {
   readonly tlsAddress?: SharedAddress;
   /** `SERVER_SOFTWARE` for guests. */
   readonly software: string;
+  /** The node's name in `Via`, which no other has. */
+  readonly pseudonym: string;
   readonly artifactsFolder: string;
   /** The database of keys and values. */
   readonly keyValuesPath: string;

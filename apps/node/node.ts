@@ -89,11 +89,12 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     artifactsFolder,
     wallMsMax: prepareMsMax,
   });
+  const pseudonym = `skerry-${crypto.randomUUID().slice(0, 8)}`;
   const cells: Cells = new Cells({
     count: options.cells,
     config: (cell) => ({
       ...shareOf(options),
-      cell,
+      ...{ cell, pseudonym },
       address: sharedAddress(socket),
       ...(tlsSocket !== undefined && { tlsAddress: sharedAddress(tlsSocket) }),
     }),
@@ -133,7 +134,7 @@ function sharedAddress({ address, inherited }: SharedSocket): SharedAddress {
 }
 
 /** What one cell is told of the node, and may take of the machine. */
-function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address"> {
+function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "pseudonym"> {
   const { stateFolder, cells, threads, software, memoryBytesMax } = options;
   const machineBytes = machineFacts().memoryBytes;
   return {

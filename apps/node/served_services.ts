@@ -9,7 +9,7 @@
 import { bug, type Clock } from "@skerry/base";
 import type { Change, RouteSettings, ServiceState, TenantState } from "@skerry/control";
 import { type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
-import { addressPolicy, type Backends, globalAddressesOnly } from "@skerry/egress";
+import { addressPolicy, type Backends, forward, globalAddressesOnly } from "@skerry/egress";
 import { keyValueBudget, type KeyValues } from "@skerry/hostcalls";
 import type { Field, HttpRequest, RequestTarget } from "@skerry/http";
 import { Account, type Pool, type Program, type SharedAccount, Tenant } from "@skerry/sandbox";
@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly keyValues: KeyValues;
   readonly backends: Backends;
+  /** The node's name in `Via`. */
+  readonly pseudonym: string;
   /** Bytes of the artifacts whose programs are kept. */
   readonly programBytesMax: number;
   /** Sandboxes of one tenant that may be out at once in this thread, unless it is told otherwise. */
@@ -39,6 +41,12 @@ export interface Surroundings {
 interface ServedTenant {
   readonly tenant: Tenant;
   readonly settings: TenantState["settings"];
+}
+
+/** A version that a request gets, and fields for its response. */
+interface Choice {
+  readonly version: ServedVersion;
+  readonly fields: readonly Field[];
 }
 
 /** What a route leads to. */
@@ -110,8 +118,9 @@ export class ServedServices implements Router {
     const found = this.#table.find(host, path);
     if (found === "no host") return noHost;
     if (found === "no path") return noPath;
-    const { target: { served }, prefix } = found;
+    const { target: { served, route }, prefix } = found;
     const choice = served.choose(fields);
+    if (route.backend !== undefined) return this.#forwarded(choice, route.backend);
     const program = this.#programs.get(choice.version.request.key);
     if (program !== undefined) return this.#routed(choice, program, prefix);
     return this.#programs.open(choice.version.request).then(
@@ -120,8 +129,28 @@ export class ServedServices implements Router {
     );
   }
 
+  #forwarded({ version, fields }: Choice, name: string): Routed {
+    const service = serviceName(version.state);
+    const backend = this.#backendsOf(version).get(name);
+    if (typeof backend === "string") {
+      return { kind: "unavailable", name: service, why: "its backend cannot be used" };
+    }
+    const { clock, pseudonym } = this.#surroundings;
+    return {
+      kind: "forward",
+      name: service,
+      version: version.version.number,
+      fields,
+      forward: (request, target, onProblem) =>
+        forward(request, target, backend, {
+          ...{ pseudonym, clock, signal: new AbortController().signal },
+          onFailure: ({ why, detail }) => onProblem(detail === "" ? why : `${why}: ${detail}`),
+        }),
+    };
+  }
+
   #routed(
-    { version, fields }: { readonly version: ServedVersion; readonly fields: readonly Field[] },
+    { version, fields }: Choice,
     program: Program,
     prefix: string,
   ): Routed {

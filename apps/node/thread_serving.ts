@@ -78,6 +78,7 @@ export class Serving {
       clock: systemClock,
       keyValues: new DatabaseKeyValues(database, systemClock),
       backends: new Backends(network, systemClock, systemRandom),
+      pseudonym: config.pseudonym,
       fetchProgram,
       programBytesMax: config.programBytesMax / config.threads,
       tenantSandboxesMax: Math.max(1, Math.floor(sandboxesMax * tenantShare)),

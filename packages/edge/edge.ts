@@ -192,8 +192,13 @@ async function forward(
   routed: ForwardRouted,
 ): Promise<HttpResponse> {
   recorder.serves(routed.name, routed.version);
+  recorder.addedFields = routed.fields ?? [];
   try {
-    const response = await routed.forward(recorder.forForwarding(), target, recorder.id);
+    const response = await routed.forward(
+      recorder.forForwarding(),
+      target,
+      (why) => recorder.problem = why,
+    );
     return recorder.forwarded(response);
   } catch (error) {
     return failed(recorder, error);

@@ -24,6 +24,8 @@ export class Recorder {
   target: RequestTarget | undefined;
   /** Who answers, where somebody does. */
   serviceName: string | undefined;
+  /** Why a backend has not answered, or not to the end of its answer. */
+  problem: string | undefined;
   /** Fields that the response gets beside the guest's. */
   addedFields: readonly Field[] = [];
   #version: number | undefined;
@@ -112,15 +114,21 @@ export class Recorder {
   forwarded(response: HttpResponse): HttpResponse {
     const { status, body } = response;
     const id: Field = ["x-request-id", this.id];
-    const fields = [...response.fields.filter(([name]) => name.toLowerCase() !== id[0]), id];
+    const own = response.fields.filter(([name]) => name.toLowerCase() !== id[0]);
+    const fields = [...own, ...this.addedFields, id];
     if (body === undefined || body instanceof Uint8Array) {
-      this.withoutGuest("forwarded", status, body?.length ?? 0);
+      this.withoutGuest("forwarded", status, body?.length ?? 0, this.problem);
       return { ...response, fields };
     }
     this.begun();
     const counted = new CountedBody(body, (end, bytes) => {
       if (end === "hung up") this.withoutGuest(end, status, bytes, "the client hung up");
-      else this.withoutGuest("forwarded", status, bytes, end === "whole" ? undefined : end);
+      else {this.withoutGuest(
+          "forwarded",
+          status,
+          bytes,
+          end === "whole" ? undefined : this.problem ?? end,
+        );}
     });
     this.#streamed = counted;
     return { ...response, fields, body: counted };

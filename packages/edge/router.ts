@@ -29,11 +29,17 @@ export interface ForwardRouted {
   /** The service's, for the log, with its version. */
   readonly name: string;
   readonly version?: number;
-  /** Passes the request on. Failures are answers; what is thrown is a mistake of ours. */
+  /** As a program's. */
+  readonly fields?: readonly Field[];
+  /**
+   * Passes the request on. Failures are answers; what is thrown is a mistake of ours.
+   *
+   * @param onProblem told, for the log, why there is no answer, or none to its end
+   */
   readonly forward: (
     request: HttpRequest,
     target: RequestTarget,
-    id: string,
+    onProblem: (why: string) => void,
   ) => Promise<HttpResponse>;
 }
 
