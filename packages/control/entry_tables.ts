@@ -1,6 +1,6 @@
 /** What guests of a service find as files: its configuration, and its secrets, which are sealed. */
 
-import { type Database, type SqlRow, type Statement } from "@skerry/base";
+import { type Database, decodeUtf8, encodeUtf8, type SqlRow, type Statement } from "@skerry/base";
 import type { ServiceRecord } from "./records.ts";
 import { bytesOf, integerOf, textOf } from "./rows.ts";
 
@@ -33,7 +33,7 @@ export class ConfigTable {
   }
 
   list({ key }: ServiceRecord): (EntryRecord & { readonly value: string })[] {
-    return this.#list.all(key).map((row) => ({ ...entryOf(row), value: textOf(row, "value") }));
+    return this.#list.all(key).map((row) => ({ ...entryOf(row), value: valueOf(row) }));
   }
 
   /** All services' configurations by their keys. */
@@ -42,14 +42,14 @@ export class ConfigTable {
     for (const row of this.#all.all()) {
       const key = integerOf(row, "service");
       const config = found.get(key) ?? {};
-      config[textOf(row, "name")] = textOf(row, "value");
+      config[textOf(row, "name")] = valueOf(row);
       found.set(key, config);
     }
     return found;
   }
 
   put({ key }: ServiceRecord, name: string, value: string, nowMs: number): void {
-    this.#put.run(key, name, value, nowMs);
+    this.#put.run(key, name, encodeUtf8(value), nowMs);
   }
 
   remove({ key }: ServiceRecord, name: string): boolean {
@@ -112,6 +112,11 @@ export class SecretTable {
   remove({ key }: ServiceRecord, name: string): boolean {
     return this.#remove.run(key, name).changes > 0;
   }
+}
+
+/** As bytes, because SQLite's texts are read up to their first NUL. */
+function valueOf(row: SqlRow): string {
+  return decodeUtf8(bytesOf(row, "value"));
 }
 
 function entryOf(row: SqlRow): EntryRecord {

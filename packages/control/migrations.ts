@@ -45,7 +45,7 @@ const migrations: readonly string[] = [
 
   CREATE TABLE config (
     service INTEGER NOT NULL REFERENCES services ON DELETE CASCADE,
-    name TEXT NOT NULL, value TEXT NOT NULL, changedMs INTEGER NOT NULL,
+    name TEXT NOT NULL, value BLOB NOT NULL, changedMs INTEGER NOT NULL,
     PRIMARY KEY (service, name)) STRICT, WITHOUT ROWID;
 
   CREATE TABLE secrets (

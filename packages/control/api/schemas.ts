@@ -15,7 +15,13 @@ export const digestSchema = v.pipe(
   v.regex(digestPattern, "expected sha256: and 64 hexadecimal digits"),
 );
 
-const sentence = v.pipe(v.string(), v.maxLength(limits.textLengthMax));
+/** A line for people. */
+const sentence = v.pipe(
+  v.string(),
+  v.maxLength(limits.textLengthMax),
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  v.regex(/^[^\x00-\x1f\x7f]*$/, "expected a line without control characters"),
+);
 
 /** Milliseconds, with fractions. */
 const durationMs = v.pipe(v.number(), v.gtValue(0), v.maxValue(24 * 24 * 3_600_000));
@@ -119,7 +125,7 @@ export const entrySchema = v.strictObject({
 });
 
 export const tokenSchema = v.strictObject({
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  name: v.pipe(sentence, v.minLength(1), v.maxLength(100)),
   scopes: v.pipe(v.array(v.picklist(scopes)), v.minLength(1), v.maxLength(scopes.length)),
   expiresMs: v.exactOptional(timeMs),
 });

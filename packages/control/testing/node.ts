@@ -4,6 +4,7 @@ import {
   type ByteSource,
   type Clock,
   concatBytes,
+  type Database,
   encodeUtf8,
   seededRandom,
   sha256,
@@ -43,6 +44,8 @@ export interface TestNode {
   readonly changes: Change[];
   /** What is said of the next versions; ready unless told. */
   prepare: (version: Preparation) => PreparationResult | Promise<PreparationResult>;
+  /** What stands between control and its database after the next crash. */
+  wrap: (database: Database) => Database;
   /** What cells say to the next changes. */
   acknowledgement: Acknowledgement;
   /** Ends the process as a crash does, and starts another one over the same state. */
@@ -63,9 +66,16 @@ export async function testNode(limits: Partial<ControlLimits> = {}): Promise<Tes
   let close = () => {};
   const start = async () => {
     const database = openDatabase(`${folder}/state.db`, { survives: "process end" });
-    close = () => database.close();
+    // What has died already is closed.
+    close = () => {
+      try {
+        database.close();
+      } catch (error) {
+        if (!/not open/.test(String(error))) throw error;
+      }
+    };
     return new Control({
-      database,
+      database: node.wrap(database),
       clock,
       random,
       artifacts,
@@ -86,6 +96,7 @@ export async function testNode(limits: Partial<ControlLimits> = {}): Promise<Tes
     contents,
     changes,
     prepare: ({ module }) => ({ kind: "ready", artifact: artifactOf(module), facts: {} }),
+    wrap: (database) => database,
     acknowledgement: { acknowledged: 2, of: 2 },
     async crash() {
       close();
