@@ -64,7 +64,7 @@ export class Activations {
     if (service.previous === undefined) {
       throw new Refusal("SKERRY_STATE_CONFLICT", "no version was active before this one");
     }
-    return await this.activateReady(actor, service, service.previous, revision);
+    return await this.activateReady(actor, service, service.previous, revision, "rollback");
   }
 
   /** Has a version serve a share of the requests; none where the canary is undefined. */
@@ -105,7 +105,8 @@ export class Activations {
     if (service.canary === undefined) {
       throw new Refusal("SKERRY_STATE_CONFLICT", "the service has no canary");
     }
-    return await this.activateReady(actor, service, service.canary.version, revision);
+    const { version } = service.canary;
+    return await this.activateReady(actor, service, version, revision, "promote");
   }
 
   /** Has a version serve that is ready. */
@@ -114,8 +115,9 @@ export class Activations {
     { key, tenant, name }: ServiceRecord,
     number: number,
     revision: number | undefined,
+    action: "activate" | "rollback" | "promote" = "activate",
   ): Promise<Changed> {
-    const event = { action: "activate", tenant, service: name, details: { version: number } };
+    const event = { action, tenant, service: name, details: { version: number } };
     const next = this.#store.change(actor, event, () => {
       const service = this.#store.service(tenant, name);
       if (service.key !== key) throw notFound("such service");

@@ -118,7 +118,8 @@ export class Deployments {
     const { tenant: tenantName, service: name, module, settings, note } = request;
     const { modules, services, versions, limits, nowMs } = this.#store;
     this.#preparations.checkRoom(this.#store.tenant(tenantName).key);
-    const event = { action: "deploy", tenant: tenantName, service: name, details: { module } };
+    const details = { module, version: (services.get(tenantName, name)?.newest ?? 0) + 1 };
+    const event = { action: "deploy", tenant: tenantName, service: name, details };
     return this.#store.change(actor, event, () => {
       const tenant = this.#store.tenant(tenantName);
       if (modules.get(tenant, module) === undefined) throw notFound("such module of this tenant");

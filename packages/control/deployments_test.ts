@@ -279,6 +279,26 @@ Deno.test("contents that nothing needs are removed after a while, the others sta
     equal(node.contents.size, 0);
   }));
 
+Deno.test("a tenant has no more modules than it may, until it has not used one for an hour", async () => {
+  const node = await testNode({ modulesMax: 3, modulesBytesMax: 20, uploadsMax: 1 });
+  await node.control.tenancy.putTenant(operator, "acme", {});
+  const full = refused("SKERRY_QUOTA_USED_UP");
+  await node.upload("acme", "0123456789");
+  await rejects(node.upload("acme", "01234567890"), full);
+  await node.upload("acme", "0123456789");
+  await node.upload("acme", "a");
+  await node.upload("acme", "b");
+  await rejects(node.upload("acme", "c"), full);
+  node.clock.nowMs += 2 * 3_600_000;
+  await node.upload("acme", "c");
+  await node.control.modules.collect();
+  deepEqual([...node.contents.values()].map(({ bytes }) => bytes), [1]);
+  const two = await Promise.allSettled([node.upload("acme", "d"), node.upload("acme", "e")]);
+  deepEqual(two.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+  await node.upload("acme", "e");
+  node.close();
+});
+
 Deno.test("no tenant has more versions prepared at once than it may, and no version is kept for that", () =>
   withNode(async (node) => {
     const module = await node.upload("acme", "a module");

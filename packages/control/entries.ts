@@ -1,10 +1,11 @@
 /** Configuration and secrets of services: what their guests find as files. A secret's value is never given back. */
 
-import { encodeUtf8, formatSize } from "@skerry/base";
+import { encodeUtf8, formatSize, isSkerryError } from "@skerry/base";
 import { type Announcer, secretOwner } from "./announcer.ts";
 import type { Changed } from "./activations.ts";
 import { entryForm, isEntryName } from "./names.ts";
-import type { Sealer } from "./ports.ts";
+import type { SealedRecord } from "./entry_tables.ts";
+import type { Sealed, Sealer } from "./ports.ts";
 import type { Actor, ServiceRecord } from "./records.ts";
 import { mistaken, notFound, Refusal } from "./refusal.ts";
 import { checkRevision } from "./service_rules.ts";
@@ -12,6 +13,12 @@ import type { Store } from "./store.ts";
 
 /** A service's and an entry's names. */
 export type EntryName = readonly [tenant: string, service: string, entry: string];
+
+/** How many secrets have a new seal, and how many could not be opened. */
+export interface Rotated {
+  readonly count: number;
+  readonly unreadable: number;
+}
 
 /** AES-GCM's vector and tag, which a sealed secret has besides its bytes. */
 const sealBytes = 28;
@@ -58,7 +65,7 @@ export class Entries {
     const bytes = checkEntry(this.#store, name, value);
     const { key } = this.#store.service(name[0], name[1]);
     const owner = secretOwner(this.#store.service(name[0], name[1]), name[2]);
-    const { key: sealingKey, bytes: sealed } = await this.#sealer.seal(encodeUtf8(value), owner);
+    const { key: sealingKey, bytes: sealed } = await this.#seal(encodeUtf8(value), owner);
     return await this.#change(actor, "put secret", name, revision, (service) => {
       if (service.key !== key) throw notFound("such service");
       const others = this.#store.secrets.sealedOf(service).filter((entry) => entry.name !== name[2])
@@ -76,23 +83,49 @@ export class Entries {
   }
 
   /** Seals all secrets anew, with a key that is made for it; the old one is forgotten when it seals nothing more. */
-  async rotate(actor: Actor): Promise<number> {
+  async rotate(actor: Actor): Promise<Rotated> {
     const { secrets, services } = this.#store;
     await this.#sealer.rotate();
     const { key } = this.#sealer;
-    let count = 0;
+    let [count, unreadable] = [0, 0];
     for (const service of services.all()) {
       for (const old of secrets.sealedOf(service)) {
         if (old.sealingKey === key) continue;
         const owner = secretOwner(service, old.name);
-        const plain = await this.#sealer.open({ key: old.sealingKey, bytes: old.sealed }, owner);
+        const plain = await this.#open(old, owner);
+        if (plain === undefined) {
+          unreadable += 1;
+          continue;
+        }
         const sealed = await this.#sealer.seal(plain, owner);
         count += this.#store.maintain(() => secrets.reseal(old, sealed.key, sealed.bytes)) ? 1 : 0;
       }
     }
-    this.#store.change(actor, { action: "rotate secrets", details: { count } }, () => {});
+    const event = { action: "rotate secrets", details: { count, unreadable } };
+    this.#store.change(actor, event, () => {});
     await this.#sealer.forget((old) => !secrets.usesKey(old));
-    return count;
+    return { count, unreadable };
+  }
+
+  /** With the key that is the present one when it is done: a rotation may come in between. */
+  async #seal(plain: Uint8Array, owner: string): Promise<Sealed> {
+    for (;;) {
+      const sealed = await this.#sealer.seal(plain, owner);
+      if (sealed.key === this.#sealer.key) return sealed;
+    }
+  }
+
+  /** Undefined where it cannot be opened any more; its key is kept as long as it is. */
+  async #open(
+    { sealingKey, sealed }: SealedRecord,
+    owner: string,
+  ): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#sealer.open({ key: sealingKey, bytes: sealed }, owner);
+    } catch (error) {
+      if (isSkerryError(error)) return undefined;
+      throw error;
+    }
   }
 
   async #change(

@@ -42,8 +42,10 @@ export const controlLimits = {
   idempotencyKeyLengthMax: 200,
   /** Modules that no version uses are kept for so long, for a deployment to come. */
   unusedMsMax: 3_600_000,
-  /** Modules of a tenant that are kept for deployments to come. */
-  unusedModulesMax: 50,
+  /** Modules of a tenant, those of its versions and those to come, and uploads at once. */
+  modulesMax: 1_000,
+  modulesBytesMax: 4 * 1_024 * mib,
+  uploadsMax: 4,
   /** Entries of the audit log. */
   auditEntriesMax: 100_000,
   auditTenantEntriesMax: 5_000,

@@ -16,7 +16,7 @@ export class ModuleTable {
   readonly #insert: Statement;
   readonly #get: Statement;
   readonly #expire: Statement;
-  readonly #trim: Statement;
+  readonly #total: Statement;
   readonly #uses: Statement;
 
   constructor(database: Database) {
@@ -28,9 +28,8 @@ export class ModuleTable {
     const unused = `NOT EXISTS (SELECT 1 FROM versions v JOIN services s ON s.id = v.service
       WHERE v.module = modules.digest AND s.tenant = modules.tenant)`;
     this.#expire = database.prepare(`DELETE FROM modules WHERE receivedMs < ? AND ${unused}`);
-    this.#trim = database.prepare(
-      `DELETE FROM modules WHERE (tenant, digest) IN (SELECT tenant, digest FROM modules
-        WHERE tenant = ? AND ${unused} ORDER BY receivedMs DESC, digest LIMIT -1 OFFSET ?)`,
+    this.#total = database.prepare(
+      "SELECT count(*) AS modules, coalesce(sum(bytes), 0) AS bytes FROM modules WHERE tenant = ?",
     );
     this.#uses = database.prepare("SELECT 1 AS n FROM modules WHERE digest = ? LIMIT 1");
   }
@@ -44,10 +43,14 @@ export class ModuleTable {
     };
   }
 
-  /** Notes an upload; of those that no version uses, the latest ones stay. */
-  add({ key }: TenantRecord, { digest, bytes, receivedMs }: ModuleRecord, unusedMax: number): void {
+  add({ key }: TenantRecord, { digest, bytes, receivedMs }: ModuleRecord): void {
     this.#insert.run(key, digest, bytes, receivedMs);
-    this.#trim.run(key, unusedMax);
+  }
+
+  /** How many a tenant has, and their bytes. */
+  total({ key }: TenantRecord): { readonly modules: number; readonly bytes: number } {
+    const row = this.#total.get(key) ?? {};
+    return { modules: integerOf(row, "modules"), bytes: integerOf(row, "bytes") };
   }
 
   /** Forgets uploads from before that no version of their tenant uses. */

@@ -68,7 +68,7 @@ export class Store {
   change<T>(actor: Actor, event: AuditEvent, act: () => T): T {
     return this.#database.transaction(() => {
       const result = act();
-      this.note(actor, event);
+      this.#note(actor, event);
       return result;
     });
   }
@@ -76,12 +76,6 @@ export class Store {
   /** Runs a change that nobody has asked for, and that the audit log passes over. */
   maintain<T>(act: () => T): T {
     return this.#database.transaction(act);
-  }
-
-  /** Adds to the audit log, within a transaction. */
-  note(actor: Actor, event: AuditEvent): void {
-    const { auditEntriesMax: entriesMax, auditTenantEntriesMax: tenantEntriesMax } = this.limits;
-    this.audit.add(actor, event, this.nowMs, { entriesMax, tenantEntriesMax });
   }
 
   /** A number that is higher than all before, so that whoever hears of two states knows which is the later one. */
@@ -109,5 +103,10 @@ export class Store {
     const found = this.versions.get(service, number);
     if (found === undefined) throw notFound(`version ${number}`);
     return found;
+  }
+
+  #note(actor: Actor, event: AuditEvent): void {
+    const { auditEntriesMax: entriesMax, auditTenantEntriesMax: tenantEntriesMax } = this.limits;
+    this.audit.add(actor, event, this.nowMs, { entriesMax, tenantEntriesMax });
   }
 }

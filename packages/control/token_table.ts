@@ -36,7 +36,7 @@ export class TokenTable {
   constructor(database: Database) {
     this.#insert = database.prepare("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)");
     this.#get = database.prepare(`${select} WHERE k.id = ?`);
-    this.#list = database.prepare(`${select} ORDER BY k.createdMs, k.id`);
+    this.#list = database.prepare(`${select} WHERE k.tenant IS NULL ORDER BY k.createdMs, k.id`);
     this.#listTenant = database.prepare(`${select} WHERE k.tenant = ? ORDER BY k.createdMs, k.id`);
     this.#remove = database.prepare("DELETE FROM tokens WHERE id = ?");
     this.#use = database.prepare("UPDATE tokens SET usedMs = ? WHERE id = ?");
@@ -49,7 +49,7 @@ export class TokenTable {
     return row && { token: recordOf(row), hash: bytesOf(row, "hash") };
   }
 
-  /** All, or one tenant's. */
+  /** One tenant's, or operators'. */
   list(tenant: TenantRecord | undefined): TokenRecord[] {
     const rows = tenant === undefined ? this.#list.all() : this.#listTenant.all(tenant.key);
     return rows.map(recordOf);

@@ -35,6 +35,7 @@ class FileSealer implements Sealer {
   readonly #path: string;
   /** The last one is sealed with. */
   #keys: readonly Key[];
+  #changes: Promise<void> = Promise.resolve();
 
   constructor(path: string, keys: readonly Key[]) {
     this.#path = path;
@@ -66,17 +67,25 @@ class FileSealer implements Sealer {
     }
   }
 
-  async rotate(): Promise<void> {
-    const keys = [...this.#keys, await newKey()];
-    await writeKeys(this.#path, keys);
-    this.#keys = keys;
+  rotate(): Promise<void> {
+    return this.#change(async (keys) => [...keys, await newKey()]);
   }
 
-  async forget(unused: (key: string) => boolean): Promise<void> {
-    const current = this.#current;
-    const keys = this.#keys.filter((key) => key === current || !unused(key.id));
-    await writeKeys(this.#path, keys);
-    this.#keys = keys;
+  forget(unused: (key: string) => boolean): Promise<void> {
+    return this.#change((keys) =>
+      keys.filter((key, index) => index === keys.length - 1 || !unused(key.id))
+    );
+  }
+
+  /** One change of the file after the other: none loses another's key. */
+  #change(act: (keys: readonly Key[]) => readonly Key[] | Promise<readonly Key[]>): Promise<void> {
+    const change = this.#changes.then(async () => {
+      const keys = await act(this.#keys);
+      await writeKeys(this.#path, keys);
+      this.#keys = keys;
+    });
+    this.#changes = change.catch(() => {});
+    return change;
   }
 
   get #current(): Key {

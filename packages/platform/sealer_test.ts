@@ -51,6 +51,15 @@ Deno.test("after a rotation old seals open until their key is forgotten, and new
   deepEqual(await (await openSealer(path)).open(sealed, "a"), secret);
 });
 
+Deno.test("rotations at once make a key each, and lose none", async () => {
+  const path = `${folder()}/secret.key`;
+  const sealer = await openSealer(path);
+  await Promise.all([sealer.rotate(), sealer.forget(() => false), sealer.rotate()]);
+  equal(Deno.readTextFileSync(path).trimEnd().split("\n").length, 3);
+  const sealed = await sealer.seal(secret, "a");
+  deepEqual(await (await openSealer(path)).open(sealed, "a"), secret);
+});
+
 Deno.test("what is no file of keys is refused, and stays as it is", async () => {
   const path = `${folder()}/secret.key`;
   for (const text of ["", "\n", "0123456789abcdef 00\n", "key\n"]) {

@@ -91,9 +91,12 @@ export function entryOperations({ store, entries }: Control): Operation[] {
       ...{ id: "rotateSecrets", method: "POST", path: "/v1/secrets/rotate", access: "operator" },
       about: "Seals all secrets anew with a new key, and forgets the old one.",
       answers: {
-        200: { about: "How many.", schema: v.strictObject({ count: v.number() }) },
+        200: {
+          about: "How many, and how many could not be opened.",
+          schema: v.strictObject({ count: v.number(), unreadable: v.number() }),
+        },
       },
-      act: async ({ caller }) => answer({ count: await entries.rotate(caller) }),
+      act: async ({ caller }) => answer(await entries.rotate(caller)),
     },
   ];
 }
@@ -138,8 +141,7 @@ function tokensAt(
       answers: { 200: { about: "All of them.", schema: tokenList } },
       act(call) {
         const tenant = tenantOf(call);
-        const found = store.tokens.list(tenant === undefined ? undefined : store.tenant(tenant))
-          .filter((token) => token.tenant === tenant);
+        const found = store.tokens.list(tenant === undefined ? undefined : store.tenant(tenant));
         return answer({ tokens: found.map(tokenAnswer) });
       },
     },
