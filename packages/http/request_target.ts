@@ -57,7 +57,10 @@ export function parseRequestTarget(
   const [, other, rawPath, query = ""] = plainPath.test(target)
     ? [undefined, undefined, target]
     : targetPattern.exec(target) ?? [];
-  if (rawPath === undefined || target === "") return badRequest("the request target is malformed");
+  // RFC 9112 §3.2.1: only behind an authority may the path be empty.
+  if (rawPath === undefined || rawPath === "" && other === undefined) {
+    return badRequest("the request target is malformed");
+  }
   // RFC 9112 §3.2.2 lets an absolute target win over Host; a request whose halves disagree is refused.
   if (other !== undefined && other.toLowerCase() !== authority.toLowerCase()) {
     return badRequest("the Host field and the request target name different hosts");
