@@ -65,6 +65,10 @@ export class Connection implements ServedConnection, Wire {
   /** Ends a connection whose client has let its time pass. To be called every now and then. */
   checkTime(nowMs: number): void {
     if (this.#tunnel?.isIdle(nowMs)) return this.close();
+    // The time of a client that waits to be told to send begins when it is.
+    if (this.#exchange?.isBodyWithheld === true) {
+      this.#patience.expect(this.exchanges.limits.receiveWallMsMax);
+    }
     const lost = this.#patience.lost(nowMs, this.#owed());
     if (lost === undefined) return;
     const refusal = impatient[lost];

@@ -58,6 +58,11 @@ export class Exchange {
     return this.#request.body?.isAwaited === true;
   }
 
+  /** Whether the client waits to be told to send the body. */
+  get isBodyWithheld(): boolean {
+    return this.#request.body?.isWithheld === true;
+  }
+
   /** Whether what follows on the connection is another request. */
   get isBodyWhole(): boolean {
     return this.#request.body?.isWhole !== false;
@@ -83,8 +88,7 @@ export class Exchange {
     if (this.#isAbandoned) return "none";
     if (response.takeOver !== undefined) return await this.#switch(response, response.takeOver);
     // RFC 9110 §10.1.1: a client that was not told to send its body may do so or not.
-    const isWithheld = request.body?.isWithheld === true;
-    const mayGoOn = mayFollow && head.keepAlive && !isWithheld && !exchanges.isClosing &&
+    const mayGoOn = mayFollow && head.keepAlive && !this.isBodyWithheld && !exchanges.isClosing &&
       response !== failure;
     const outgoing = responseHead(response, head, mayGoOn, exchanges.date);
     this.#isResponseBegun = true;
