@@ -1,5 +1,5 @@
-// Installs what some tests run on beside Deno: Node (pinned, from npm) and Chromium (from the system's
-// packages, where this is root on a Debian). What cannot be had is said; the tests that want it then skip.
+// Installs what some tests run on beside Deno: Node (pinned, from npm), Chromium and clients of HTTP/2 (from the
+// system's packages, where this is root on a Debian). What cannot be had is said; the tests that want it then skip.
 // Plain Node without dependencies, as the other scripts.
 
 import { existsSync, readFileSync } from "node:fs";
@@ -9,6 +9,8 @@ import { root } from "./toolchain.mjs";
 
 installNode();
 installPackage("chromium", ["chromium", "chromium-browser", "google-chrome"]);
+installPackage("curl", ["curl"]);
+installPackage("nghttp2-client", ["h2load"]);
 
 /** What package-lock.json in that folder names for this machine, unless it is there already. */
 function installNode() {

@@ -232,11 +232,10 @@ export class Stream {
     const { output, sendWindow } = this.#host;
     let at = 0;
     let isOurTurn = false;
-    do {
-      if (this.#isOver()) throw over;
+    while (!this.#isOver()) {
       const room = Math.min(payloadBytesMax, sendWindow.bytes, this.#sendWindow.bytes);
-      const count = Math.min(room, bytes.length - at);
-      if (count <= 0 && bytes.length > 0) {
+      const count = Math.min(Math.max(0, room), bytes.length - at);
+      if (count === 0 && bytes.length > 0) {
         this.#opening = Promise.withResolvers();
         await this.#opening.promise;
       } else if (!isOurTurn && !output.hasRoom) {
@@ -247,9 +246,11 @@ export class Stream {
         const end = at + count;
         output.data(this.id, bytes.subarray(at, end), isLast && end === bytes.length);
         this.#spend(count);
+        if (end === bytes.length) return;
         at = end;
       }
-    } while (at < bytes.length);
+    }
+    throw over;
   }
 
   #spend(bytes: number): void {

@@ -26,7 +26,7 @@ export interface TlsServices {
 }
 
 /** RFC 7301 §3.2: in the order of our preference. */
-const protocols = ["h2", "http/1.1"];
+const protocols = ["h2", "http/1.1", "http/1.0"];
 
 /** A connection from its first byte on. */
 export class TlsConnection implements ServedConnection {
