@@ -59,6 +59,9 @@ const texts = {
 /** The statements by their names. */
 export type KeyValueStatements = Readonly<Record<keyof typeof texts, Statement>>;
 
+/** How long it is waited while another process makes them, in milliseconds. */
+const makingMsMax = 5_000;
+
 /**
  * Makes the tables where they are missing.
  *
@@ -71,7 +74,15 @@ export function prepareTables(database: Database): KeyValueStatements {
       remedy: `this Skerry knows version ${version}: use the one that wrote it`,
     });
   }
-  if (found !== version) database.transaction(() => database.execute(tables));
+  if (found !== version) makeTables(database);
   const prepared = Object.entries(texts).map(([name, sql]) => [name, database.prepare(sql)]);
   return Object.fromEntries(prepared) as KeyValueStatements;
+}
+
+/** However little whoever has opened the database is ready to wait afterwards. */
+function makeTables(database: Database): void {
+  const told = Number(database.prepare("PRAGMA busy_timeout").get()?.["timeout"] ?? 0);
+  database.execute(`PRAGMA busy_timeout = ${makingMsMax}`);
+  database.transaction(() => database.execute(tables));
+  database.execute(`PRAGMA busy_timeout = ${told}`);
 }

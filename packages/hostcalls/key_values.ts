@@ -53,6 +53,8 @@ export class DatabaseKeyValues implements KeyValues {
   #swept = "";
 
   /**
+   * @param database opened to wait a few milliseconds for others, in a thread that runs guests: it is the thread that
+   *   waits; calls of guests try again and let others have it meanwhile
    * @param clock by which keys' times end: the node's own, the same for all who share the database
    * @throws SkerryError SKERRY_DATABASE_FAILED
    */

@@ -25,7 +25,7 @@ export const keyValueRequestLimits = {
   /** Keys, values and metadata of all that it writes. */
   writtenBytesMax: 64 * mib,
   /** How long it is waited, before each further try, where others keep the store locked. */
-  busyWaitsMs: [1, 2, 4, 8, 16, 32, 64, 128],
+  busyWaitsMs: [1, 2, 4, ...Array.from({ length: 30 }, () => 8)],
 } as const;
 
 /** What one request may ask of backends. */

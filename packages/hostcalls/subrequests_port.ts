@@ -43,7 +43,8 @@ export interface Subrequests {
   has(backend: string): boolean;
   /**
    * Sends a request. It never rejects, and it lets go of everything when the signal is aborted, the response's body
-   * included; a body that breaks off throws.
+   * included; a body that breaks off throws. The request's body is read to its end also where the backend answers
+   * before that or takes no more: the guest that writes it would wait for ever.
    */
   send(backend: string, request: Subrequest, signal: AbortSignal): Promise<SubrequestOutcome>;
 }

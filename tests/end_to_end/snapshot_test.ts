@@ -35,6 +35,19 @@ const counter = `(module (memory (export "memory") 1) (global $value (mut i32) (
   (func (export "value") (result i32)
     (i32.add (global.get $value) (call_indirect $t (type $number) (i32.const 2)))))`;
 
+/** Asks for a key when it is initialised, and again when it runs; ends with both answers, as tens and ones. */
+const keyReader = `(module
+  (import "skerry_kv" "get"
+    (func $get (param i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1) (global $told (mut i32) (i32.const 0))
+  (func $ask (result i32)
+    (call $get (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1)
+      (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 64)))
+  (func (export "prepare") (global.set $told (call $ask)))
+  (func (export "_start")
+    (call $exit (i32.add (i32.mul (global.get $told) (i32.const 10)) (call $ask)))))`;
+
 /** Asks a server three times: each request is the first of its sandbox. */
 async function checkServed(target: string): Promise<string> {
   let said = "";
@@ -47,6 +60,14 @@ async function checkServed(target: string): Promise<string> {
   });
   return said;
 }
+
+Deno.test("an initialisation that asks for a key is told that there is no store, and a run that there is no key", async () => {
+  await withModule(keyReader, async (folder, module) => {
+    const compiled = await skerry(["compile", module, "--snapshot", "prepare"]);
+    assert.deepEqual([compiled.code, compiled.stderr], [0, ""]);
+    assert.equal((await skerry(["run", `${folder}/m.skerry.wasm`])).code, 71);
+  });
+});
 
 Deno.test("an artifact holds the snapshot: it verifies, and runs go on from there without another", async () => {
   await withModule(counter, async (folder, module) => {

@@ -50,7 +50,11 @@ export class GuestHouse {
     this.#subrequests = subrequests;
   }
 
-  async run(program: Program, env: Readonly<Record<string, string>> = {}): Promise<GuestRun> {
+  async run(
+    program: Program,
+    env: Readonly<Record<string, string>> = {},
+    wallMsMax = 20_000,
+  ): Promise<GuestRun> {
     const [stdout, stderr] = [capturedSink(1_000_000), capturedSink(1_000_000)];
     const context = createWasiContext({
       ...{ env, stdout, stderr, clock: systemClock, random: systemRandom },
@@ -64,7 +68,7 @@ export class GuestHouse {
     }, context);
     const lease = await this.#pool.lease(program, {
       bindings: [...bindWasi(context), ...calls],
-      wallMsMax: 20_000,
+      wallMsMax,
     });
     if (typeof lease === "string") throw new Error(lease);
     try {

@@ -1,0 +1,54 @@
+/** What becomes of calls whose program is ended in the midst of them. */
+
+import { deepEqual, equal } from "node:assert/strict";
+import { encodeUtf8 } from "@skerry/base";
+import type { Subrequests } from "@skerry/hostcalls";
+import { GuestHouse, programOf } from "./guest_run.ts";
+
+/** Waits for the response of `backend`, having sent a part of a body. */
+const program = await programOf(
+  "c",
+  String.raw`
+#include <skerry.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+int main(void) {
+  const char *backend = getenv("BACKEND");
+  const char *head = "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n";
+  int fd;
+  if (skerry_http_request(backend, strlen(backend), head, strlen(head), &fd)) return 1;
+  write(fd, "part", 4);
+  char buffer[100];
+  ssize_t got = read(fd, buffer, sizeof buffer);
+  printf("%.*s", got < 0 ? 0 : (int)got, buffer);
+}`,
+);
+
+Deno.test("a program that is ended while it waits for a backend has its request given up, and its sandbox is used again", async () => {
+  const seen: { readonly signal: AbortSignal; readonly body: Promise<string> }[] = [];
+  const backends: Subrequests = {
+    has: () => true,
+    send(backend, { body }, signal) {
+      const wholeBody = (async () => {
+        for (;;) {
+          const piece = await body?.read(100);
+          if (piece === undefined || piece.length === 0) return "whole";
+        }
+      })();
+      seen.push({ signal, body: wholeBody.catch(() => "given up") });
+      if (backend === "silent") return new Promise(() => {});
+      const response = { status: 200, fields: [], body: encodeUtf8("here") };
+      return Promise.resolve({ kind: "response", response });
+    },
+  };
+  const house = new GuestHouse(backends);
+  const ended = await house.run(program, { BACKEND: "silent" }, 300);
+  equal(ended.outcome.kind, "exhausted");
+  equal(ended.stdout, "");
+  const next = await house.run(program, { BACKEND: "other" });
+  equal(next.stdout.replaceAll("\r", ""), "HTTP/1.1 200 \n\nhere");
+  deepEqual(seen.map(({ signal }) => signal.aborted), [true, true]);
+  deepEqual(await Promise.all(seen.map(({ body }) => body)), ["given up", "given up"]);
+});
