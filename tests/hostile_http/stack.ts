@@ -1,7 +1,7 @@
 /** What `skerry serve` is made of, on a free port, with one program that reads its request and says `ok`. */
 
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { Edge, type LogEvent } from "@skerry/edge";
+import { Edge, pathRouter, type LogEvent } from "@skerry/edge";
 import {
   listen,
   type Listener,
@@ -54,7 +54,7 @@ export async function startStack(limits: ListenOptions["limits"] = {}): Promise<
   };
   const events: LogEvent[] = [];
   const edge = new Edge({
-    routes: [{ prefix: "", target: service }],
+    router: pathRouter([{ prefix: "", target: service }]),
     pool: new Pool({}),
     clock: systemClock,
     random: systemRandom,
