@@ -2,7 +2,7 @@
 
 import { matchesGlob } from "node:path";
 import { formatDiagnostic, SkerryError } from "@skerry/base";
-import { build, type Language } from "@skerry/languages";
+import { build, type BuildOptions, type Language } from "@skerry/languages";
 import { listFiles, modifiedMs, readFile, writeFile } from "@skerry/platform";
 import { type BundleOption, readBundles } from "./bundles.ts";
 import { initialiseModule } from "./initialise_module.ts";
@@ -21,25 +21,56 @@ export interface BuildReport {
 const projectFilesMax = 5000;
 const projectBytesMax = 16 * 1024 * 1024;
 
+/** What is built: the files of a project, by their paths in its folder. */
+export interface ProjectSources {
+  readonly language: Language;
+  readonly sources: ReadonlyMap<string, Uint8Array>;
+  readonly entry: string;
+}
+
+/** A module as its compiler made it, its initialisation behind it. */
+export interface CompiledProject {
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** As lines for people. */
+  readonly warnings: readonly string[];
+}
+
 /** Folders that hold no sources. */
-const skippedFolders: ReadonlySet<string> = new Set(["node_modules", "build", ".git"]);
+export const skippedFolders: ReadonlySet<string> = new Set(["node_modules", "build", ".git"]);
 
 /** Builds the module, runs its initialisation where the manifest names one, and writes it where the manifest says. */
 export async function buildProject(loaded: LoadedManifest): Promise<BuildReport> {
-  const { folder, manifest, path } = loaded;
-  const { language, name, flags } = manifest;
+  const { wasm, warnings } = await compileProject(loaded, await readProject(loaded));
+  const module = modulePath(loaded);
+  await writeFile(module, wasm);
+  return { name: loaded.manifest.name, module, bytes: wasm.length, warnings };
+}
+
+/** Reads what is to be built. */
+export async function readProject(loaded: LoadedManifest): Promise<ProjectSources> {
+  const { language } = loaded.manifest;
   if (language === undefined) {
     throw new SkerryError(
       "SKERRY_BUILD_FAILED",
       "its module is prebuilt: there is nothing to build",
       {
-        where: path,
+        where: loaded.path,
         remedy: 'name a "language" and its sources in [build]',
       },
     );
   }
-  const { sources, entry } = await readSources(loaded, language);
-  const result = await build(language, sources, { entry, flags });
+  return { language, ...await readSources(loaded, language) };
+}
+
+/** Builds what was read, and runs the initialisation that the manifest names. Nothing is written. */
+export async function compileProject(
+  loaded: LoadedManifest,
+  { language, sources, entry }: ProjectSources,
+  optimize: NonNullable<BuildOptions["optimize"]> = "speed",
+): Promise<CompiledProject> {
+  const { folder, manifest } = loaded;
+  const { name, flags, snapshot, memoryBytesMax } = manifest;
+  const result = await build(language, sources, { entry, flags, optimize });
   const { diagnostics } = result.ok ? result.value : result.error;
   const lines = diagnostics.map((message) =>
     formatDiagnostic(message.file === undefined ? name : `${folder}/${message.file}`, message)
@@ -47,17 +78,14 @@ export async function buildProject(loaded: LoadedManifest): Promise<BuildReport>
   if (!result.ok) {
     throw new SkerryError("SKERRY_BUILD_FAILED", `${name} does not build\n${lines.join("\n")}`);
   }
-  const module = modulePath(loaded);
-  const { snapshot, memoryBytesMax } = manifest;
   const wasm = snapshot === undefined
     ? result.value.wasm
-    : await initialiseModule(module, result.value.wasm, {
+    : await initialiseModule(modulePath(loaded), result.value.wasm, {
       export: snapshot,
       memoryBytesMax,
       bundles: await readBundles(bundlesOf(loaded)),
     });
-  await writeFile(module, wasm);
-  return { name, module, bytes: wasm.length, warnings: lines };
+  return { wasm, warnings: lines };
 }
 
 /** Where a manifest's module is. */

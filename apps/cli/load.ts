@@ -73,8 +73,16 @@ export interface LoadOptions {
 
 /** Compiles a module, or verifies an artifact, for the interfaces that Skerry offers. */
 export async function loadProgram(path: string, options: LoadOptions = {}): Promise<Program> {
+  return await programOf(path, await readModule(path, limits.artifactBytesMax), options);
+}
+
+/** As {@link loadProgram}, where the bytes are known already. `path` is where they come from. */
+export async function programOf(
+  path: string,
+  given: Uint8Array<ArrayBuffer>,
+  options: LoadOptions = {},
+): Promise<Program> {
   const { snapshot, memoryBytesMax, engineHeap = "allowed" } = options;
-  const given = await readModule(path, limits.artifactBytesMax);
   const bytes = snapshot === undefined ? given : await initialiseModule(path, given, {
     export: snapshot,
     memoryBytesMax,

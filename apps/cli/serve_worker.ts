@@ -3,6 +3,7 @@
 import { failureCode } from "./failure_code.ts";
 import { noteError } from "./output.ts";
 import { type ServePlan, type Serving, startServing } from "./serving.ts";
+import { aliveEveryMs } from "./silence_watch.ts";
 
 /** What the watching thread is told. */
 export type ServeNews =
@@ -14,9 +15,6 @@ export type ServeNews =
 export type ServeOrder =
   | { readonly kind: "start"; readonly plan: ServePlan }
   | { readonly kind: "stop"; readonly drainMs: number };
-
-/** How often a sign of life is given, in milliseconds. */
-const aliveEveryMs = 200;
 
 /** A worker's own scope; the library's types describe a page's. */
 const scope = globalThis as unknown as {

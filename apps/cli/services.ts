@@ -3,9 +3,10 @@
 import { type ClockPolicy, limits, printable, SkerryError } from "@skerry/base";
 import type { Route, Service } from "@skerry/edge";
 import type { Manifest } from "@skerry/manifest";
-import { Tenant } from "@skerry/sandbox";
+import { type Program, Tenant } from "@skerry/sandbox";
+import type { Bundle } from "@skerry/wasi";
 import { buildProject, bundlesOf, isStale, modulePath } from "./build_project.ts";
-import { loadManifest, loadProgram, manifestPath } from "./load.ts";
+import { type LoadedManifest, loadManifest, manifestPath, programOf, readModule } from "./load.ts";
 import type { LocalHostcalls } from "./local_hostcalls.ts";
 import { type BundleOption, readBundles } from "./bundles.ts";
 import { mountsOf, privateFolder, requestBounds } from "./mounts.ts";
@@ -31,34 +32,84 @@ export interface LoadedServices {
   readonly hostDirectories: boolean;
 }
 
+/** What a target asks for, before its module is read. */
+export interface TargetPlan {
+  /** Undefined where the target is a module. */
+  readonly loaded: LoadedManifest | undefined;
+  readonly prefixes: readonly string[];
+  readonly service: ServicePlan;
+}
+
+/** A service without its program: plain data, which can be sent to another thread. */
+export interface ServicePlan {
+  readonly name: string;
+  /** Where its module is. */
+  readonly module: string;
+  readonly about: string | undefined;
+  readonly settings: ServeSettings;
+  /** The export that initialises the module, where that is still to be done. */
+  readonly snapshot: string | undefined;
+  readonly bundles: readonly BundleOption[];
+  /** Whether the bundles are in the module already, as its initialisation left them, or will be. */
+  readonly initialised: boolean;
+}
+
+/** A service's program, and the bundles that its requests find beside those in it. */
+export interface ServiceParts {
+  readonly program: Program;
+  readonly bundles: readonly Bundle[];
+}
+
 /** Loads one target: a module answers every path, a manifest those that it names. */
 export async function loadServices(
   target: string,
   settings: ServeSettings,
   hostcalls: LocalHostcalls,
 ): Promise<LoadedServices> {
-  const path = await manifestPath(target);
-  if (path === undefined) {
-    const service = await makeService(nameOf(target), target, settings, hostcalls);
-    return { routes: [{ prefix: "", target: service }], hostDirectories: settings.dir.length > 0 };
-  }
-  const loaded = await loadManifest(path);
-  if (await isStale(loaded)) {
+  const plan = await planTarget(target, settings);
+  const { loaded } = plan;
+  if (loaded !== undefined && await isStale(loaded)) {
     note(`Building ${loaded.manifest.name} …`);
     const { warnings } = await buildProject(loaded);
     for (const warning of warnings) note(warning);
   }
+  const module = await readModule(plan.service.module, limits.artifactBytesMax);
+  return servicesOf(plan, await loadParts(plan.service, module), hostcalls);
+}
+
+/** Reads what a target says of itself. */
+export async function planTarget(target: string, settings: ServeSettings): Promise<TargetPlan> {
+  const path = await manifestPath(target);
+  if (path === undefined) {
+    const none = { about: undefined, snapshot: undefined, bundles: [], initialised: false };
+    const service = { name: nameOf(target), module: target, settings, ...none };
+    return { loaded: undefined, prefixes: [""], service };
+  }
+  const loaded = await loadManifest(path);
   const { manifest, folder } = loaded;
-  const merged = mergeSettings(manifest, folder, settings);
-  // What was built here has its initialisation behind it.
-  const snapshot = manifest.language === undefined ? manifest.snapshot : undefined;
-  const { name, about } = manifest;
-  const bundles = bundlesOf(loaded);
-  const more = { about, snapshot, bundles, initialised: manifest.snapshot !== undefined };
-  const service = await makeService(name, modulePath(loaded), merged, hostcalls, more);
+  const service = {
+    name: manifest.name,
+    module: modulePath(loaded),
+    about: manifest.about,
+    settings: mergeSettings(manifest, folder, settings),
+    // What was built here has its initialisation behind it.
+    snapshot: manifest.language === undefined ? manifest.snapshot : undefined,
+    bundles: bundlesOf(loaded),
+    initialised: manifest.snapshot !== undefined,
+  };
+  return { loaded, prefixes: servedPrefixes(manifest, path), service };
+}
+
+/** What is served, of a plan and its program. */
+export function servicesOf(
+  { prefixes, service: plan }: Pick<TargetPlan, "prefixes" | "service">,
+  parts: ServiceParts,
+  hostcalls: LocalHostcalls,
+): LoadedServices {
+  const target = makeService(plan, parts, hostcalls);
   return {
-    routes: servedPrefixes(manifest, path).map((prefix) => ({ prefix, target: service })),
-    hostDirectories: merged.dir.length > 0,
+    routes: prefixes.map((prefix) => ({ prefix, target })),
+    hostDirectories: plan.settings.dir.length > 0,
   };
 }
 
@@ -97,35 +148,22 @@ function mergeSettings(manifest: Manifest, folder: string, settings: ServeSettin
   };
 }
 
-/** What a manifest adds. */
-interface ServiceDetails {
-  readonly about?: string | undefined;
-  readonly snapshot?: string | undefined;
-  readonly bundles?: readonly BundleOption[];
-  /** Whether the bundles are in the module already, as its initialisation left them, or will be. */
-  readonly initialised?: boolean;
-}
-
-async function makeService(
-  name: string,
-  module: string,
-  settings: ServeSettings,
-  hostcalls: LocalHostcalls,
-  { about, snapshot, bundles: named = [], initialised = false }: ServiceDetails = {},
-): Promise<Service> {
-  const engineHeap = settings.allowGc === true ? "allowed" : "refused";
-  const memoryBytesMax = settings.maxMemory;
-  const requires = settings.allowNoYield === true ? [] : ["preempt" as const];
+/** Compiles a service's program, and reads its bundles. */
+export async function loadParts(
+  plan: ServicePlan,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<ServiceParts> {
+  const { name, module, settings, snapshot, initialised } = plan;
   if (snapshot !== undefined) note(`Initialising ${name} …`);
   const needed = snapshot !== undefined || !initialised;
-  const bundles = needed ? await readBundles(named) : [];
-  const program = await loadProgram(module, {
+  const bundles = needed ? await readBundles(plan.bundles) : [];
+  const program = await programOf(module, bytes, {
     snapshot,
     bundles,
-    memoryBytesMax,
-    engineHeap,
+    memoryBytesMax: settings.maxMemory,
+    engineHeap: settings.allowGc === true ? "allowed" : "refused",
     isolation: {},
-    requires,
+    requires: settings.allowNoYield === true ? [] : ["preempt"],
   });
   for (const why of program.notRecycled) {
     note(`${name}: each request gets a new instance, which is slower: ${printable(why)}`);
@@ -140,7 +178,15 @@ async function makeService(
       },
     );
   }
-  const mounts = mountsOf(program, initialised ? [] : bundles, settings.dir);
+  return { program, bundles: initialised ? [] : bundles };
+}
+
+function makeService(
+  { name, about, settings }: ServicePlan,
+  { program, bundles }: ServiceParts,
+  hostcalls: LocalHostcalls,
+): Service {
+  const mounts = mountsOf(program, bundles, settings.dir);
   const bindings = hostcalls.bindingsFor(program);
   const hasPrivate = mounts.some(({ guestPath }) => guestPath === "/tmp");
   return {
@@ -149,12 +195,12 @@ async function makeService(
     program,
     env: settings.env,
     ...(settings.clock !== undefined && { clock: settings.clock }),
+    ...(bindings !== undefined && { bindings }),
     preopens: (clock) => {
       const bounds = requestBounds(clock);
       const mounted = mounts.map(({ preopen }) => preopen(bounds));
       return hasPrivate ? mounted : [...mounted, privateFolder(bounds)];
     },
-    ...(bindings !== undefined && { bindings }),
     wallMsMax: settings.timeout ?? limits.requestWallMsMax,
     cpuMsMax: settings.cpu ?? limits.requestCpuMsMax,
     tenant: new Tenant({ name }),

@@ -8,6 +8,8 @@ import {
   LogWriter,
   pathRouter,
   Refusals,
+  type Route,
+  type Service,
 } from "@skerry/edge";
 import {
   addressUrl,
@@ -23,11 +25,11 @@ import {
   systemClock,
   systemRandom,
 } from "@skerry/platform";
-import { Account, Pool } from "@skerry/sandbox";
+import { Account, Pool, type Program } from "@skerry/sandbox";
 import { indexPage } from "./index_page.ts";
 import { LocalHostcalls } from "./local_hostcalls.ts";
 import { note } from "./output.ts";
-import { loadServices, type ServeSettings } from "./services.ts";
+import { type LoadedServices, loadServices, type ServeSettings } from "./services.ts";
 import { version } from "./version.ts";
 
 /** What is served, and where. A plain value, so that it can be sent to another thread. */
@@ -47,26 +49,56 @@ const sandboxMemoryShare = 0.75;
 export interface Serving {
   /** The longest that any of its requests may take, in milliseconds. */
   readonly wallMsMax: number;
+  /** Whether any of its requests may be handed a directory of this machine. */
+  readonly hostDirectories: boolean;
+  /**
+   * Serves this instead, from the next request on. Those that are under way end with what they began with.
+   *
+   * @throws SkerryError where two programs answer one path; nothing is changed then
+   */
+  swap(loaded: readonly LoadedServices[]): void;
   /** Takes no more requests, lets those under way end for `drainMs`, then cuts them off. */
   stop(drainMs: number): Promise<void>;
+}
+
+/** Where events go. */
+export interface ServingLog {
+  write(event: LogEvent): void;
+  /** Writes what waits. */
+  flush(): void;
 }
 
 /** Loads what the plan names (building what is older than its sources) and serves it. */
 export async function startServing({ targets, settings, address }: ServePlan): Promise<Serving> {
   const hostcalls = new LocalHostcalls();
   const load = (target: string) => loadServices(target, settings, hostcalls);
-  const loaded = await Promise.all(targets.map(load));
-  const routes = loaded.flatMap((found) => found.routes);
-  const [twice] = duplicatePrefixes(routes);
-  if (twice !== undefined) {
-    throw new SkerryError(
-      "SKERRY_MANIFEST_INVALID",
-      `two programs answer the path ${twice || "/"}`,
-      {
-        remedy: "give each manifest [[routes]] of its own",
-      },
-    );
-  }
+  return await serve(await Promise.all(targets.map(load)), { address, log: jsonLog(), hostcalls });
+}
+
+/** The log that programs read: a line of JSON for each event, on stdout. */
+export function jsonLog(): ServingLog {
+  return new LogWriter({
+    sink: processStdout,
+    turn: nextTurn,
+    onLost: (error) => note(`skerry: the log cannot be written: ${String(error)}`),
+  });
+}
+
+/** What serves besides services. */
+export interface ServeParts {
+  readonly address: ListenAddress;
+  readonly log: ServingLog;
+  /** What the services call beyond WASI. */
+  readonly hostcalls: LocalHostcalls;
+}
+
+/** Serves what was loaded. The process gives up whatever permission that does not need. */
+export async function serve(
+  loaded: readonly LoadedServices[],
+  { address, log, hostcalls }: ServeParts,
+): Promise<Serving> {
+  let routes = routesOf(loaded);
+  let router = pathRouter(routes);
   const hostDirectories = loaded.some((found) => found.hostDirectories);
   const { sandboxesMax, connectionsMax } = shareOfFiles(hostDirectories);
   // What the machine has is looked at before the permission to do so is given up.
@@ -74,28 +106,23 @@ export async function startServing({ targets, settings, address }: ServePlan): P
   const memory = Account.ofMemory(machineFacts().memoryBytes * sandboxMemoryShare);
   await dropPermissions({ hostDirectories, network: true });
   const pool = new Pool({ sandboxesMax, mappings, memory, clock: systemClock, turn: nextTurn });
-  for (const { target } of routes) pool.warm(target.program, limits.sandboxesWarm);
+  for (const program of programsOf(routes)) pool.warm(program, limits.sandboxesWarm);
   const trimming = setInterval(() => {
     pool.trim();
     hostcalls.sweep();
   }, limits.sandboxTrimMs);
-  const answersRoot = routes.some(({ prefix }) => prefix === "");
-  const writer = new LogWriter({
-    sink: processStdout,
-    turn: nextTurn,
-    onLost: (error) => note(`skerry: the log cannot be written: ${String(error)}`),
-  });
-  const log = (event: LogEvent) => writer.write(event);
+  const write = (event: LogEvent) => log.write(event);
   const edge = new Edge({
-    router: pathRouter(routes),
+    router: { route: (request, target) => router.route(request, target) },
     pool,
     clock: systemClock,
     random: systemRandom,
-    log,
+    log: write,
     software: `Skerry/${version}`,
-    index: answersRoot ? undefined : () => indexPage(routes, version),
+    // It is asked for where nobody answers `/`.
+    index: () => indexPage(routes, version),
   });
-  const refusals = new Refusals(systemClock, log);
+  const refusals = new Refusals(systemClock, write);
   const listener = await listen(address, (request) => edge.handle(request), {
     limits: { connectionsMax },
     onRefused: ({ status, why }, { address }) => refusals.note({ status, why, remote: address }),
@@ -106,13 +133,46 @@ export async function startServing({ targets, settings, address }: ServePlan): P
   for (const { prefix, target } of routes) note(`  ${url}${prefix}/  ${target.name}`);
   note("Ctrl-C stops it.");
   return {
-    wallMsMax: Math.max(...routes.map(({ target }) => target.wallMsMax)),
+    get wallMsMax() {
+      return Math.max(...routes.map(({ target }) => target.wallMsMax));
+    },
+    hostDirectories,
+    swap: (next) => {
+      const before = programsOf(routes);
+      const after = routesOf(next);
+      const kept = programsOf(after);
+      for (const program of kept) {
+        if (!before.has(program)) pool.warm(program, limits.sandboxesWarm);
+      }
+      routes = after;
+      router = pathRouter(routes);
+      for (const program of before) {
+        if (!kept.has(program)) pool.drop(program);
+      }
+    },
     stop: async (drainMs) => {
       clearInterval(trimming);
       await listener.close(drainMs);
-      writer.flush();
+      log.flush();
     },
   };
+}
+
+function routesOf(loaded: readonly LoadedServices[]): readonly Route<Service>[] {
+  const routes = loaded.flatMap((found) => found.routes);
+  const [twice] = duplicatePrefixes(routes);
+  if (twice === undefined) return routes;
+  throw new SkerryError(
+    "SKERRY_MANIFEST_INVALID",
+    `two programs answer the path ${twice || "/"}`,
+    {
+      remedy: "give each manifest [[routes]] of its own",
+    },
+  );
+}
+
+function programsOf(routes: readonly Route<Service>[]): ReadonlySet<Program> {
+  return new Set(routes.map(({ target }) => target.program));
 }
 
 /**
