@@ -25,6 +25,7 @@ const optimizeFlags = {
   speed: ["--optimizeLevel", "3", "--shrinkLevel", "0", "--converge"],
   size: ["--optimizeLevel", "2", "--shrinkLevel", "2", "--converge"],
   debug: ["--debug"],
+  quick: ["--optimizeLevel", "1", "--debug"],
 } as const satisfies Record<BuildPlan["optimize"], readonly string[]>;
 
 /** Compiles the entry and what it imports. */

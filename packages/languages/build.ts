@@ -11,8 +11,11 @@ export interface BuildOptions {
   readonly entry?: string;
   /** Further flags for the compiler, after ours. JavaScript and WAT take none. */
   readonly flags?: readonly string[];
-  /** `"speed"` where absent; `"debug"` builds without optimisation and with debug information. */
-  readonly optimize?: "speed" | "size" | "debug";
+  /**
+   * `"speed"` where absent; `"debug"` builds without optimisation and with debug information; `"quick"` is built soonest
+   * among what is not slow, with the names of functions.
+   */
+  readonly optimize?: "speed" | "size" | "debug" | "quick";
 }
 
 /**

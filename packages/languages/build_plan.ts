@@ -7,5 +7,5 @@ export interface BuildPlan {
   readonly sources: Sources;
   readonly entry: string;
   readonly flags: readonly string[];
-  readonly optimize: "speed" | "size" | "debug";
+  readonly optimize: "speed" | "size" | "debug" | "quick";
 }

@@ -21,6 +21,7 @@ const optimizeFlags = {
   speed: ["-O2"],
   size: ["-Oz"],
   debug: ["-O0", "-g"],
+  quick: ["-O1"],
 } as const satisfies Record<BuildPlan["optimize"], readonly string[]>;
 
 /** What every guest is built with; the project's own flags come after and may override it. */

@@ -11,7 +11,7 @@ import { type BuildResult, built, error, failed, type SourceDiagnostic } from ".
 import { appendData } from "./data_section.ts";
 import { glue } from "./glue.ts";
 import { hostcallsGlue, noHostcallsGlue } from "./hostcalls_glue.ts";
-import { link } from "./link.ts";
+import { type GlueConstants, link } from "./link.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
 const pageBytes = 65536;
@@ -19,25 +19,54 @@ const pageBytes = 65536;
 /** Builds the entry and every module that it imports. */
 export async function buildJavaScript(plan: BuildPlan): Promise<BuildResult> {
   if (plan.flags.length > 0) return failed([error("JavaScript is built without flags")], "");
-  const engine = await engineBytes();
-  const snapshot = await takeSnapshot(
-    await WebAssembly.compile(engine),
-    plan.sources,
-    plan.entry,
-  );
+  const { module, text } = await engine();
+  const snapshot = await takeSnapshot(module, plan.sources, plan.entry);
   if (!snapshot.ok) return failed(snapshot.error, snapshot.error.map(rawText).join("\n"));
   const { memory, constants, usesHostcalls } = snapshot.value;
   // What it imports a host must have: a program that does not ask for more has WASI alone.
   const fields = glue + (usesHostcalls ? hostcallsGlue : noHostcallsGlue);
-  const text = link(await print(engine), fields, constants, memory.length / pageBytes);
-  return built(appendData(await parse(text), memory));
+  const pages = memory.length / pageBytes;
+  return built(appendData(await linked(text, fields, constants, pages), memory));
 }
 
-/** The engine as its package ships it. */
-async function engineBytes(): Promise<Uint8Array<ArrayBuffer>> {
+/** The engine, as the other compilers' packages keep theirs: loaded when it is first wanted. */
+interface Engine {
+  readonly module: WebAssembly.Module;
+  /** As wasm-tools prints it. */
+  readonly text: string;
+}
+
+let loadedEngine: Promise<Engine> | undefined;
+
+function engine(): Promise<Engine> {
+  return loadedEngine ??= loadEngine().catch((error) => {
+    loadedEngine = undefined;
+    throw error;
+  });
+}
+
+async function loadEngine(): Promise<Engine> {
   // deno-lint-ignore skerry/host-access -- a file of the package, as the other compilers load theirs
   const response = await fetch(import.meta.resolve("quickjs-wasi/quickjs.wasm"));
-  return new Uint8Array(await response.arrayBuffer());
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { module: await WebAssembly.compile(bytes), text: await print(bytes) };
+}
+
+/** The engine with our glue as it was linked last: a program that was edited mostly needs the same one again. */
+let lastLinked: { readonly key: string; readonly module: Uint8Array } | undefined;
+
+/** The module without its data. */
+async function linked(
+  text: string,
+  fields: string,
+  constants: GlueConstants,
+  pages: number,
+): Promise<Uint8Array> {
+  const key = JSON.stringify([fields, constants, pages]);
+  if (lastLinked?.key !== key) {
+    lastLinked = { key, module: await parse(link(text, fields, constants, pages)) };
+  }
+  return lastLinked.module;
 }
 
 function rawText({ message, file, at }: SourceDiagnostic): string {
