@@ -94,6 +94,37 @@ export async function listFiles(
   return found.sort();
 }
 
+/**
+ * A folder and all folders below it, as their paths from here, sorted. What is made or removed meanwhile may be
+ * among them or not.
+ *
+ * @param skip names of folders that are left out
+ * @param foldersMax more than this is an error
+ */
+export async function listFolders(
+  folder: string,
+  skip: ReadonlySet<string>,
+  foldersMax: number,
+): Promise<string[]> {
+  const found: string[] = [];
+  const visit = async (path: string): Promise<void> => {
+    found.push(path);
+    if (found.length > foldersMax) {
+      throw unreadable(folder, `it holds more than ${foldersMax} folders`);
+    }
+    for await (const entry of Deno.readDir(path)) {
+      if (!entry.isDirectory || skip.has(entry.name)) continue;
+      await visit(`${path}/${entry.name}`).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }
+  };
+  await visit(folder).catch((error) => {
+    throw error instanceof SkerryError ? error : unreadable(folder, reason(error), error);
+  });
+  return found.sort();
+}
+
 /** The folder that a path lies in. */
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");

@@ -22,6 +22,7 @@ export {
   isSameFile,
   listFiles,
   listFolder,
+  listFolders,
   modifiedMs,
   readFile,
   readText,
@@ -59,3 +60,4 @@ export { listenTcp, type TcpListener } from "./tcp_listener.ts";
 export { loadSystemNetwork } from "./network/load_network.ts";
 export type { NetworkOptions } from "./network/network.ts";
 export { nextTurn } from "./turns.ts";
+export { type FolderWatch, watchFolders } from "./watch_folders.ts";
