@@ -1,12 +1,12 @@
 /** From a path on the command line to a program that can be run. */
 
 import { limits, SkerryError } from "@skerry/base";
-import { hostcallInterfaces } from "@skerry/hostcalls";
 import { type Manifest, parseManifest } from "@skerry/manifest";
 import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
 import { compile, type CompileOptions, type Program } from "@skerry/sandbox";
-import { type Bundle, wasiInterfaces } from "@skerry/wasi";
+import type { Bundle } from "@skerry/wasi";
 import { initialiseModule } from "./initialise_module.ts";
+import { programInterfaces } from "./local_hostcalls.ts";
 import { refusedModule, withDiagnostics } from "./module_refusal.ts";
 
 /** A manifest and where it was found. */
@@ -90,7 +90,7 @@ export async function programOf(
     ...(options.bundles !== undefined && { bundles: options.bundles }),
   });
   const compiled = await compile(bytes, {
-    interfaces: [...wasiInterfaces, ...hostcallInterfaces],
+    interfaces: programInterfaces,
     memoryBytesMax: memoryBytesMax ?? limits.memoryBytesMax,
     tableElementsMax: limits.tableElementsMax,
     engineHeap,

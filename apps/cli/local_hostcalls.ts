@@ -11,9 +11,15 @@ import {
   noSubrequests,
 } from "@skerry/hostcalls";
 import { openDatabase, systemClock } from "@skerry/platform";
-import type { HostBinding, Program } from "@skerry/sandbox";
-import type { WasiContext } from "@skerry/wasi";
+import type { HostBinding, HostInterface, Program } from "@skerry/sandbox";
+import { type WasiContext, wasiInterfaces } from "@skerry/wasi";
 import { note } from "./output.ts";
+
+/** Every interface that a program may import here. */
+export const programInterfaces: readonly HostInterface<never>[] = [
+  ...wasiInterfaces,
+  ...hostcallInterfaces,
+];
 
 /** Keys that one clean-up removes. */
 const sweptKeysMax = 1_000;

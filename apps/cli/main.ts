@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { buildCommand } from "./commands/build.ts";
 import { compileCommand } from "./commands/compile.ts";
+import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { newCommand } from "./commands/new.ts";
@@ -26,6 +27,7 @@ async function main(words: readonly string[]): Promise<number> {
     .addCommand(runCommand((found) => code = found))
     .addCommand(serveCommand((found) => code = found))
     .addCommand(nodeCommand())
+    .addCommand(devCommand((found) => code = found))
     .addCommand(inspectCommand())
     .addCommand(compileCommand())
     .addCommand(verifyCommand((found) => code = found))

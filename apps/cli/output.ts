@@ -42,23 +42,26 @@ export function note(message: string): void {
 
 /** Prints what went wrong, where, and what to do. */
 export function noteError(error: unknown): void {
-  if (error instanceof StdoutClosed) return;
+  if (!(error instanceof StdoutClosed)) note(errorText(error));
+}
+
+/** What went wrong, where, and what to do, as lines in which a terminal obeys nothing. */
+export function errorText(error: unknown): string {
   if (!isSkerryError(error)) {
     const known = error instanceof Error ? error.stack ?? error.message : String(error);
-    note(`skerry: this is a bug in Skerry: ${printableLines(known)}`);
-    return;
+    return `skerry: this is a bug in Skerry: ${printableLines(known)}`;
   }
   // Where it is may be named by a module: one line, whatever it says.
   const where = error.where === undefined ? "" : `${printable(error.where, whereLengthMax)}: `;
   const message = printableLines(error.message);
-  note(`skerry: ${where}${message}\n        ${error.code}: ${printableLines(error.remedy)}`);
+  return `skerry: ${where}${message}\n        ${error.code}: ${printableLines(error.remedy)}`;
 }
 
 /** A place is a path of this machine, or one of a guest and what is around it. */
 const whereLengthMax = 10_000;
 
 /** Lines of several, in which a terminal obeys nothing. */
-function printableLines(text: string): string {
+export function printableLines(text: string): string {
   return text.replace(/[^\n\t]+/g, (piece) => printable(piece, Number.POSITIVE_INFINITY));
 }
 

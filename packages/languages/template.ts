@@ -51,7 +51,7 @@ A service in ${title}. It answers every request with a greeting, the method and 
 is the place to begin.
 
 \`\`\`sh
-skerry serve .
+skerry dev .
 curl http://127.0.0.1:7676/some/path
 \`\`\`
 

@@ -35,6 +35,8 @@ export function newCommand(): Command {
       for (const [path, content] of template(language, name)) {
         await writeFile(`${name}/${path}`, content);
       }
-      note(`Made ${name}/. Next:\n\n  npx skerry serve ${name}\n  curl http://127.0.0.1:7676/`);
+      note(
+        `Made ${name}/. Next, to serve it and see each edit at once:\n\n  npx skerry dev ${name}\n  curl http://127.0.0.1:7676/`,
+      );
     });
 }
