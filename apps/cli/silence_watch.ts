@@ -25,7 +25,7 @@ export class SilenceWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wallMsMax = 0;
   #wasSilent = false;
-  #isStopping = false;
+  #stopCode: number | undefined;
 
   /** @param end told the exit code with which the process is to end */
   constructor(end: (code: number) => void) {
@@ -43,9 +43,9 @@ export class SilenceWatch {
     this.#listenFor(wallMsMax + silenceMs);
   }
 
-  /** The thread was told to stop: it is not waited for beyond what it may take. */
-  stopping(): void {
-    this.#isStopping = true;
+  /** The thread was told to stop: it is not waited for beyond what it may take, and the process ends with this code. */
+  stopping(code: number = exitCode.success): void {
+    this.#stopCode = code;
     this.#listenFor(drainMs + silenceMs);
   }
 
@@ -55,7 +55,7 @@ export class SilenceWatch {
   }
 
   #onSilence(): void {
-    if (this.#isStopping) return this.#end(exitCode.success);
+    if (this.#stopCode !== undefined) return this.#end(this.#stopCode);
     // The whole process may have been stopped and continued: what was said meanwhile is heard first.
     if (!this.#wasSilent) {
       this.#wasSilent = true;

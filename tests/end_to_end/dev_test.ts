@@ -221,6 +221,34 @@ Deno.test("after many bursts of edits the last one is what is served", async () 
   });
 });
 
+Deno.test("files of a bundle are watched too, and a C program is built anew", async () => {
+  const program = (greeting: string) =>
+    `#include <stdio.h>
+    int main(void) {
+      char text[64] = "";
+      FILE *note = fopen("/data/note.txt", "r");
+      if (note != NULL) fgets(text, sizeof text, note);
+      printf("Content-Type: text/plain\\n\\n${greeting} %s", text);
+    }\n`;
+  const manifest = `name = "island"\nlanguage = "c"\n[build]\nsources = ["main.c"]
+[[bundles]]\nguest = "/data"\npath = "build/site"\n`;
+  const files = {
+    "skerry.toml": manifest,
+    "main.c": program("read"),
+    "build/site/note.txt": "one",
+  };
+  await withFiles(files, async (folder, write) => {
+    await withDev([folder], async (url, { printed }) => {
+      assert.equal(await answer(url), "read one");
+      await write("build/site/note.txt", "another");
+      await becomes(url, "read another", ["read one"]);
+      await printed("stderr", /island: changed; .*\(compiled in \d+ ms, swapped in/);
+      await write("main.c", program("found"));
+      await becomes(url, "found another", ["read another"]);
+    });
+  });
+});
+
 Deno.test("a request that is under way ends with the version that it began with", async () => {
   const slow = (text: string) =>
     `export default { async fetch() {

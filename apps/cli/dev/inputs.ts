@@ -34,7 +34,7 @@ export async function readInputs(plan: TargetPlan): Promise<Inputs> {
   const bundlesKey = keyOf(await Promise.all(service.bundles.map(bundleFacts)));
   const moduleKey = project === undefined
     ? keyOf([module ?? ""])
-    : keyOf([...buildFacts(plan, project), bundlesKey]);
+    : keyOf([...buildFacts(plan, project, bundlesKey)]);
   const { settings, snapshot, initialised } = service;
   const { maxMemory, allowGc, allowNoYield } = settings;
   const programKey = keyOf([
@@ -45,13 +45,16 @@ export async function readInputs(plan: TargetPlan): Promise<Inputs> {
   return { plan, project, module, moduleKey, programKey, key };
 }
 
-/** What a build depends on. Bundles are what an initialisation finds. */
+/** What a build depends on. */
 function* buildFacts(
   { loaded }: TargetPlan,
   { language, entry, sources }: ProjectSources,
+  bundlesKey: string,
 ): Iterable<string | Uint8Array> {
   const { name, flags, snapshot, memoryBytesMax } = loaded?.manifest ?? {};
-  yield JSON.stringify([name, language, entry, flags, snapshot, memoryBytesMax]);
+  // An initialisation finds the bundles, and leaves something of them in the module.
+  const initialisation = snapshot && [snapshot, memoryBytesMax, bundlesKey];
+  yield JSON.stringify([name, language, entry, flags, initialisation]);
   for (const [path, content] of sources) {
     // The manifest is among the files, and what of it matters stands above.
     if (path === "skerry.toml") continue;

@@ -189,7 +189,8 @@ class Session {
   #stop(code: number): void {
     this.#phase = "stopping";
     this.#endCode = code;
-    this.#silence.stopping();
+    this.#silence.stopping(code);
+    for (const { watch } of this.#targets) watch.close();
     this.#server.tell({ kind: "stop", drainMs });
   }
 }

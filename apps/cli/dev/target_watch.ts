@@ -27,6 +27,7 @@ export class TargetWatch {
   #names: ReadonlySet<string> | undefined;
   #key: string | undefined;
   #isWarned = false;
+  #isClosed = false;
 
   /** @param onChange told that something may have changed since then, in `performance.now()`'s time */
   constructor(onChange: (sinceMs: number) => void) {
@@ -35,6 +36,7 @@ export class TargetWatch {
 
   /** Watches these folders from now on. What happened before in those that are new is not told, so `onChange` is called. */
   set({ folders, names }: WatchList): void {
+    if (this.#isClosed) return;
     const key = JSON.stringify([folders, names]);
     if (key === this.#key) return;
     this.#key = key;
@@ -42,33 +44,43 @@ export class TargetWatch {
     const before = this.#watch;
     clearInterval(this.#polling);
     this.#watch = undefined;
-    if (folders.length === 0) this.#poll();
-    else this.#begin(folders);
+    if (folders.length > 0 && this.#begin(folders)) this.#hint();
+    else this.#poll();
     before?.close();
-    this.#hint();
   }
 
-  #begin(folders: readonly string[]): void {
+  /** Nothing is told any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#watch?.close();
+    clearInterval(this.#polling);
+    clearTimeout(this.#quiet);
+  }
+
+  /** Whether they are watched now. */
+  #begin(folders: readonly string[]): boolean {
     try {
-      this.#watch = watchFolders(folders, (paths) => this.#heard(paths), (error) => {
+      const watch = watchFolders(folders, (paths) => this.#heard(paths), (error) => {
+        if (this.#watch !== watch) return;
         this.#lost(error);
+        this.#poll();
       });
+      this.#watch = watch;
+      return true;
     } catch (error) {
       this.#lost(error);
+      return false;
     }
   }
 
   #lost(error: unknown): void {
-    // A folder that has gone since it was listed is no reason to say so.
-    const isGone = error instanceof Deno.errors.NotFound;
-    if (!this.#isWarned && !isGone) {
-      const why = error instanceof Error ? error.message : String(error);
-      note(`skerry: files cannot be watched (${why}): they are looked at every ${pollMs} ms`);
-    }
-    this.#isWarned ||= !isGone;
     // The next list is another one, even where it names the same.
     this.#key = undefined;
-    this.#poll();
+    // A folder that has gone since it was listed is no reason to say so.
+    if (this.#isWarned || error instanceof Deno.errors.NotFound) return;
+    this.#isWarned = true;
+    const why = error instanceof Error ? error.message : String(error);
+    note(`skerry: files cannot be watched (${why}): they are looked at every ${pollMs} ms`);
   }
 
   #poll(): void {
