@@ -30,6 +30,8 @@ export class FrameOutput {
   #isBroken = false;
   /** Those who wait for their turn. */
   readonly #waiting: (() => void)[] = [];
+  /** How many of them were let in and have not sent their frame. */
+  #promised = 0;
   /** Those who wait for all to be written. */
   readonly #flushed: (() => void)[] = [];
 
@@ -48,7 +50,8 @@ export class FrameOutput {
 
   /** Whether a body may send a frame now; else it is to wait for its {@link turn}. */
   get hasRoom(): boolean {
-    return this.#waiting.length === 0 && this.#length < this.#limits.outputBytesMax;
+    return this.#waiting.length === 0 && this.#promised === 0 &&
+      this.#length < this.#limits.outputBytesMax;
   }
 
   /** Resolves when there is room for a frame. */
@@ -83,6 +86,7 @@ export class FrameOutput {
 
   /** Sends a piece of a body, of one frame at most. */
   data(streamId: number, bytes: Uint8Array, isLast: boolean): void {
+    this.#promised = Math.max(0, this.#promised - 1);
     this.#frame(frameType.data, isLast ? flags.endStream : 0, streamId, bytes);
   }
 
@@ -173,7 +177,10 @@ export class FrameOutput {
   /** As many as have room; they send in their own microtasks. */
   #letIn(): void {
     const room = Math.ceil((this.#limits.outputBytesMax - this.#length) / payloadBytesMax);
-    for (const resolve of this.#waiting.splice(0, Math.max(0, room))) resolve();
+    const next = this.#waiting.splice(0, Math.max(0, room));
+    // A promise that was not kept, by a stream that has ended, is forgotten.
+    this.#promised = next.length;
+    for (const resolve of next) resolve();
   }
 
   #rest(): void {
