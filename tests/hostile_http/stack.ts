@@ -1,7 +1,7 @@
 /** What `skerry serve` is made of, on a free port, with one program that reads its request and says `ok`. */
 
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
-import { Edge, pathRouter, type LogEvent } from "@skerry/edge";
+import { Edge, type LogEvent, pathRouter } from "@skerry/edge";
 import {
   listen,
   type Listener,
