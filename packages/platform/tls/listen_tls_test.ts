@@ -161,6 +161,48 @@ Deno.test("handshakes that stand still keep nobody out", async () => {
   }, { tlsLimits: { handshakesMax: 5 } });
 });
 
+/** The first bytes of a client that begins to shake hands. */
+async function clientHello(): Promise<Uint8Array> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const client = connectTls({
+    host: "127.0.0.1",
+    port: listener.addr.port,
+    servername: "shop.test",
+  });
+  client.on("error", () => {});
+  const connection = await listener.accept();
+  const bytes = new Uint8Array(4_000);
+  const count = await connection.read(bytes);
+  client.destroy();
+  connection.close();
+  listener.close();
+  return bytes.subarray(0, count ?? 0);
+}
+
+Deno.test("clients that break off or spoil their handshake at any point do no harm", async () => {
+  const hello = await clientHello();
+  assert.ok(hello.length > 100);
+  await withTls(describe, async (listener) => {
+    for (let at = 0; at < hello.length; at += 7) {
+      const cut = await Deno.connect(listener.address);
+      await cut.write(hello.subarray(0, at + 1));
+      cut.close();
+      const spoilt = await Deno.connect(listener.address);
+      const bytes = hello.slice();
+      bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+      await spoilt.write(bytes);
+      // Sometimes it has an answer that it does not read, which resets the connection.
+      if (at % 2 === 0) await spoilt.read(new Uint8Array(1)).catch(() => null);
+      spoilt.close();
+      const early = await Deno.connect(listener.address);
+      await early.write(hello);
+      await early.write(new Uint8Array(at));
+      early.close();
+    }
+    assert.match(await ask(listener, "shop.test", get("shop.test")), /^HTTP\/1\.1 200 /);
+  }, { tlsLimits: { handshakeWallMsMax: 300 } });
+});
+
 Deno.test("a protocol that we do not speak is not agreed on", async () => {
   await withTls(describe, async (listener) => {
     await assert.rejects(shake(listener, { servername: "shop.test", ALPNProtocols: ["spdy/3"] }));

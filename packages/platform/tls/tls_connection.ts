@@ -55,8 +55,10 @@ export class TlsConnection implements ServedConnection {
       ALPNProtocols: protocols,
       SNICallback: (name, answer) => this.#choose(name, answer),
     });
-    this.#tls.once("error", () => this.close());
-    this.#tls.once("close", () => this.close());
+    // Each may come more than once, and one that nobody hears of would end the process.
+    this.#ciphertext.on("error", () => this.close());
+    this.#tls.on("error", () => this.close());
+    this.#tls.on("close", () => this.close());
     this.#tls.once("secure", () => this.#shaken());
     services.handshakes.began(this);
   }
