@@ -1,6 +1,7 @@
 /** Passes a request on to a backend, and its answer back: what a node does for a route that no program answers. */
 
 import { type Clock, encodeUtf8 } from "@skerry/base";
+import { anySignal } from "./any_signal.ts";
 import {
   type Field,
   fieldValue,
@@ -8,6 +9,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   type RequestTarget,
+  type Tunnel,
 } from "@skerry/http";
 import type { Backend, BackendResponse } from "./backend.ts";
 import { BackendError, type BackendFailure } from "./failure.ts";
@@ -16,6 +18,7 @@ import {
   type ForwardFacts,
   requestFields,
   responseFields,
+  withoutConnection,
 } from "./forward_fields.ts";
 import { egressLimits } from "./limits.ts";
 import { joinTunnels } from "./tunnels.ts";
@@ -59,6 +62,7 @@ export async function forward(
   const fields = requestFields(request, facts);
   if (!fields.ok) return plain(508, "the request goes round in a circle", facts);
   const gone = new AbortController();
+  const { signal, release } = anySignal(gone.signal, context.signal);
   request.whenGone(() => gone.abort());
   const protocol = offersWebSocket(request) ? "websocket" : undefined;
   const answer = await backend.send({
@@ -69,53 +73,58 @@ export async function forward(
     wantsTrailers: takesTrailers(request),
     inform: (status, interim) => request.inform?.(status, responseFields(status, interim, facts)),
     ...(protocol === undefined ? {} : { upgrade: protocol }),
-  }, AbortSignal.any([gone.signal, context.signal]));
+  }, signal);
   if (!answer.ok) {
+    release();
     context.onFailure?.(answer.error);
     return plain(answer.error.status, answer.error.why, facts);
   }
-  return answer.value.tunnel === undefined
-    ? passedBack(answer.value, facts, context)
-    : tunnelled(answer.value, answer.value.tunnel, facts, context);
+  const { tunnel } = answer.value;
+  return tunnel === undefined
+    ? passedBack(answer.value, facts, context.onFailure ?? (() => {}), release)
+    : tunnelled(answer.value.fields, facts, (client) => {
+      const idleMsMax = context.tunnelIdleMsMax ?? egressLimits.tunnelIdleMsMax;
+      void joinTunnels(client, tunnel, context.clock, idleMsMax, signal).then(release);
+    });
 }
 
 function passedBack(
   { status, fields, body, trailers }: BackendResponse,
   facts: ForwardFacts,
-  { onFailure }: ForwardContext,
+  onFailure: (failure: BackendFailure) => void,
+  release: () => void,
 ): HttpResponse {
+  if (body === undefined) release();
   return {
     status,
     fields: responseFields(status, fields, facts),
-    body: body && reported(body, onFailure ?? (() => {})),
-    trailers: () => responseFields(199, trailers(), facts),
+    body: body && reported(body, onFailure, release),
+    trailers: () => withoutConnection(trailers()),
   };
 }
 
 async function* reported(
   body: AsyncIterable<Uint8Array>,
   onFailure: (failure: BackendFailure) => void,
+  release: () => void,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
     if (error instanceof BackendError) onFailure(error.failure);
     throw error;
+  } finally {
+    release();
   }
 }
 
 function tunnelled(
-  { fields }: BackendResponse,
-  tunnel: NonNullable<BackendResponse["tunnel"]>,
+  fields: readonly Field[],
   facts: ForwardFacts,
-  { clock, signal, tunnelIdleMsMax = egressLimits.tunnelIdleMsMax }: ForwardContext,
+  takeOver: (client: Tunnel) => void,
 ): HttpResponse {
-  return {
-    status: 101,
-    fields: [...responseFields(101, fields, facts), ["upgrade", "websocket"]],
-    body: undefined,
-    takeOver: (client) => void joinTunnels(client, tunnel, clock, tunnelIdleMsMax, signal),
-  };
+  const all: Field[] = [...responseFields(101, fields, facts), ["upgrade", "websocket"]];
+  return { status: 101, fields: all, body: undefined, takeOver };
 }
 
 /** An answer of the node's own. */

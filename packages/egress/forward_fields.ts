@@ -66,14 +66,21 @@ export function responseFields(
   fields: readonly Field[],
   { pseudonym }: Pick<ForwardFacts, "pseudonym">,
 ): readonly Field[] {
-  const ofConnection = connectionOptions(fields);
-  const kept = fields.filter(([name]) => {
+  const kept = withoutConnection(fields).filter(([name]) => {
     const lower = name.toLowerCase();
-    if (ofConnection.has(lower) || hopByHopFields.has(lower)) return false;
     // RFC 9110 §8.6: not where there is no body; RFC 7838: another way to this backend is none to this node.
     return lower !== "alt-svc" && !(lower === "content-length" && (status < 200 || status === 204));
   });
   return status < 200 ? kept : [...kept, ["via", `1.1 ${pseudonym}`]];
+}
+
+/** Fields of a message, or after its body, that are not for this connection alone (RFC 9110 §7.6.1). */
+export function withoutConnection(fields: readonly Field[]): readonly Field[] {
+  const ofConnection = connectionOptions(fields);
+  return fields.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !ofConnection.has(lower) && !hopByHopFields.has(lower);
+  });
 }
 
 /** Those of them that a proxy of ours has appended to. */

@@ -1,0 +1,59 @@
+/** The connections of one backend. */
+
+import type { AddressPolicy } from "./address_policy.ts";
+import { Addresses } from "./addresses.ts";
+import type { Clock } from "@skerry/base";
+import type { EgressLimits } from "./limits.ts";
+import type { HttpPool, Network } from "./network.ts";
+import { formatOrigin } from "./origin.ts";
+import type { BackendPlan } from "./settings.ts";
+
+/** What connections are made with. */
+export interface PoolParts {
+  readonly plan: BackendPlan;
+  readonly policy: AddressPolicy;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly limits: EgressLimits;
+}
+
+/** One pool, and where HTTP/2 may be spoken another for what only HTTP/1.1 can do. */
+export class Pools {
+  readonly #parts: PoolParts;
+  readonly #addresses: Addresses;
+  readonly #usual: HttpPool;
+  #forUpgrades: HttpPool | undefined;
+
+  constructor(parts: PoolParts) {
+    const { network, clock, plan, policy, limits } = parts;
+    this.#parts = parts;
+    this.#addresses = new Addresses(network, clock, plan.origin, policy, limits);
+    this.#usual = this.#make(plan.origin.scheme === "https");
+  }
+
+  /** For a request that offers to change to this protocol, or to none. */
+  for(upgrade: string | undefined): HttpPool {
+    const isPlain = this.#parts.plan.origin.scheme === "http";
+    if (upgrade === undefined || isPlain) return this.#usual;
+    return this.#forUpgrades ??= this.#make(false);
+  }
+
+  close(): void {
+    this.#usual.close();
+    this.#forUpgrades?.close();
+  }
+
+  #make(http2: boolean): HttpPool {
+    const { network, plan, limits } = this.#parts;
+    const { origin, serverName, connectionsMax, connectMsMax } = plan;
+    return network.pool({
+      origin: formatOrigin(origin),
+      port: origin.port,
+      tls: origin.scheme === "https" ? { serverName } : undefined,
+      ...{ http2, connectionsMax, connectMsMax },
+      idleMsMax: limits.idleMsMax,
+      headerBytesMax: limits.headerBytesMax,
+      addresses: (signal) => this.#addresses.next(signal),
+    });
+  }
+}
