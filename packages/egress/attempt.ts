@@ -5,7 +5,7 @@
  * was checked; no more of its body waits here than is allowed, because the backend is made to wait.
  */
 
-import { type Clock, err, ok, type Result } from "@skerry/base";
+import { err, ok, type Result } from "@skerry/base";
 import type { Field } from "@skerry/http";
 import { answerFault, changeFault } from "./answer.ts";
 import { AnswerBody } from "./answer_body.ts";
@@ -13,7 +13,7 @@ import type { NetworkFailure } from "./failure.ts";
 import type { EgressLimits } from "./limits.ts";
 import type { BackendTunnel, HttpPool, OutgoingRequest, Receiver, Sending } from "./network.ts";
 import type { BackendPlan } from "./settings.ts";
-import { Watch } from "./watch.ts";
+import type { Watch, Watches } from "./watch.ts";
 
 /** A backend's answer as it came. */
 export interface Answer {
@@ -35,7 +35,7 @@ export interface AttemptOptions {
   readonly body: AsyncIterable<Uint8Array> | undefined;
   readonly plan: Pick<BackendPlan, "connectMsMax" | "firstByteMsMax" | "betweenBytesMsMax">;
   readonly limits: EgressLimits;
-  readonly clock: Clock;
+  readonly watches: Watches;
   /** On the monotonic clock. */
   readonly totalAtMs: number;
   readonly signal: AbortSignal;
@@ -69,8 +69,7 @@ export class Attempt implements Receiver {
   constructor(options: AttemptOptions) {
     this.#options = options;
     this.answer = new Promise((resolve) => this.#settle = resolve);
-    this.#watch = new Watch(
-      options.clock,
+    this.#watch = options.watches.begin(
       options.totalAtMs,
       (kind) => this.#giveUp({ kind, detail: "no progress in time" }),
     );

@@ -23,6 +23,7 @@ import { Places } from "./places.ts";
 import { type PoolParts, Pools } from "./pools.ts";
 import { RetryBudget } from "./retry.ts";
 import { type TryParts, tryRequest } from "./tries.ts";
+import type { Watches } from "./watch.ts";
 
 /** A backend's answer. */
 export interface BackendResponse {
@@ -46,6 +47,8 @@ export interface BackendParts extends PoolParts {
   readonly random: RandomSource;
   /** Shared by all backends of the tenant. */
   readonly tenantGate: Gate;
+  /** Shared by all backends. */
+  readonly watches: Watches;
   readonly onClosed: () => void;
 }
 
@@ -67,11 +70,11 @@ export class Backend {
   readonly #closing = new AbortController();
 
   constructor(parts: BackendParts) {
-    const { name, plan, clock, random, limits, tenantGate, onClosed } = parts;
+    const { name, plan, clock, random, limits, watches, tenantGate, onClosed } = parts;
     this.name = name;
     this.#onClosed = onClosed;
     this.#parts = {
-      ...{ plan, clock, random, limits },
+      ...{ plan, clock, random, limits, watches },
       pools: new Pools(parts),
       circuit: new Circuit(clock, limits),
       budget: new RetryBudget(limits.retriesSaved, limits.retriesPerRequest),

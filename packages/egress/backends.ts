@@ -7,6 +7,7 @@ import { Gate } from "./gate.ts";
 import { type EgressLimits, egressLimits } from "./limits.ts";
 import type { Network } from "./network.ts";
 import { backendPlan, type BackendSettings } from "./settings.ts";
+import { Watches } from "./watch.ts";
 
 /** What a tenant's backends share. */
 interface Tenant {
@@ -20,6 +21,7 @@ export class Backends {
   readonly #clock: Clock;
   readonly #random: RandomSource;
   readonly #limits: EgressLimits;
+  readonly #watches: Watches;
   readonly #tenants = new Map<string, Tenant>();
 
   constructor(
@@ -31,6 +33,7 @@ export class Backends {
     this.#network = network;
     this.#clock = clock;
     this.#random = random;
+    this.#watches = new Watches(clock);
     this.#limits = { ...egressLimits, ...limits };
   }
 
@@ -47,7 +50,7 @@ export class Backends {
     const backend = new Backend({
       ...{ name, plan: plan.value, policy, tenantGate: gate },
       ...{ network: this.#network, clock: this.#clock, random: this.#random },
-      limits: this.#limits,
+      ...{ limits: this.#limits, watches: this.#watches },
       onClosed: () => {
         backends.delete(backend);
         if (backends.size === 0) this.#tenants.delete(tenant);

@@ -20,10 +20,15 @@ export class Gate {
     return { taken: this.#taken, waiting: this.#waiting.size };
   }
 
+  /** Whether a place is free. */
+  get hasRoom(): boolean {
+    return this.#taken < this.#placesMax;
+  }
+
   /** Takes a place, at once or when one is left; whoever is admitted must {@link leave} once. */
   enter(signal: AbortSignal): Admission | Promise<Admission> {
     if (signal.aborted) return "given up";
-    if (this.#taken < this.#placesMax) {
+    if (this.hasRoom) {
       this.#taken += 1;
       return "admitted";
     }

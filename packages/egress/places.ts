@@ -45,6 +45,7 @@ export class Places {
   }
 
   async #enterBackend(signal: AbortSignal) {
+    if (this.#gate.hasRoom) return this.#gate.enter(signal);
     const late = new AbortController();
     const waiting = anySignal(signal, late.signal);
     const entry = this.#gate.enter(waiting.signal);

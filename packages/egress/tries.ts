@@ -10,7 +10,7 @@ import { type BackendRequest, bodyOf } from "./outgoing.ts";
 import type { Pools } from "./pools.ts";
 import { mayRetry, type RetryBudget, retryWaitMs } from "./retry.ts";
 import type { BackendPlan } from "./settings.ts";
-import { nowMs } from "./watch.ts";
+import { nowMs, type Watches } from "./watch.ts";
 
 /** What attempts are made with. */
 export interface TryParts {
@@ -18,6 +18,7 @@ export interface TryParts {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly limits: EgressLimits;
+  readonly watches: Watches;
   readonly pools: Pools;
   readonly circuit: Circuit;
   readonly budget: RetryBudget;
@@ -62,7 +63,7 @@ export async function tryRequest(
 
 /** One attempt, and how it ends. */
 export function beginAttempt(
-  { plan, limits, clock, pools, broken }: Omit<TryParts, "random" | "circuit" | "budget">,
+  { plan, limits, watches, pools, broken }: Omit<TryParts, "random" | "circuit" | "budget">,
   ready: Omit<OutgoingRequest, "body">,
   { body, inform }: Pick<BackendRequest, "body" | "inform">,
   totalAtMs: number,
@@ -73,7 +74,7 @@ export function beginAttempt(
     pool: pools.for(ready.upgrade),
     request: ready,
     body: body && bodyOf(body),
-    ...{ plan, limits, clock, totalAtMs, signal, inform, broken, onOver },
+    ...{ plan, limits, watches, totalAtMs, signal, inform, broken, onOver },
   });
   return { attempt, over };
 }
