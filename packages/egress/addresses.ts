@@ -26,6 +26,7 @@ export class Addresses {
   readonly #origin: Origin;
   readonly #policy: AddressPolicy;
   readonly #limits: AddressesLimits;
+  #asking: Promise<Result<readonly string[], NetworkFailure>> | undefined;
   #latest: { readonly untilMs: number; readonly texts: readonly string[] } | undefined;
 
   constructor(
@@ -65,6 +66,15 @@ export class Addresses {
     if (address !== undefined) return ok([host]);
     const latest = this.#latest;
     if (latest !== undefined && nowMs(this.#clock) < latest.untilMs) return ok(latest.texts);
+    // Connections that are wanted at once ask once.
+    const asking = this.#asking ??= this.#ask(host, signal).finally(() => this.#asking = undefined);
+    return await asking;
+  }
+
+  async #ask(
+    host: string,
+    signal: AbortSignal,
+  ): Promise<Result<readonly string[], NetworkFailure>> {
     try {
       const texts = await this.#network.resolve(host, signal);
       if (texts.length === 0) return err({ kind: "dns", detail: `${host} has no address` });

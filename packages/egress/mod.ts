@@ -41,3 +41,9 @@ export {
   responseFields,
 } from "./forward_fields.ts";
 export { joinTunnels } from "./tunnels.ts";
+export {
+  askBackend,
+  type GuestFailure,
+  type GuestOutcome,
+  type GuestRequest,
+} from "./subrequests.ts";

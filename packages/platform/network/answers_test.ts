@@ -13,7 +13,7 @@ async function check(
   about = "",
 ): Promise<void> {
   await using server = await rawServer(act);
-  const backend = loopbackBackend(server.port, { retriesMax: 0, ...settings });
+  const backend = await loopbackBackend(server.port, { retriesMax: 0, ...settings });
   try {
     assert.deepEqual(await get(backend), expected, about);
   } finally {
@@ -101,7 +101,7 @@ Deno.test("what follows an answer on its connection is the next answer to nobody
     socket.write(`${ok}${ok.replace("hi", "no")}`);
     socket.on("data", () => socket.write(ok));
   });
-  const backend = loopbackBackend(server.port, { retriesMax: 2 });
+  const backend = await loopbackBackend(server.port, { retriesMax: 2 });
   for (let turn = 0; turn < 3; turn += 1) {
     assert.deepEqual(await get(backend), { status: 200, body: "hi" });
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -125,7 +125,7 @@ Deno.test("who is too slow is waited for no longer: to answer, and within the an
   await using server = await rawServer((socket) =>
     drip(socket, [`${head}Content-Length: 200\r\n\r\n`, ...slow], 10)
   );
-  const backend = loopbackBackend(server.port, { limits: { totalMsMax: 200 } });
+  const backend = await loopbackBackend(server.port, { limits: { totalMsMax: 200 } });
   const seen = await get(backend);
   assert.equal(seen.failed, "total timeout");
   assert.match(seen.body ?? "", /^x+$/);

@@ -29,7 +29,9 @@ Deno.test("bodies pass both ways as they are, by HTTP/1.1 and by HTTP/2", async 
   for (let at = 0; at < 20; at += 1) many.set(content, at * content.length);
   for (const tls of [{}, secure]) {
     const server = serve((request) => new Response(request.body), tls);
-    const backend = "cert" in tls ? secured(server.addr.port) : loopbackBackend(server.addr.port);
+    const backend = "cert" in tls
+      ? await secured(server.addr.port)
+      : await loopbackBackend(server.addr.port);
     const answer = await backend.send(
       { method: "POST", target: "/", fields: [], body: sourceOf(many) },
       new AbortController().signal,
@@ -64,7 +66,7 @@ Deno.test("HTTP/2 is spoken where the backend offers it: requests share connecti
     await all.promise;
     return new Response("hi");
   }, secure);
-  const backend = secured(server.addr.port);
+  const backend = await secured(server.addr.port);
   const seen = await Promise.all(Array.from({ length: 20 }, () => get(backend)));
   for (const one of seen) assert.deepEqual(one, { status: 200, body: "hi" });
   assert.ok(ports.size < 20, `${ports.size} connections`);
@@ -90,16 +92,19 @@ Deno.test("a backend that cannot prove its name is told nothing", async () => {
     }],
   ];
   for (const [about, settings] of cases) {
-    const backend = loopbackBackend(port, settings);
+    const backend = await loopbackBackend(port, settings);
     assert.deepEqual(await get(backend), { failed: "tls" }, about);
     backend.close();
   }
   assert.equal(asked, 0);
-  const backend = secured(port, { origin: `https://127.0.0.1:${port}`, host: "backend.example" });
+  const backend = await secured(port, {
+    origin: `https://127.0.0.1:${port}`,
+    host: "backend.example",
+  });
   assert.deepEqual(await get(backend), { status: 200, body: "hi" }, "the name of an address");
   backend.close();
   const plain = await rawServer((socket) => socket.end(ok));
-  const wrong = secured(plain.port);
+  const wrong = await secured(plain.port);
   assert.deepEqual(await get(wrong), { failed: "tls" }, "no TLS at all");
   wrong.close();
   await plain[Symbol.asyncDispose]();
@@ -119,7 +124,9 @@ Deno.test("a backend is made to wait for whoever reads its answer, and cut off w
         cancel: () => left.resolve(),
       });
     const server = serve(() => new Response(endless()), tls);
-    const backend = "cert" in tls ? secured(server.addr.port) : loopbackBackend(server.addr.port);
+    const backend = "cert" in tls
+      ? await secured(server.addr.port)
+      : await loopbackBackend(server.addr.port);
     const { signal } = new AbortController();
     const answer = await backend.send(
       { method: "GET", target: "/", fields: [], body: undefined },
@@ -147,7 +154,7 @@ Deno.test("an idempotent request is sent again where its connection broke before
     await using server = await rawServer((socket, number) =>
       number === 1 ? socket.destroy() : socket.end(ok)
     );
-    const backend = loopbackBackend(server.port, { limits: { retryWaitMs: 1 } });
+    const backend = await loopbackBackend(server.port, { limits: { retryWaitMs: 1 } });
     assert.deepEqual(await get(backend, { method }), expected);
     assert.equal(server.connections(), connections);
     backend.close();
@@ -158,12 +165,12 @@ Deno.test("nothing is sent twice once a byte of an answer or of the request's bo
   await using half = await rawServer((socket) =>
     socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi")
   );
-  const answered = loopbackBackend(half.port, { retriesMax: 3 });
+  const answered = await loopbackBackend(half.port, { retriesMax: 3 });
   assert.deepEqual(await get(answered), { status: 200, body: "hi", failed: "reset" });
   assert.equal(half.connections(), 1);
   answered.close();
   await using breaking = await rawServer((socket) => socket.destroy());
-  const put = loopbackBackend(breaking.port, { retriesMax: 3 });
+  const put = await loopbackBackend(breaking.port, { retriesMax: 3 });
   assert.deepEqual(await get(put, { method: "PUT", body: sourceOf("x") }), { failed: "reset" });
   assert.equal(breaking.connections(), 1);
   put.close();
@@ -171,7 +178,7 @@ Deno.test("nothing is sent twice once a byte of an answer or of the request's bo
 
 Deno.test("tries are bounded: for one request, and together", async () => {
   await using server = await rawServer((socket) => socket.destroy());
-  const backend = loopbackBackend(server.port, {
+  const backend = await loopbackBackend(server.port, {
     retriesMax: 2,
     limits: { retryWaitMs: 1, breakerFailures: 1_000, retriesSaved: 4, retriesPerRequest: 0 },
   });
@@ -186,7 +193,7 @@ Deno.test("a connection that cannot be had is tried again even for a POST, since
   await using server = await rawServer((socket) => socket.end(ok));
   const { port } = server;
   await server[Symbol.asyncDispose]();
-  const backend = loopbackBackend(port, { retriesMax: 2, limits: { retryWaitMs: 1 } });
+  const backend = await loopbackBackend(port, { retriesMax: 2, limits: { retryWaitMs: 1 } });
   assert.deepEqual(await get(backend, { method: "POST" }), { failed: "connect" });
   backend.close();
 });
@@ -194,7 +201,7 @@ Deno.test("a connection that cannot be had is tried again even for a POST, since
 Deno.test("a backend that fails again and again is left alone, and tried again after a while", async () => {
   let isBroken = true;
   await using server = await rawServer((socket) => isBroken ? socket.destroy() : socket.end(ok));
-  const backend = loopbackBackend(server.port, {
+  const backend = await loopbackBackend(server.port, {
     retriesMax: 0,
     limits: { breakerFailures: 3, breakerOpenMs: 100 },
   });
@@ -219,7 +226,7 @@ Deno.test("a backend has so many requests at once, others wait in line, and no l
     underWay -= 1;
     return new Response("hi");
   });
-  const backend = loopbackBackend(server.addr.port, {
+  const backend = await loopbackBackend(server.addr.port, {
     connectionsMax: 3,
     limits: { queueMax: 6 },
   });
@@ -234,7 +241,7 @@ Deno.test("a backend has so many requests at once, others wait in line, and no l
 
 Deno.test("who waits in line too long is told so, and so is who is given up", async () => {
   await using server = await rawServer(() => {});
-  const backend = loopbackBackend(server.port, { connectionsMax: 1, connectMsMax: 100 });
+  const backend = await loopbackBackend(server.port, { connectionsMax: 1, connectMsMax: 100 });
   const leaving = new AbortController();
   const first = get(backend, {}, leaving.signal);
   assert.deepEqual(await get(backend), { failed: "queue timeout" });
@@ -259,7 +266,7 @@ Deno.test("an answer that comes before the request's body was read is passed on,
       return new Uint8Array(10_000);
     },
   };
-  const backend = loopbackBackend(server.port);
+  const backend = await loopbackBackend(server.port);
   const seen = await get(backend, { method: "POST", body: endless });
   assert.equal(seen.status, 413);
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -274,7 +281,7 @@ Deno.test("a request's body that breaks off, or is not as long as was said, is n
   const server = serve(async (request) =>
     new Response(await request.text().catch(() => "broken off"))
   );
-  const backend = loopbackBackend(server.addr.port);
+  const backend = await loopbackBackend(server.addr.port);
   let turn = 0;
   const breaking = {
     read: () => turn++ === 0 ? new Uint8Array(5) : Promise.reject(new Error("gone")),
@@ -303,7 +310,7 @@ Deno.test("a health request that is not answered takes a backend out, and one th
     asked.push(pathname);
     return new Response("hi", { status: pathname === "/up" ? status : 200 });
   });
-  const backend = loopbackBackend(server.addr.port, {
+  const backend = await loopbackBackend(server.addr.port, {
     health: { path: "/up", everyMs: 1 },
     limits: { healthEveryMsMin: 5 },
   });
@@ -327,7 +334,7 @@ Deno.test("interim responses are heard of as they come", async () => {
   await using server = await rawServer((socket) =>
     drip(socket, ["HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", ok], 5)
   );
-  const backend = loopbackBackend(server.port);
+  const backend = await loopbackBackend(server.port);
   const heard: unknown[] = [];
   await get(backend, { inform: (status, fields) => heard.push([status, fields]) });
   assert.deepEqual(heard, [[103, [["Link", "</a>"]]]]);
@@ -340,7 +347,10 @@ Deno.test("connections are kept for a backend's own requests, and never for anot
     ports.push(remoteAddr.port);
     return new Response("hi");
   });
-  const [one, other] = [loopbackBackend(server.addr.port), loopbackBackend(server.addr.port)];
+  const [one, other] = [
+    await loopbackBackend(server.addr.port),
+    await loopbackBackend(server.addr.port),
+  ];
   for (const backend of [one, one, other, one, other]) {
     await get(backend);
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -350,4 +360,22 @@ Deno.test("connections are kept for a backend's own requests, and never for anot
   one.close();
   other.close();
   await server.shutdown();
+});
+
+Deno.test("the next address is tried where one does not answer, and a silent resolver is not waited for", async () => {
+  await using server = await rawServer((socket) => socket.end(ok));
+  const settings = { origin: `http://a.example:${server.port}`, connectMsMax: 200 };
+  const one = await loopbackBackend(server.port, {
+    ...settings,
+    addresses: () => Promise.resolve(["127.0.0.2", "127.0.0.1"]),
+  });
+  assert.deepEqual(await get(one), { status: 200, body: "hi" });
+  one.close();
+  const silent = await loopbackBackend(server.port, {
+    ...settings,
+    addresses: () => new Promise(() => {}),
+    retriesMax: 0,
+  });
+  assert.deepEqual(await get(silent), { failed: "connect timeout" });
+  silent.close();
 });

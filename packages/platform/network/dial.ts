@@ -6,6 +6,7 @@
 
 import net from "node:net";
 import tls from "node:tls";
+import { err, type Result } from "@skerry/base";
 import type { NetworkFailure, PoolSettings } from "@skerry/egress";
 
 /** A connection that could not be had. */
@@ -24,15 +25,14 @@ export async function dial(
   settings: PoolSettings,
   authorities: readonly string[] | undefined,
 ): Promise<net.Socket> {
-  const signal = AbortSignal.timeout(settings.connectMsMax);
-  const addresses = await settings.addresses(signal);
+  const startMs = performance.now();
+  const addresses = await found(settings);
   if (!addresses.ok) throw new DialError(addresses.error);
   let failure: NetworkFailure = { kind: "connect", detail: "there is no address" };
-  const startMs = performance.now();
   for (const [index, address] of addresses.value.entries()) {
     // Each has its share of the time that is left, so that one that is silent leaves the next a chance.
     const leftMs = settings.connectMsMax - (performance.now() - startMs);
-    const shareMs = leftMs / (addresses.value.length - index);
+    const shareMs = Math.max(leftMs, 1) / (addresses.value.length - index);
     try {
       return await dialOne(address, settings, authorities, shareMs);
     } catch (error) {
@@ -43,6 +43,24 @@ export async function dial(
   }
   throw new DialError(failure);
 }
+
+/** A resolver that is silent is not waited for: its answer comes too late for this connection. */
+async function found({ addresses, connectMsMax }: PoolSettings) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), connectMsMax);
+  try {
+    return await Promise.race([
+      addresses(late.signal),
+      new Promise<Result<never, NetworkFailure>>((resolve) =>
+        late.signal.addEventListener("abort", () => resolve(err(noAnswer)), { once: true })
+      ),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const noAnswer: NetworkFailure = { kind: "connect timeout", detail: "the resolver is silent" };
 
 function dialOne(
   address: string,

@@ -47,7 +47,7 @@ Deno.test("a request arrives at its backend as the node vouches for it, and its 
         "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 7\r\nConnection: y\r\n\r\n",
     )
   );
-  const backend = loopbackBackend(server.port, { host: "inner.example" });
+  const backend = await loopbackBackend(server.port, { host: "inner.example" });
   const response = await pass({
     method: "POST",
     target: "/a/./b?x=%20&y",
@@ -99,7 +99,7 @@ Deno.test("answers without a body come back so, with the length that they tell",
   ];
   for (const [method, answer, fields] of cases) {
     await using server = await rawServer((socket) => socket.end(answer));
-    const backend = loopbackBackend(server.port);
+    const backend = await loopbackBackend(server.port);
     const response = await pass({ method }, { backend });
     assert.equal(response.body, undefined, method);
     assert.deepEqual(response.fields, [...fields, ["via", "1.1 skerry-1"]]);
@@ -117,7 +117,7 @@ Deno.test("a redirect is the client's to follow, wherever it leads", async () =>
         `HTTP/1.1 ${status} Elsewhere\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`,
       )
     );
-    const backend = loopbackBackend(server.port);
+    const backend = await loopbackBackend(server.port);
     const response = await pass({}, { backend });
     assert.equal(response.status, status);
     assert.deepEqual(response.fields[0], ["Location", location]);
@@ -133,9 +133,9 @@ Deno.test("a failure has its status, and tells the client a name and the log an 
   await using silent = await rawServer(() => {});
   await using mad = await rawServer((socket) => socket.end("mad"));
   const cases: [Backend, number, string][] = [
-    [loopbackBackend(gone.port), 502, "connect"],
-    [loopbackBackend(silent.port, { firstByteMsMax: 30 }), 504, "first byte timeout"],
-    [loopbackBackend(mad.port), 502, "protocol"],
+    [await loopbackBackend(gone.port), 502, "connect"],
+    [await loopbackBackend(silent.port, { firstByteMsMax: 30 }), 504, "first byte timeout"],
+    [await loopbackBackend(mad.port), 502, "protocol"],
   ];
   for (const [backend, status, kind] of cases) {
     const failures: BackendFailure[] = [];
@@ -152,7 +152,7 @@ Deno.test("an answer that breaks off breaks off for the client too, and the log 
   await using server = await rawServer((socket) =>
     socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi")
   );
-  const backend = loopbackBackend(server.port);
+  const backend = await loopbackBackend(server.port);
   const failures: string[] = [];
   const response = await pass({}, { backend, onFailure: ({ kind }) => failures.push(kind) });
   assert.equal(response.status, 200);
@@ -164,7 +164,7 @@ Deno.test("an answer that breaks off breaks off for the client too, and the log 
 Deno.test("a client that goes away takes its request along", async () => {
   const left = Promise.withResolvers<void>();
   await using server = await rawServer((socket) => socket.once("close", () => left.resolve()));
-  const backend = loopbackBackend(server.port);
+  const backend = await loopbackBackend(server.port);
   let leave = () => {};
   const response = pass({ whenGone: (act) => leave = act }, { backend });
   while (server.connections() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -177,7 +177,7 @@ Deno.test("a client that goes away takes its request along", async () => {
 
 Deno.test("what goes round in a circle, or was meant to end here, does not go on", async () => {
   await using server = await rawServer((socket) => socket.end("HTTP/1.1 204 No Content\r\n\r\n"));
-  const backend = loopbackBackend(server.port);
+  const backend = await loopbackBackend(server.port);
   const host: Field = ["Host", "shop.example"];
   const via: Field = ["Via", "1.1 skerry-1, 1.1 b, 2 skerry-1, 1.1 skerry-1"];
   assert.equal((await pass({ fields: [host, via] }, { backend })).status, 508);
@@ -220,7 +220,7 @@ function echoServer() {
 
 Deno.test("a WebSocket goes through, both ways, until one side closes it", async () => {
   const peer = echoServer();
-  const backend = loopbackBackend(peer.addr.port);
+  const backend = await loopbackBackend(peer.addr.port);
   const node = await webSocketNode(backend);
   const client = new WebSocket(`ws://127.0.0.1:${node.port}/chat`);
   client.binaryType = "arraybuffer";
@@ -246,7 +246,7 @@ Deno.test("a change to another protocol than the one that was offered is none", 
   const head = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n";
   for (const protocol of ["Upgrade: h2c\r\n", "", "Upgrade: websocket, h2c\r\n"]) {
     await using server = await rawServer((socket) => socket.write(`${head}${protocol}\r\n`));
-    const backend = loopbackBackend(server.port);
+    const backend = await loopbackBackend(server.port);
     const fields: Field[] = [["Host", "a"], ["Connection", "upgrade"], ["Upgrade", "websocket"]];
     assert.equal((await pass({ fields }, { backend })).status, 502, protocol);
     assert.equal(backend.state.underWay, 0);
@@ -256,7 +256,7 @@ Deno.test("a change to another protocol than the one that was offered is none", 
 
 Deno.test("a tunnel in which nothing moves is closed, and its place is free again", async () => {
   const peer = echoServer();
-  const backend = loopbackBackend(peer.addr.port);
+  const backend = await loopbackBackend(peer.addr.port);
   const node = await webSocketNode(backend, { tunnelIdleMsMax: 100 });
   const client = new WebSocket(`ws://127.0.0.1:${node.port}/`);
   client.onerror = () => {};
@@ -273,13 +273,13 @@ Deno.test("a backend that does not want to change the protocol says so by its an
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     () => new Response("no", { status: 403 }),
   );
-  const backend = loopbackBackend(peer.addr.port);
+  const backend = await loopbackBackend(peer.addr.port);
   const upgrade: Field[] = [["Host", "a"], ["Connection", "Upgrade"], ["Upgrade", "WebSocket"]];
   const response = await pass({ fields: upgrade }, { backend });
   assert.equal(response.status, 403);
   assert.equal(await textOf(response.body), "no");
   await using raw = await rawServer((socket) => socket.end("HTTP/1.1 204 No Content\r\n\r\n"));
-  const other = loopbackBackend(raw.port);
+  const other = await loopbackBackend(raw.port);
   await pass({ fields: [["Host", "a"], ["Connection", "upgrade"], ["Upgrade", "h2c"]] }, {
     backend: other,
   });

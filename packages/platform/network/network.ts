@@ -2,7 +2,6 @@
 
 import { lookup } from "node:dns/promises";
 import type { Network } from "@skerry/egress";
-import { UndiciPool } from "./undici_pool.ts";
 
 /** What {@link systemNetwork} may be told. */
 export interface NetworkOptions {
@@ -10,8 +9,14 @@ export interface NetworkOptions {
   readonly authorities?: readonly string[];
 }
 
-/** This machine's network. Proxies that the environment names are none of its business. */
-export function systemNetwork({ authorities }: NetworkOptions = {}): Network {
+/**
+ * This machine's network. Proxies that the environment names are none of its business.
+ *
+ * undici is loaded here, which takes a moment and reads three variables of the environment (`UNDICI_…`,
+ * `JEST_WORKER_ID`): to be called before permissions are given up.
+ */
+export async function systemNetwork({ authorities }: NetworkOptions = {}): Promise<Network> {
+  const { UndiciPool } = await import("./undici_pool.ts");
   return {
     async resolve(name) {
       const found = await lookup(name, { all: true, verbatim: true });

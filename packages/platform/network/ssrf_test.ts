@@ -16,7 +16,7 @@ type Resolve = Network["resolve"];
 
 /** What becomes of a GET by a tenant for whom no private address is open. */
 async function reach(settings: BackendSettings, resolve: Resolve, request = {}): Promise<string> {
-  const network = { ...systemNetwork(), resolve };
+  const network = { ...await systemNetwork(), resolve };
   const limits = { resolutionMsMax: 0, retryWaitMs: 1 };
   const backends = new Backends(network, systemClock, systemRandom, limits);
   const backend = backends.open("tenant", "inner", settings, globalAddressesOnly);
@@ -32,7 +32,7 @@ async function reach(settings: BackendSettings, resolve: Resolve, request = {}):
 
 const never: Resolve = () => Promise.reject(new Error("nobody asks"));
 
-Deno.test("an origin that is a private address, however it is written, is never opened", async () => {
+Deno.test("INV-14: an origin that is a private address, however it is written, is never opened", async () => {
   await using server = await rawServer((socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nsecret"));
   const { port } = server;
   const hosts = [
@@ -63,7 +63,7 @@ Deno.test("an origin that is a private address, however it is written, is never 
   assert.equal(server.connections(), 0);
 });
 
-Deno.test("a name that leads to a private address is not connected to, whatever else it leads to", async () => {
+Deno.test("INV-14: a name that leads to a private address is not connected to, whatever else it leads to", async () => {
   await using server = await rawServer((socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nsecret"));
   const origin = `http://shop.example:${server.port}`;
   const answers = [
@@ -103,7 +103,7 @@ Deno.test("a name that leads to a private address is not connected to, whatever 
   assert.equal(server.connections(), 0);
 });
 
-Deno.test("a name is resolved for each connection, and each answer is checked: rebinding gains nothing", async () => {
+Deno.test("INV-14: a name is resolved for each connection, and each answer is checked: rebinding gains nothing", async () => {
   await using server = await rawServer((socket) =>
     socket.end("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi")
   );
@@ -112,7 +112,7 @@ Deno.test("a name is resolved for each connection, and each answer is checked: r
   let asked = 0;
   // First to where it may be, then to this machine by another of its addresses.
   const rebinding: Resolve = () => Promise.resolve([asked++ === 0 ? "127.0.0.1" : "127.0.0.2"]);
-  const network = { ...systemNetwork(), resolve: rebinding };
+  const network = { ...await systemNetwork(), resolve: rebinding };
   const backends = new Backends(network, systemClock, systemRandom, { resolutionMsMax: 0 });
   const origin = `http://shop.example:${server.port}`;
   const backend = backends.open("tenant", "inner", { origin }, opened.value);
@@ -128,7 +128,7 @@ Deno.test("a name is resolved for each connection, and each answer is checked: r
 
 Deno.test("a system's own resolver is held to the same", async () => {
   await using server = await rawServer((socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nsecret"));
-  const { resolve } = systemNetwork();
+  const { resolve } = await systemNetwork();
   const lying: Resolve = (_name, signal) => resolve("localhost", signal);
   assert.equal(await reach({ origin: `http://a.example:${server.port}` }, lying), "refused");
   assert.equal(server.connections(), 0);
@@ -179,7 +179,7 @@ Deno.test("proxies that the environment names are not asked", async () => {
   const before = names.map((name) => [name, Deno.env.get(name)] as const);
   try {
     for (const name of names) Deno.env.set(name, `http://127.0.0.1:${proxy.port}`);
-    const backend = loopbackBackend(server.port);
+    const backend = await loopbackBackend(server.port);
     assert.deepEqual(await get(backend), { status: 200, body: "direct" });
     backend.close();
   } finally {

@@ -12,16 +12,21 @@ import { type NetworkOptions, systemNetwork } from "../network.ts";
 export interface LoopbackSettings extends Partial<BackendSettings> {
   readonly limits?: Partial<EgressLimits>;
   readonly network?: NetworkOptions;
+  /** In the place of a resolver. */
+  readonly addresses?: () => Promise<readonly string[]>;
 }
 
-const opened = addressPolicy({ privateBackends: ["127.0.0.1/32"] });
+const opened = addressPolicy({ privateBackends: ["127.0.0.0/8"] });
 
 /** A backend on a port of this machine, at an address that an operator has opened. */
-export function loopbackBackend(port: number, settings: LoopbackSettings = {}): Backend {
-  const { limits, network, origin = `http://127.0.0.1:${port}`, ...rest } = settings;
+export async function loopbackBackend(
+  port: number,
+  settings: LoopbackSettings = {},
+): Promise<Backend> {
+  const { limits, network, addresses, origin = `http://127.0.0.1:${port}`, ...rest } = settings;
   const loopback = {
-    ...systemNetwork(network),
-    resolve: () => Promise.resolve(["127.0.0.1"]),
+    ...await systemNetwork(network),
+    resolve: addresses ?? (() => Promise.resolve(["127.0.0.1"])),
   };
   const backends = new Backends(loopback, systemClock, systemRandom, limits);
   assert.ok(opened.ok);
