@@ -9,6 +9,7 @@ import type { ControlLimits } from "./limits.ts";
 import { Modules } from "./modules.ts";
 import { Preparations } from "./preparations.ts";
 import type { ArtifactStore, Changes, Preparer, Sealer } from "./ports.ts";
+import { Rotation } from "./rotation.ts";
 import { defaultNodeBounds, type NodeBounds } from "./settings.ts";
 import { Store } from "./store.ts";
 import { Tenancy } from "./tenancy.ts";
@@ -37,6 +38,7 @@ export class Control {
   readonly activations: Activations;
   readonly deployments: Deployments;
   readonly entries: Entries;
+  readonly rotation: Rotation;
   readonly tokens: Tokens;
   readonly #announcer: Announcer;
   readonly #preparations: Preparations;
@@ -56,6 +58,7 @@ export class Control {
       bounds,
     );
     this.entries = new Entries(this.store, this.#announcer, parts.sealer);
+    this.rotation = new Rotation(this.store, parts.sealer);
     this.tokens = new Tokens(this.store, parts.random);
     // Whoever prepared them is gone with the process before this one; asking for them again goes on with them.
     this.store.maintain(() => this.store.versions.recover());

@@ -1,10 +1,9 @@
 /** Configuration and secrets of services: what their guests find as files. A secret's value is never given back. */
 
-import { encodeUtf8, formatSize, isSkerryError } from "@skerry/base";
+import { encodeUtf8, formatSize } from "@skerry/base";
 import { type Announcer, secretOwner } from "./announcer.ts";
 import type { Changed } from "./activations.ts";
 import { entryForm, isEntryName } from "./names.ts";
-import type { SealedRecord } from "./entry_tables.ts";
 import type { Sealed, Sealer } from "./ports.ts";
 import type { Actor, ServiceRecord } from "./records.ts";
 import { mistaken, notFound, Refusal } from "./refusal.ts";
@@ -13,12 +12,6 @@ import type { Store } from "./store.ts";
 
 /** A service's and an entry's names. */
 export type EntryName = readonly [tenant: string, service: string, entry: string];
-
-/** How many secrets have a new seal, and how many could not be opened. */
-export interface Rotated {
-  readonly count: number;
-  readonly unreadable: number;
-}
 
 /** AES-GCM's vector and tag, which a sealed secret has besides its bytes. */
 const sealBytes = 28;
@@ -82,49 +75,11 @@ export class Entries {
     });
   }
 
-  /** Seals all secrets anew, with a key that is made for it; the old one is forgotten when it seals nothing more. */
-  async rotate(actor: Actor): Promise<Rotated> {
-    const { secrets, services } = this.#store;
-    await this.#sealer.rotate();
-    const { key } = this.#sealer;
-    let [count, unreadable] = [0, 0];
-    for (const service of services.all()) {
-      for (const old of secrets.sealedOf(service)) {
-        if (old.sealingKey === key) continue;
-        const owner = secretOwner(service, old.name);
-        const plain = await this.#open(old, owner);
-        if (plain === undefined) {
-          unreadable += 1;
-          continue;
-        }
-        const sealed = await this.#sealer.seal(plain, owner);
-        count += this.#store.maintain(() => secrets.reseal(old, sealed.key, sealed.bytes)) ? 1 : 0;
-      }
-    }
-    const event = { action: "rotate secrets", details: { count, unreadable } };
-    this.#store.change(actor, event, () => {});
-    await this.#sealer.forget((old) => !secrets.usesKey(old));
-    return { count, unreadable };
-  }
-
   /** With the key that is the present one when it is done: a rotation may come in between. */
   async #seal(plain: Uint8Array, owner: string): Promise<Sealed> {
     for (;;) {
       const sealed = await this.#sealer.seal(plain, owner);
       if (sealed.key === this.#sealer.key) return sealed;
-    }
-  }
-
-  /** Undefined where it cannot be opened any more; its key is kept as long as it is. */
-  async #open(
-    { sealingKey, sealed }: SealedRecord,
-    owner: string,
-  ): Promise<Uint8Array | undefined> {
-    try {
-      return await this.#sealer.open({ key: sealingKey, bytes: sealed }, owner);
-    } catch (error) {
-      if (isSkerryError(error)) return undefined;
-      throw error;
     }
   }
 

@@ -126,3 +126,21 @@ Deno.test("a module that is no command is refused before it serves", async () =>
     assert.match(stderr, /it has no `_start`/);
   });
 });
+
+Deno.test("hosts of routes make no difference to a server of this machine; what only a node does is refused", async () => {
+  const head = 'name = "a"\nlanguage = "wat"\n[build]\nsources = ["main.wat"]\n';
+  const route = (path: string, more: string) => `[[routes]]\npath = "${path}"\n${more}\n`;
+  const wat = '(module (memory (export "memory") 1) (func (export "_start")))';
+  const hosts = `${route("/x", 'host = "a.example"')}${route("/x", 'host = "b.example"')}`;
+  await withProject({ "skerry.toml": `${head}${hosts}`, "main.wat": wat }, async (folder) => {
+    await withServer([folder], async ({ url }) => {
+      assert.equal((await fetch(`${url}/x`)).status, 502);
+    });
+  });
+  const backend = `${route("/api", 'backend = "b"')}[backends.b]\nurl = "http://b.example"\n`;
+  await withProject({ "skerry.toml": `${head}${backend}`, "main.wat": wat }, async (folder) => {
+    const { code, stderr } = await skerry(["serve", folder]);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /route \/api\/\.\.\. has a backend, and only a node passes requests on/);
+  });
+});

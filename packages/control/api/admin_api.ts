@@ -6,22 +6,20 @@
 import { encodeUtf8 } from "@skerry/base";
 import {
   decodePath,
-  fieldValue,
   fieldValues,
   type HttpRequest,
   type HttpResponse,
   parseRequestTarget,
-  type RequestTarget,
 } from "@skerry/http";
 import type { Control } from "../control.ts";
 import { mistaken, notFound, Refusal } from "../refusal.ts";
 import type { Caller } from "../tokens.ts";
-import { bytesBody, jsonBody } from "./body.ts";
+import { callOf } from "./call.ts";
 import { entryOperations, tokenOperations } from "./entry_operations.ts";
 import { keyOperations } from "./key_operations.ts";
 import { nodeOperations } from "./node_operations.ts";
 import { apiDocument } from "./openapi.ts";
-import type { Answer, Call, Operation } from "./operation.ts";
+import type { Answer, Operation } from "./operation.ts";
 import type { KeyBudget, KeyValues, NodeStatus, Tail } from "./ports.ts";
 import { jsonFields, problemResponse } from "./problem.ts";
 import { serviceOperations } from "./service_operations.ts";
@@ -129,41 +127,6 @@ export class AdminApi {
   }
 }
 
-/** What a request says to an operation. */
-function callOf(
-  request: HttpRequest,
-  { query }: RequestTarget,
-  operation: Operation,
-  caller: Caller,
-  parts: ReadonlyMap<string, string>,
-  { documentBytesMax }: { readonly documentBytesMax: number },
-): Call {
-  const asked = new URLSearchParams(query);
-  for (const name of asked.keys()) {
-    if (!Object.hasOwn(operation.query ?? {}, name)) {
-      throw mistaken(name, "there is no such parameter");
-    }
-    if (asked.getAll(name).length > 1) throw mistaken(name, "this parameter stands twice");
-  }
-  const text = (name: string) => asked.get(name) ?? undefined;
-  return {
-    caller,
-    request,
-    part: (name) => parts.get(name) ?? "",
-    text,
-    count(name) {
-      const found = text(name);
-      if (found === undefined) return undefined;
-      if (/^\d{1,15}$/.test(found)) return Number(found);
-      throw mistaken(name, "expected a whole number");
-    },
-    revision: revisionOf(request),
-    idempotencyKey: idempotencyKeyOf(request),
-    json: (schema) => jsonBody(request, schema, documentBytesMax),
-    bytes: () => bytesBody(request, operation.body?.kind === "bytes" ? operation.body.media : []),
-  };
-}
-
 function responseOf(answer: Answer): HttpResponse {
   if (answer.kind === "response") {
     const { fields, ...response } = answer.response;
@@ -192,21 +155,6 @@ function match(
     if (name !== undefined) parts.set(name, segment);
   }
   return parts;
-}
-
-/** RFC 9110 §13.1.1: one strong entity tag, or whatever there is. */
-function revisionOf({ fields }: HttpRequest): number | undefined {
-  const text = fieldValue(fields, "if-match");
-  if (text === undefined || text.trim() === "*") return undefined;
-  const [, revision] = /^\s*"(\d{1,15})"\s*$/.exec(text) ?? [];
-  if (revision === undefined) throw mistaken("If-Match", "expected the ETag of an answer");
-  return Number(revision);
-}
-
-function idempotencyKeyOf({ fields }: HttpRequest): string | undefined {
-  const key = fieldValue(fields, "idempotency-key");
-  if (key === undefined || /^[!-~]{1,200}$/.test(key)) return key;
-  throw mistaken("Idempotency-Key", "expected 1 to 200 visible characters");
 }
 
 function operatorNeeded(): Refusal {

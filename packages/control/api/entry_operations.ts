@@ -21,7 +21,7 @@ const madeToken = v.strictObject({ ...tokenInfoSchema.entries, token: v.string()
 const tokenList = v.strictObject({ tokens: v.array(tokenInfoSchema) });
 
 /** What there is to do with configuration and secrets. */
-export function entryOperations({ store, entries }: Control): Operation[] {
+export function entryOperations({ store, entries, rotation }: Control): Operation[] {
   const serviceOf = ({ part }: Call) => store.service(part("tenant"), part("service"));
   const nameOf = ({ part }: Call) => [part("tenant"), part("service"), part("name")] as const;
   return [
@@ -96,7 +96,7 @@ export function entryOperations({ store, entries }: Control): Operation[] {
           schema: v.strictObject({ count: v.number(), unreadable: v.number() }),
         },
       },
-      act: async ({ caller }) => answer(await entries.rotate(caller)),
+      act: async ({ caller }) => answer(await rotation.rotate(caller)),
     },
   ];
 }
