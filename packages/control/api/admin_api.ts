@@ -95,9 +95,11 @@ export class AdminApi {
       return parts === undefined ? [] : [[operation, parts] as const];
     });
     if (here.length === 0) throw notFound("such resource");
-    const found = here.find(([operation]) => operation.method === method);
+    const found = here.find(([operation]) => isAskedBy(method, operation));
     if (found !== undefined) return [found[0], found[1]];
-    const allow = here.map(([operation]) => operation.method);
+    const allow = ["GET", "HEAD", "PUT", "POST", "DELETE"].filter((each) =>
+      here.some(([operation]) => isAskedBy(each, operation))
+    );
     throw new Refusal("SKERRY_METHOD_REFUSED", `it has ${allow.join(", ")}`, { allow });
   }
 
@@ -139,6 +141,12 @@ function responseOf(answer: Answer): HttpResponse {
     fields: [["content-type", "application/json"], ...jsonFields, ...etag],
     body: encodeUtf8(`${JSON.stringify(value)}\n`),
   };
+}
+
+/** HEAD is GET without its body (RFC 9110 §9.3.2), which the server leaves out; a stream has none without it. */
+function isAskedBy(method: string, operation: Operation): boolean {
+  const isStream = operation.answers[200]?.media === "application/x-ndjson";
+  return operation.method === (method === "HEAD" && !isStream ? "GET" : method);
 }
 
 /** The parts of a path that a pattern names; undefined where it is not its path. */

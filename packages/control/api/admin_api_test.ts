@@ -263,7 +263,7 @@ Deno.test("mistakes in what is sent are told, all of them, with their places", (
   }));
 
 Deno.test("what no operation takes is refused for what it is", () =>
-  withApi(async ({ call, token }) => {
+  withApi(async ({ call, respond, token }) => {
     const check = async (status: number, ...sent: Parameters<TestApi["call"]>) => {
       const found = await call(...sent);
       equal(found.status, status, `${sent[0]} ${sent[1]}: ${found.text}`);
@@ -273,8 +273,10 @@ Deno.test("what no operation takes is refused for what it is", () =>
     await check(404, "GET", "/v1/tenants/");
     await check(404, "GET", "/v1/tenants/acme/");
     await check(404, "GET", "/v2/tenants");
-    equal((await check(405, "POST", "/v1/tenants")).field("allow"), "GET");
-    equal((await check(405, "PATCH", acme)).field("allow"), "GET, PUT, DELETE");
+    equal((await check(405, "POST", "/v1/tenants")).field("allow"), "GET, HEAD");
+    equal((await check(405, "PATCH", acme)).field("allow"), "GET, HEAD, PUT, DELETE");
+    equal((await respond("HEAD", "/healthz")).status, 200);
+    equal((await respond("HEAD", `${shop}/tail`)).status, 405);
     await check(400, "TRACE", "/v1/tenants");
     await check(415, "PUT", acme, { body: "{}", type: "text/plain" });
     const gzip = { body: {}, fields: [["Content-Encoding", "gzip"]] as const };
