@@ -18,6 +18,7 @@ import { callOf } from "./call.ts";
 import { entryOperations, tokenOperations } from "./entry_operations.ts";
 import { keyOperations } from "./key_operations.ts";
 import { nodeOperations } from "./node_operations.ts";
+import type { JsonSchema } from "./json_schema.ts";
 import { apiDocument } from "./openapi.ts";
 import type { Answer, Operation } from "./operation.ts";
 import type { KeyBudget, KeyValues, NodeStatus, Tail } from "./ports.ts";
@@ -53,11 +54,12 @@ export class AdminApi {
 
   constructor(parts: AdminParts) {
     const { control, keyValues, keyBudget, node, tail, version, onFault = () => {} } = parts;
-    const document = () => apiDocument(this.operations, version);
+    let document: JsonSchema | undefined;
+    const documentOnce = () => document ??= apiDocument(this.operations, version);
     this.#control = control;
     this.#onFault = onFault;
     this.operations = [
-      ...nodeOperations(control, node, tail, document),
+      ...nodeOperations(control, node, tail, documentOnce),
       ...tenantOperations(control),
       ...serviceOperations(control),
       ...entryOperations(control),
