@@ -7,7 +7,7 @@ import { mistaken, notFound, Refusal } from "./refusal.ts";
 import type { Scope } from "./scopes.ts";
 import type { Store } from "./store.ts";
 import type { TokenRecord } from "./token_table.ts";
-import { hashesEqual, makeToken, tokenHash, tokenId } from "./token_text.ts";
+import { hashesEqual, makeToken, type NewToken, tokenHash, tokenId } from "./token_text.ts";
 
 /** Who has shown a token that is valid. */
 export interface Caller extends Actor {
@@ -55,30 +55,25 @@ export class Tokens {
     this.#random = random;
   }
 
-  /** A token for the operator of a node that has none yet. */
-  async first(): Promise<TokenMade | undefined> {
-    if (this.#store.tokens.list(undefined).length > 0) return undefined;
-    return await this.make(node, { name: "root", tenant: undefined, scopes: ["operator"] });
+  /**
+   * A token for the operator of a node that has none that is valid: at its first start, or once all were revoked.
+   *
+   * @param keep puts its text where the operator finds it, before it is a token: a node that ends in between makes
+   * another one when it starts again
+   */
+  async first(keep: (text: string) => Promise<void>): Promise<TokenMade | undefined> {
+    const { tokens, nowMs } = this.#store;
+    const isAny = tokens.list(undefined).some(({ expiresMs = Infinity }) => expiresMs > nowMs);
+    if (isAny) return undefined;
+    const made = await makeToken(this.#random);
+    await keep(made.text);
+    return this.#add(node, { name: "root", tenant: undefined, scopes: ["operator"] }, made);
   }
 
   /** Makes a token, which may do no more, and for no longer, than its maker's. */
   async make(maker: Caller, request: TokenRequest): Promise<TokenMade> {
     checkRequest(maker, request, this.#store.nowMs);
-    const { id, text, hash } = await makeToken(this.#random);
-    const { tokens, limits, nowMs } = this.#store;
-    const { name, tenant: tenantName, scopes, expiresMs = maker.expiresMs } = request;
-    const made = { createdMs: nowMs, createdBy: maker.id, usedMs: undefined };
-    const token: TokenRecord = { id, name, tenant: tenantName, scopes, expiresMs, ...made };
-    const details = { token: id, name, scopes, expiresMs };
-    this.#store.change(maker, { action: "make token", tenant: tenantName, details }, () => {
-      const tenant = tenantName === undefined ? undefined : this.#store.tenant(tenantName);
-      tokens.expire(nowMs);
-      if (tokens.list(tenant).length >= limits.tokensMax) {
-        throw new Refusal("SKERRY_QUOTA_USED_UP", `there may be ${limits.tokensMax} tokens`);
-      }
-      tokens.add(token, tenant, hash);
-    });
-    return { token, text };
+    return this.#add(maker, request, await makeToken(this.#random));
   }
 
   /** Has a token of a tenant, or any where none is named, be one no more. */
@@ -110,6 +105,23 @@ export class Tokens {
     this.#noteUse(token, nowMs);
     const { tenant, scopes, expiresMs } = token;
     return { id: token.id, isOperator: scopes.includes("operator"), tenant, scopes, expiresMs };
+  }
+
+  #add(maker: Caller, request: TokenRequest, { id, text, hash }: NewToken): TokenMade {
+    const { tokens, limits, nowMs } = this.#store;
+    const { name, tenant: tenantName, scopes, expiresMs = maker.expiresMs } = request;
+    const made = { createdMs: nowMs, createdBy: maker.id, usedMs: undefined };
+    const token: TokenRecord = { id, name, tenant: tenantName, scopes, expiresMs, ...made };
+    const details = { token: id, name, scopes, expiresMs };
+    this.#store.change(maker, { action: "make token", tenant: tenantName, details }, () => {
+      const tenant = tenantName === undefined ? undefined : this.#store.tenant(tenantName);
+      tokens.expire(nowMs);
+      if (tokens.list(tenant).length >= limits.tokensMax) {
+        throw new Refusal("SKERRY_QUOTA_USED_UP", `there may be ${limits.tokensMax} tokens`);
+      }
+      tokens.add(token, tenant, hash);
+    });
+    return { token, text };
   }
 
   #refuse(address: string): Refusal {

@@ -75,14 +75,29 @@ Deno.test("the database holds nothing that could be shown as a token", () =>
     doesNotMatch(all, /skerry_/);
   }));
 
-Deno.test("the first token of a node is its operator's, and made once", () =>
+Deno.test("the first token of a node is its operator's, kept before it is one, and made once", () =>
   withNode(async (node) => {
-    const first = await node.control.tokens.first();
+    const { tokens } = node.control;
+    const kept: string[] = [];
+    const keep = (text: string) => {
+      kept.push(text);
+      return Promise.resolve();
+    };
+    await rejects(tokens.first(() => Promise.reject(new Error("the disk is full"))), /full/);
+    const first = await tokens.first(keep);
     ok(first !== undefined);
+    deepEqual(kept, [first.text]);
     equal((await recognise(node, first.text)).isOperator, true);
-    equal(await node.control.tokens.first(), undefined);
-    node.control.tokens.revoke(root, first.token.id, undefined);
-    ok(await node.control.tokens.first() !== undefined);
+    equal(await tokens.first(keep), undefined);
+    tokens.revoke(root, first.token.id, undefined);
+    ok(await tokens.first(keep) !== undefined);
+    const [only] = node.control.store.tokens.list(undefined);
+    const expiresMs = node.clock.nowMs + 1000;
+    await make(node, { tenant: undefined, scopes: ["operator"], expiresMs });
+    tokens.revoke(root, only?.id ?? "", undefined);
+    equal(await tokens.first(keep), undefined);
+    node.clock.nowMs = expiresMs;
+    ok(await tokens.first(keep) !== undefined);
   }));
 
 Deno.test("a token makes no token that may do more, elsewhere, or for longer", () =>

@@ -71,7 +71,7 @@ export async function testApi(limits: Parameters<typeof testNode>[0] = {}): Prom
       },
     });
   let api = make();
-  const first = await node.control.tokens.first();
+  const first = await node.control.tokens.first(() => Promise.resolve());
   const root = first?.text ?? "";
   const made: TestApi = {
     ...{ node, root, faults, done, api: () => api },
