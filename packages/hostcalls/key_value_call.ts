@@ -35,7 +35,9 @@ export function keyValueCall<const Params extends readonly NumberType[]>(
     try {
       guest.state.countCall();
       const status = acts(guest, ...args);
-      return typeof status === "string" ? statusOf(status) : status.then(statusOf, statusFor);
+      if (typeof status !== "string") return status.then(statusOf, statusFor);
+      // A call can take as long as a slice: others have their turn between two of them.
+      return guest.turn()?.then(() => statusOf(status)) ?? statusOf(status);
     } catch (error) {
       return statusFor(error);
     }

@@ -17,6 +17,9 @@ import {
 import { ErrnoError, fail } from "@skerry/wasi";
 import type { SubrequestBudget } from "./subrequest_budget.ts";
 
+/** A body that is copied behind its head. */
+const shortBytesMax = 16 * 1024;
+
 const nothing = new Uint8Array(0);
 
 /** A response that is read. */
@@ -29,13 +32,12 @@ export class SubrequestResponse implements ByteSource {
   constructor({ status, fields, body }: HttpResponse, budget: SubrequestBudget) {
     this.#budget = budget;
     const head = headBytes(status, fields);
-    if (body === undefined || body instanceof Uint8Array) {
-      this.#pending = concatBytes([head, body ?? nothing]);
-    } else {
-      this.#pending = head;
-      this.#body = body[Symbol.asyncIterator]();
-    }
+    const isShort = body instanceof Uint8Array && body.length <= shortBytesMax;
+    // So that a guest has a short one with one read.
+    this.#pending = isShort ? concatBytes([head, body]) : head;
     budget.received(this.#pending.length);
+    const pieces = isShort ? undefined : body instanceof Uint8Array ? only(body) : body;
+    this.#body = pieces?.[Symbol.asyncIterator]();
   }
 
   /** Fails with ECONNRESET where the body breaks off. */
@@ -63,6 +65,10 @@ export class SubrequestResponse implements ByteSource {
     this.#budget.received(next.value.length);
     this.#pending = next.value;
   }
+}
+
+async function* only(piece: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield piece;
 }
 
 function broken(error: unknown): never {

@@ -21,8 +21,7 @@ int main(void) {
   if (skerry_http_request(backend, strlen(backend), head, strlen(head), &fd)) return 1;
   write(fd, "part", 4);
   char buffer[100];
-  ssize_t got = read(fd, buffer, sizeof buffer);
-  printf("%.*s", got < 0 ? 0 : (int)got, buffer);
+  for (ssize_t got; (got = read(fd, buffer, sizeof buffer)) > 0;) printf("%.*s", (int)got, buffer);
 }`,
 );
 
