@@ -10,6 +10,8 @@ import { newCommand } from "./commands/new.ts";
 import { nodeCommand } from "./commands/node.ts";
 import { runCommand, runValueOptions } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { tailCommand } from "./commands/tail.ts";
+import { topCommand } from "./commands/top.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { exitCode } from "./exit_code.ts";
 import { failureCode } from "./failure_code.ts";
@@ -28,6 +30,8 @@ async function main(words: readonly string[]): Promise<number> {
     .addCommand(serveCommand((found) => code = found))
     .addCommand(nodeCommand())
     .addCommand(devCommand((found) => code = found))
+    .addCommand(topCommand())
+    .addCommand(tailCommand())
     .addCommand(inspectCommand())
     .addCommand(compileCommand())
     .addCommand(verifyCommand((found) => code = found))
