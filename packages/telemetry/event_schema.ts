@@ -68,3 +68,11 @@ export function parseEvent(value: unknown): Result<LogEvent, string> {
   if (parsed.success) return ok(parsed.output);
   return err(`${v.getDotPath(parsed.issues[0]) ?? "it"}: ${parsed.issues[0].message}`);
 }
+
+const missed = v.object({ type: v.literal("missed"), events: v.pipe(v.number(), v.integer()) });
+
+/** How many events a line stands for that were too many to be told; undefined where it is another line. */
+export function parseMissed(value: unknown): number | undefined {
+  const parsed = v.safeParse(missed, value);
+  return parsed.success ? parsed.output.events : undefined;
+}

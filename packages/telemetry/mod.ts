@@ -31,7 +31,7 @@ export {
 export { SpanExporter, type SpanExporterOptions } from "./trace/exporter.ts";
 export type { Send } from "./trace/post.ts";
 export { parseSnapshot, telemetrySnapshotSchema } from "./snapshot_schema.ts";
-export { logEventSchema, parseEvent } from "./event_schema.ts";
+export { logEventSchema, parseEvent, parseMissed } from "./event_schema.ts";
 export { renderEvent } from "./render_event.ts";
 export { renderTop, type TerminalSize } from "./top/render_top.ts";
 export { type TopOrder, topOrders } from "./top/service_rates.ts";

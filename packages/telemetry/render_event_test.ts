@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { assert as assertProperty, property, string } from "fast-check";
-import { parseEvent } from "./event_schema.ts";
+import { parseEvent, parseMissed } from "./event_schema.ts";
 import { renderEvent } from "./render_event.ts";
 import { requestEvent } from "./testing/events.ts";
 
@@ -68,6 +68,10 @@ Deno.test("an event is read as it was written, and what is none is not", () => {
   for (const other of [undefined, 1, {}, { type: "x" }, { type: "guest" }, [requestEvent()]]) {
     assert.ok(!parseEvent(other).ok);
   }
+  assert.deepEqual([{ type: "missed", events: 7 }, requestEvent()].map(parseMissed), [
+    7,
+    undefined,
+  ]);
   const read = parseEvent({ ...requestEvent(), status: "200" });
   assert.ok(!read.ok && read.error.startsWith("status: "), JSON.stringify(read));
 });

@@ -1,8 +1,8 @@
 /** `skerry tail`: what a node logs, as it comes. */
 
-import { printableJson } from "@skerry/base";
+import { printableJson, SkerryError } from "@skerry/base";
 import { systemClock } from "@skerry/platform";
-import { parseEvent, renderEvent } from "@skerry/telemetry";
+import { parseEvent, parseMissed, renderEvent } from "@skerry/telemetry";
 import { Command } from "commander";
 import { linesOf } from "../json_lines.ts";
 import {
@@ -27,28 +27,32 @@ const never = new AbortController().signal;
 /** The verb. */
 export function tailCommand(): Command {
   const command = new Command("tail")
-    .summary("show what a node logs, as it comes")
+    .summary("show what services do, as it happens")
     .description(
-      "Shows requests and what programs write to stderr, as they come: of services by their full names, or of\n" +
-        "all that the token may see. When the connection is lost it is made again.",
+      "Shows requests to services and what their programs write to stderr, as they come. Where the connection\n" +
+        "is lost it is made again.",
     )
-    .argument("[services...]", "TENANT/SERVICE")
+    .argument("<services...>", "TENANT/SERVICE")
     .addOption(formatOption())
     .addOption(jsonOption());
   return withNodeOptions(command).action(async (services: string[], options: TailOptions) => {
+    const paths = services.map(pathOf);
     const node = await connectNode(options, (name) => Deno.env.get(name));
-    await tail(node, services, options.format);
+    await Promise.all(paths.map((path) => tail(node, path, options.format)));
+  });
+}
+
+/** Where a service's events are. */
+function pathOf(name: string): string {
+  const [, tenant, service] = /^([a-z0-9-]+)\/([a-z0-9-]+)$/.exec(name) ?? [];
+  if (tenant !== undefined) return `/v1/tenants/${tenant}/services/${service}/tail`;
+  throw new SkerryError("SKERRY_USAGE", `"${name}" is no service`, {
+    remedy: "expected TENANT/SERVICE, such as shop/api",
   });
 }
 
 /** Shows events until somebody ends it, or the node says no. */
-async function tail(
-  node: NodeConnection,
-  services: readonly string[],
-  format: Format,
-): Promise<never> {
-  const query = new URLSearchParams(services.map((service) => ["service", service]));
-  const path = services.length === 0 ? "/v1/tail" : `/v1/tail?${query}`;
+async function tail(node: NodeConnection, path: string, format: Format): Promise<never> {
   let response = await node.get(path);
   for (let failures = 0;; failures++) {
     if (await showAll(response, format)) failures = 0;
@@ -88,7 +92,10 @@ async function showAll({ body }: Response, format: Format): Promise<boolean> {
 }
 
 function show(line: string, format: Format): void {
-  const event = parseEvent(parsed(line));
+  const value = parsed(line);
+  const missed = parseMissed(value);
+  if (missed !== undefined) return note(`skerry: ${missed} events came too fast, and are missing`);
+  const event = parseEvent(value);
   if (!event.ok) return note(`skerry: the node sent a line that is no event: ${event.error}`);
   printLine(format === "json" ? printableJson(line) : renderEvent(event.value));
 }
