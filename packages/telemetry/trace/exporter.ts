@@ -65,7 +65,7 @@ export class SpanExporter {
     this.#dropped += requests;
   }
 
-  /** Sends what waits, without trying again. Nothing is taken any more. */
+  /** Sends what waits, until a collector does not take it. Nothing is taken any more. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#working;
@@ -107,6 +107,9 @@ export class SpanExporter {
       );
     } else if (!isFailing && this.#isFailing) this.#options.note("the collector takes spans again");
     this.#isFailing = isFailing;
+    if (isFailing && this.#closing.signal.aborted) {
+      this.#dropped += this.#waiting.splice(0).length;
+    }
   }
 
   #newSpanId(): string {

@@ -184,6 +184,13 @@ Deno.test("what waits is sent at the end, tried once, and nothing is taken from 
   assert.deepEqual(exporter.figures, { exported: 6, dropped: 6 });
 });
 
+Deno.test("a collector that is away does not hold up the end", async () => {
+  const { add, sent, exporter } = exporterOf(status(503), status(200));
+  add(4);
+  await exporter.close();
+  assert.deepEqual([sent.length, exporter.figures], [1, { exported: 0, dropped: 12 }]);
+});
+
 Deno.test("an event that is not sound makes no exporter fail", async () => {
   const { exporter, sent, pass } = exporterOf();
   exporter.add({ ...traced, time: "no time", totalMs: Number.NaN, runMs: Infinity });

@@ -56,6 +56,9 @@ export const traceVariables = [
   "OTEL_BSP_MAX_EXPORT_BATCH_SIZE",
 ] as const;
 
+/** Spans that may wait, by default and at most: more than OpenTelemetry's 2,048, since they come once a second, all at once. */
+const [queueStandard, queueLargest] = [20_000, 200_000];
+
 type Variable = (typeof traceVariables)[number];
 
 /**
@@ -138,7 +141,7 @@ function readExport(reader: Reader, url: string, version: string): ExportSetting
     return standard;
   };
   const timeoutMs = whole("OTEL_EXPORTER_OTLP_TIMEOUT", 10_000);
-  const queueMax = Math.min(whole("OTEL_BSP_MAX_QUEUE_SIZE", 2048), 100_000);
+  const queueMax = Math.min(whole("OTEL_BSP_MAX_QUEUE_SIZE", queueStandard), queueLargest);
   const resource = readPairs(reader, "OTEL_RESOURCE_ATTRIBUTES");
   const name = look("OTEL_SERVICE_NAME");
   return {

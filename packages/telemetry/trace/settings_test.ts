@@ -20,14 +20,14 @@ Deno.test("nothing is traced unless a collector is named, or where that is switc
   }
 });
 
-Deno.test("the defaults are OpenTelemetry's", () => {
+Deno.test("the defaults are OpenTelemetry's but for the queue, which takes in a second at once", () => {
   assert.deepEqual(read(endpoint), {
     settings: {
       sampler: { share: 1, followsParent: true },
       export: {
         url: "http://collector:4318/v1/traces",
         headers: [],
-        ...{ timeoutMs: 10_000, delayMs: 5_000, batchMax: 512, queueMax: 2048 },
+        ...{ timeoutMs: 10_000, delayMs: 5_000, batchMax: 512, queueMax: 20_000 },
         resource: { "service.name": "skerry", "service.version": "1.2.3" },
       },
     },
