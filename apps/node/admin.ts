@@ -55,6 +55,7 @@ function statusOf(node: Node, version: string): NodeStatus {
       version,
       supervisor: { startTimeMs, ...processFigures() },
       cells: node.cells.status,
+      spans: node.spans,
     });
     return tenant === undefined ? whole : tenantView(whole, tenant);
   };

@@ -130,7 +130,9 @@ function heard(thread: CellThread, news: ThreadNews): void {
       return parent.send(news);
     case "telemetry":
       thread.sandboxes = news.sandboxes;
-      return parent.send({ kind: "telemetry", delta: news.delta, figures: figures() });
+      return parent.send({
+        ...{ kind: "telemetry", delta: news.delta, sampled: news.sampled, figures: figures() },
+      });
     case "program":
       void answer(thread, news.request);
   }

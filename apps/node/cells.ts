@@ -2,7 +2,7 @@
 
 import type { Acknowledgement, Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
-import { type Delta, Totals } from "@skerry/telemetry";
+import { type Delta, type SampledBatch, Totals } from "@skerry/telemetry";
 import { CellProcess, type CellState, type Incident } from "./cell_process.ts";
 import type { CellConfig, CertificatesByHost, ChangeBatch } from "./messages.ts";
 
@@ -14,6 +14,8 @@ export interface CellsOptions {
   readonly certificates: () => CertificatesByHost;
   readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
   readonly onIncident: (incident: Incident) => void;
+  /** Told of requests that are traced. */
+  readonly onSampled: (batch: SampledBatch) => void;
 }
 
 /** What a cell is now, for people and programs. */
@@ -49,8 +51,9 @@ export class Cells {
       (_, cell) =>
         new CellProcess({
           ...{ ...options, config: config(cell), onEvent },
-          onTelemetry: ({ delta = nothing, figures }) => {
+          onTelemetry: ({ delta = nothing, sampled, figures }) => {
             this.totals.add(cell, delta, performance.now(), figures);
+            if (sampled !== undefined) options.onSampled(sampled);
           },
           onEnded: () => this.totals.cellEnded(cell),
         }),

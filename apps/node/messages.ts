@@ -3,7 +3,7 @@
 import type { Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
 import type { CertificatePem, SharedAddress } from "@skerry/platform";
-import type { CellFigures, Delta } from "@skerry/telemetry";
+import type { CellFigures, Delta, SampledBatch, SamplerSettings } from "@skerry/telemetry";
 import type { SharedAccount, SharedProgram } from "@skerry/sandbox";
 
 /**
@@ -38,6 +38,8 @@ export interface CellConfig {
   readonly programBytesMax: number;
   readonly mappingsMax: number;
   readonly connectionsMax: number;
+  /** Which requests are traced; none unless told. */
+  readonly sampler?: SamplerSettings;
 }
 
 /** From the supervisor to a cell. */
@@ -62,6 +64,7 @@ export type CellNews =
   | {
     readonly kind: "telemetry";
     readonly delta: Delta | undefined;
+    readonly sampled: SampledBatch | undefined;
     readonly figures: CellFigures;
   }
   | { readonly kind: "stuck"; readonly thread: number; readonly silentMs: number }
@@ -112,10 +115,14 @@ export type ThreadNews =
   | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
   | { readonly kind: "program"; readonly request: ProgramRequest }
   | { readonly kind: "event"; readonly event: LogEvent }
-  /** @property delta what was counted since the last time */
+  /**
+   * @property delta what was counted since the last time
+   * @property sampled what was traced since then
+   */
   | {
     readonly kind: "telemetry";
     readonly delta: Delta | undefined;
+    readonly sampled: SampledBatch | undefined;
     readonly sandboxes: SandboxFigures;
   }
   | { readonly kind: "stopped" };

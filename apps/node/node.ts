@@ -18,6 +18,7 @@ import {
   systemClock,
   systemRandom,
 } from "@skerry/platform";
+import { SpanExporter, type SpanFigures, type TraceSettings } from "@skerry/telemetry";
 import type { Incident } from "./cell_process.ts";
 import { Cells } from "./cells.ts";
 import type { CertificateFiles } from "./certificate_files.ts";
@@ -42,8 +43,11 @@ export interface NodeOptions {
   /** `SERVER_SOFTWARE` for guests, such as `Skerry/0.1.0`. */
   readonly software: string;
   readonly sealer: Sealer;
+  /** Which requests are traced, and where their spans go; none are unless told. */
+  readonly tracing?: TraceSettings | undefined;
   /** Told of what an operator is to know. */
   readonly onIncident: (incident: Incident) => void;
+  readonly onTraceNote: (text: string) => void;
 }
 
 /** A node that runs. */
@@ -55,6 +59,8 @@ export interface Node {
   readonly tlsAddress: ListenAddress | undefined;
   /** Resolves once all that is deployed is served. */
   readonly ready: Promise<void>;
+  /** What became of spans; undefined where nothing is traced. */
+  readonly spans: SpanFigures | undefined;
   /** Takes no more requests, lets those under way end for `drainMs`, and ends. */
   stop(drainMs: number): Promise<void>;
 }
@@ -90,6 +96,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     wallMsMax: prepareMsMax,
   });
   const pseudonym = `skerry-${crypto.randomUUID().slice(0, 8)}`;
+  const exporter = options.tracing && new SpanExporter({
+    ...{ settings: options.tracing.export, clock: systemClock, random: systemRandom },
+    ...{ send: fetch, note: options.onTraceNote },
+  });
   const cells: Cells = new Cells({
     count: options.cells,
     config: (cell) => ({
@@ -102,6 +112,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     runtimeOptions: cellOptions(stateFolder),
     everything: async () => batchesOf(await allChanges(control)),
     onIncident,
+    onSampled({ requests, dropped }) {
+      for (const request of requests) exporter?.add(request);
+      exporter?.lost(dropped);
+    },
   });
   const control: Control = new Control({
     ...{ database, artifacts, preparer: preparers, changes: cells, sealer: options.sealer },
@@ -114,10 +128,14 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     address: socket.address,
     tlsAddress: tlsSocket?.address,
     ready,
+    get spans() {
+      return exporter?.figures;
+    },
     stop: async (drainMs) => {
       socket.close();
       tlsSocket?.close();
       await cells.stop(drainMs);
+      await exporter?.close();
       preparers.stop();
       database.close();
     },
@@ -135,10 +153,11 @@ function sharedAddress({ address, inherited }: SharedSocket): SharedAddress {
 
 /** What one cell is told of the node, and may take of the machine. */
 function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "pseudonym"> {
-  const { stateFolder, cells, threads, software, memoryBytesMax } = options;
+  const { stateFolder, cells, threads, software, memoryBytesMax, tracing } = options;
   const machineBytes = machineFacts().memoryBytes;
   return {
     software,
+    ...(tracing !== undefined && { sampler: tracing.sampler }),
     threads,
     artifactsFolder: artifactsIn(stateFolder),
     keyValuesPath: `${stateFolder}/kv.db`,

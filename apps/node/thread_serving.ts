@@ -21,7 +21,13 @@ import {
 import { Backends, type Network } from "@skerry/egress";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import { Account, Pool, type Program } from "@skerry/sandbox";
-import { type Delta, Metrics } from "@skerry/telemetry";
+import {
+  type Delta,
+  Metrics,
+  type SampledBatch,
+  SampledRequests,
+  tracerOf,
+} from "@skerry/telemetry";
 import type { CellConfig, ProgramRequest, SandboxFigures, ThreadShare } from "./messages.ts";
 import { ServedServices } from "./served_services.ts";
 
@@ -35,6 +41,13 @@ export interface ServingOptions {
   readonly fetchProgram: (request: ProgramRequest) => Promise<Program>;
   /** Told of each event besides the log. */
   readonly onEvent: (event: LogEvent) => void;
+}
+
+/** What a thread tells of itself now and then. */
+export interface Figures {
+  readonly delta: Delta | undefined;
+  readonly sampled: SampledBatch | undefined;
+  readonly sandboxes: SandboxFigures;
 }
 
 /** How often a thread gives a sign of life, in milliseconds. */
@@ -57,6 +70,7 @@ export class Serving {
   readonly #writer: LogWriter;
   readonly #refusals: Refusals;
   readonly #metrics = new Metrics();
+  readonly #sampled = new SampledRequests();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   #listeners: readonly Listener[] = [];
 
@@ -94,6 +108,7 @@ export class Serving {
     const log = (event: LogEvent) => {
       this.#writer.write(event);
       this.#metrics.take(event);
+      this.#sampled.take(event);
       onEvent(event);
     };
     this.#edge = new Edge({
@@ -103,6 +118,7 @@ export class Serving {
       random: systemRandom,
       log,
       software: config.software,
+      tracer: config.sampler && tracerOf(config.sampler),
     });
     this.#refusals = new Refusals(systemClock, log);
     const alive = new Int32Array(shared.alive);
@@ -137,10 +153,11 @@ export class Serving {
     ];
   }
 
-  /** What was counted since this was asked the last time, and what there is now. */
-  takeFigures(): { readonly delta: Delta | undefined; readonly sandboxes: SandboxFigures } {
+  /** What was counted and traced since this was asked the last time, and what there is now. */
+  takeFigures(): Figures {
     const { inUse, idle } = this.#pool;
-    return { delta: this.#metrics.takeDelta(), sandboxes: { inUse, idle } };
+    const [delta, sampled] = [this.#metrics.takeDelta(), this.#sampled.takeBatch()];
+    return { delta, sampled, sandboxes: { inUse, idle } };
   }
 
   /** Takes no more, lets what is under way end for `drainMs`, then cuts it off. */

@@ -11,6 +11,7 @@ import {
   untilAskedToStop,
   writePrivateFile,
 } from "@skerry/platform";
+import { type TraceSettings, traceSettings } from "@skerry/telemetry";
 import { Command } from "commander";
 import { serveAdmin } from "../../node/admin.ts";
 import { CertificateFiles } from "../../node/certificate_files.ts";
@@ -102,6 +103,8 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
     ...(options.memory !== undefined && { memoryBytesMax: options.memory }),
     software: `Skerry/${version}`,
     sealer: await openSealer(`${stateFolder}/secret.key`),
+    tracing: tracing(),
+    onTraceNote: (text) => note(`skerry: traces: ${text}`),
     onIncident: ({ cell, what, restartMs }) => {
       const then = restartMs === undefined ? "" : `; it is started again in ${restartMs} ms`;
       note(`skerry: cell ${cell}: ${what}${then}`);
@@ -131,6 +134,16 @@ async function giveFirstToken({ control }: Node, stateFolder: string): Promise<v
   const path = `${stateFolder}/admin.token`;
   await writePrivateFile(path, encodeUtf8(`${made.text}\n`));
   note(`An operator's token is in ${path}`);
+}
+
+/** How to trace, by OpenTelemetry's environment variables. */
+function tracing(): TraceSettings | undefined {
+  const { settings, problems } = traceSettings((name) => Deno.env.get(name), version);
+  if (problems.length === 0) return settings;
+  throw new SkerryError("SKERRY_USAGE", problems.join("; "), {
+    where: "the environment",
+    remedy: "correct what is named, or set OTEL_SDK_DISABLED=true",
+  });
 }
 
 function tlsUrl(address: ListenAddress): string {
