@@ -4,6 +4,7 @@ import type { Clock } from "@skerry/base";
 import type { Field, HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
 import type { Outcome } from "@skerry/sandbox";
 import { CountedBody } from "./counted_body.ts";
+import { CountedSource } from "./counted_source.ts";
 import type { Exchange } from "./exchange.ts";
 import { formatFrame, type LogEvent, type RequestEvent } from "./log.ts";
 import type { RequestTrace } from "./trace.ts";
@@ -33,6 +34,8 @@ export class Recorder {
   readonly #startMs: number;
   readonly #trace: RequestTrace | undefined;
   #streamed: CountedBody | undefined;
+  /** The body of a request that is passed on. */
+  #passedOn: CountedSource | undefined;
   #loadMs: number | undefined;
   #leaseMs: number | undefined;
   #headMs: number | undefined;
@@ -107,7 +110,8 @@ export class Recorder {
         this.#streamed?.end("hung up");
         act();
       });
-    return Object.create(request, { whenGone: { value: whenGone } });
+    const body = this.#passedOn = request.body && new CountedSource(request.body);
+    return Object.create(request, { whenGone: { value: whenGone }, body: { value: body } });
   }
 
   /** A backend answered, or none did: the event tells how much of its body was passed on, once that has ended. */
@@ -167,7 +171,7 @@ export class Recorder {
       outcome: result.outcome,
       error: result.error,
       backtrace: result.backtrace,
-      requestBytes: exchange?.body.bytesRead ?? 0,
+      requestBytes: (exchange?.body ?? this.#passedOn)?.bytesRead ?? 0,
       responseBytes: result.responseBytes,
       loadMs: this.#loadMs,
       leaseMs: exchange && this.#leaseMs,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sourceOf } from "@skerry/base";
 import { type Field, fieldValues, type HttpRequest } from "@skerry/http";
 import { systemClock, systemRandom } from "@skerry/platform";
 import { Pool } from "@skerry/sandbox";
@@ -14,9 +15,10 @@ async function forwarded(tracer: Tracer | undefined, fields: readonly Field[] = 
         Promise.resolve({
           kind: "forward",
           name: "shop/api",
-          forward: (request) => {
+          forward: async (request) => {
             asked.push(request);
-            return Promise.resolve({ status: 200, fields: [], body: pieces() });
+            await request.body?.read(4);
+            return { status: 200, fields: [], body: pieces() };
           },
         }),
     },
@@ -28,7 +30,7 @@ async function forwarded(tracer: Tracer | undefined, fields: readonly Field[] = 
     tracer,
   });
   const { body } = await edge.handle({
-    ...{ method: "GET", target: "/", scheme: "http", body: undefined },
+    ...{ method: "POST", target: "/", scheme: "http", body: sourceOf("question") },
     fields: [["Host", "a.example"], ...fields],
     peer: { address: "192.0.2.7", port: 4711 },
     whenGone: () => {},
@@ -80,4 +82,11 @@ Deno.test("where nothing is traced, a client's own trace is passed on as it came
 Deno.test("an event tells when who answers was found and when the head of a body was there", async () => {
   const { event: { loadMs = -1, headMs = -1, totalMs } } = await forwarded(undefined);
   assert.ok(0 <= loadMs && loadMs <= headMs && headMs <= totalMs);
+});
+
+Deno.test("an event tells what of a body was passed on, both ways", async () => {
+  for (const tracer of [undefined, () => trace]) {
+    const { event: { requestBytes, responseBytes } } = await forwarded(tracer);
+    assert.deepEqual([requestBytes, responseBytes], [4, 5]);
+  }
 });
