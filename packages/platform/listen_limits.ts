@@ -34,7 +34,7 @@ export interface ListenLimits {
   readonly tunnelIdleMsMax: number;
   /** How long a client is listened to after its last response, so that it can take that. */
   readonly lingerWallMsMax: number;
-  /** How long a server that closes waits for the request of a client that has just come, or has begun one. */
+  /** How long a server that closes waits for a request that may be on the way, on a connection that has none. */
   readonly lastRequestWallMsMax: number;
   /** What is read and dropped of a body that nobody wanted, before its connection is closed. */
   readonly discardBytesMax: number;

@@ -33,6 +33,19 @@ export class RawClient {
     return this.#received;
   }
 
+  /** The next response of known length, which what comes later is without. */
+  async response(): Promise<string> {
+    const head = (await this.until("\r\n\r\n")).indexOf("\r\n\r\n") + 4;
+    const length = /^content-length: (\d+)/im.exec(this.#received.slice(0, head))?.[1];
+    const end = head + Number(length);
+    while (this.#received.length < end) {
+      if (!await this.#receive()) throw new Error("the connection ended within a response");
+    }
+    const response = this.#received.slice(0, end);
+    this.#received = this.#received.slice(end);
+    return response;
+  }
+
   /** All that came, once the server has ended the connection. */
   async all(): Promise<string> {
     while (await this.#receive());

@@ -67,6 +67,36 @@ linuxTest("a listener that closes leaves who waits to the others, also to later 
   await assert.rejects(ask(shared));
 });
 
+linuxTest(
+  "a listener that closes under load loses no request, of kept connections either",
+  async () => {
+    const shared = bindShared(anywhere);
+    const [first, second] = [await serve(shared, "first"), await serve(shared, "second")];
+    let isClosing = false;
+    const client = async () => {
+      let connection = new RawClient(await Deno.connect(shared.address));
+      for (let after = 0; after < 100;) {
+        if (isClosing) after += 1;
+        await connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        const response = await connection.response();
+        assert.match(response, /(first|second)$/);
+        if (!/Connection: close/.test(response)) continue;
+        connection.close();
+        connection = new RawClient(await Deno.connect(shared.address));
+      }
+      connection.close();
+    };
+    const clients = Promise.all(Array.from({ length: 16 }, client));
+    await askMany(shared, 50);
+    const closed = first.close(60_000);
+    isClosing = true;
+    await Promise.all([clients, closed]);
+    assert.deepEqual(await askMany(shared, 20), new Set(["second"]));
+    await second.close(0);
+    shared.close();
+  },
+);
+
 linuxTest("a listener goes on when the socket's maker gives it up", async () => {
   const shared = bindShared(anywhere);
   const listener = await serve(shared, "on");

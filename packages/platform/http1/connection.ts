@@ -81,16 +81,11 @@ export class Connection implements ServedConnection, Wire {
   }
 
   /**
-   * Ends the connection, after the response that is under way if there is one. A client that has begun to ask, or has
-   * just come, is given a moment: its first request may be on the way.
+   * Ends the connection, after the response that is under way if there is one. A client whom none is due is given a
+   * moment: its next request may be on the way, and would be lost.
    */
   closeSoon(): void {
-    if (!this.#is("waiting")) return;
-    if (
-      this.#exchangesLeft === this.exchanges.limits.requestsPerConnectionMax || this.#isHeadBegun
-    ) {
-      this.#patience.expect(this.exchanges.limits.lastRequestWallMsMax);
-    } else this.close();
+    if (this.#is("waiting")) this.#patience.expect(this.exchanges.limits.lastRequestWallMsMax);
   }
 
   /** Cuts the connection off. */
