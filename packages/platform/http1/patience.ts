@@ -19,16 +19,15 @@ export class Patience {
   readonly #due = new Deadline();
   /** By when it must have its response. */
   readonly #exchangeDue = new Deadline();
-  readonly #sending: Pace;
-  readonly #taking: Pace;
+  /** Made once somebody has to be waited for: most connections are over before. */
+  #sending: Pace | undefined;
+  #taking: Pace | undefined;
 
   constructor(limits: ListenLimits, input: Input, output: Output) {
     this.#limits = limits;
     this.#input = input;
     this.#output = output;
     this.#due.allow(limits.headerWallMsMax);
-    this.#sending = new Pace(limits.receiveBytesPerSecondMin, limits.receiveStallWallMsMax);
-    this.#taking = new Pace(limits.sendBytesPerSecondMin, limits.sendStallWallMsMax);
   }
 
   /** From now on the client owes something that it must have sent by then; `Infinity` where it owes nothing. */
@@ -55,11 +54,23 @@ export class Patience {
   lost(nowMs: number, isOwed: "nothing" | "body" | "other"): Impatience | undefined {
     const isDue = this.#due.isPassed(nowMs);
     const isExchangeDue = this.#exchangeDue.isPassed(nowMs);
-    const isBehind = this.#sending.isTooSlow(nowMs, this.#input.receivedBytes, isOwed === "body");
-    const { sentBytes, isBlocked } = this.#output;
-    if (this.#taking.isTooSlow(nowMs, sentBytes, isBlocked)) return "taking";
+    if (this.#isTakenTooSlowly(nowMs)) return "taking";
+    const isBehind = this.#isSentTooSlowly(nowMs, isOwed === "body");
     if (isOwed !== "nothing" && (isDue || isBehind)) return "sending";
     return isExchangeDue ? "exchange" : undefined;
+  }
+
+  #isSentTooSlowly(nowMs: number, isOwed: boolean): boolean {
+    const { receiveBytesPerSecondMin, receiveStallWallMsMax } = this.#limits;
+    if (isOwed) this.#sending ??= new Pace(receiveBytesPerSecondMin, receiveStallWallMsMax);
+    return this.#sending?.isTooSlow(nowMs, this.#input.receivedBytes, isOwed) === true;
+  }
+
+  #isTakenTooSlowly(nowMs: number): boolean {
+    const { sendBytesPerSecondMin, sendStallWallMsMax } = this.#limits;
+    const { sentBytes, isBlocked } = this.#output;
+    if (isBlocked) this.#taking ??= new Pace(sendBytesPerSecondMin, sendStallWallMsMax);
+    return this.#taking?.isTooSlow(nowMs, sentBytes, isBlocked) === true;
   }
 }
 

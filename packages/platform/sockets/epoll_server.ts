@@ -19,6 +19,9 @@ const acceptedPerTurnMax = 64;
 /** Where others listen on the same socket, they have their share of those who wait. */
 const acceptedPerTurnSharedMax = 1;
 
+/** So often in a row another listener may have been faster; beyond that something is short. */
+const inVainMax = 3;
+
 /**
  * How often a shared socket is watched anew. The kernel wakes one listener for each client; the client of one that
  * was killed just then would wait for the next client to come.
@@ -67,6 +70,8 @@ class EpollServer implements ServerSocket {
   #waiting: PromiseWithResolvers<ClientSocket> | undefined;
   /** Those whom nobody has asked for yet. */
   readonly #accepted: ClientSocket[] = [];
+  /** How often in a row there was nobody to accept. */
+  #inVain = 0;
   #isClosed = false;
 
   /** @throws Error where the machine has nothing left to watch it with */
@@ -119,10 +124,14 @@ class EpollServer implements ServerSocket {
       );
     }
     const first = this.#accepted.shift();
+    this.#inVain = first === undefined ? this.#inVain + 1 : 0;
     if (first !== undefined) waiting?.resolve(first);
-    // Another one was faster.
-    else if (this.#isShared && waiting !== undefined && this.#watch()) this.#waiting = waiting;
+    else if (waiting !== undefined && this.#mayTryAgain()) this.#waiting = waiting;
     else waiting?.reject(shortage());
+  }
+
+  #mayTryAgain(): boolean {
+    return this.#isShared && this.#inVain < inVainMax && this.#watch();
   }
 
   /** What is shared is watched so that one of its listeners is woken; that cannot be changed, only given up (epoll_ctl(2)). */

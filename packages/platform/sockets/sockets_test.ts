@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { listenByDeno } from "./deno_sockets.ts";
-import { listenByEpoll } from "./epoll_server.ts";
+import { listenByEpoll, shareByEpoll } from "./epoll_server.ts";
+import { openListeningSocket } from "./listening_socket.ts";
 import { libc } from "../libc.ts";
 import type { ClientSocket, ServerSocket } from "./sockets.ts";
 
@@ -232,6 +233,30 @@ Deno.test({
     accepted.close();
     client.close();
     server.close();
+    await server.closed;
+  },
+});
+
+Deno.test({
+  name:
+    `epoll sockets: who shares a socket is told of a shortage, not that another was faster${notHere}`,
+  ignore: calls === undefined,
+  async fn() {
+    if (calls === undefined) return;
+    let failures = 0;
+    const accept4: typeof calls.accept4 = (...args) => failures-- > 0 ? -1 : calls.accept4(...args);
+    const fd = openListeningSocket(calls, anywhere) ?? assert.fail();
+    const server = shareByEpoll({ ...calls, accept4 }, fd) ?? assert.fail();
+    failures = 2;
+    const [accepted, client] = await Promise.all([server.accept(), Deno.connect(server.address)]);
+    failures = 3;
+    const [, other] = await Promise.all([
+      assert.rejects(server.accept(), /cannot be accepted/),
+      Deno.connect(server.address),
+    ]);
+    const later = await server.accept();
+    for (const end of [accepted, client, later, other, server]) end.close();
+    calls.close(fd);
     await server.closed;
   },
 });
