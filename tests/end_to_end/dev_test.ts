@@ -156,6 +156,11 @@ Deno.test("a manifest's change needs no build, and one with mistakes is told wit
       await write("skerry.toml", watManifest("island"));
       await printed("stderr", /island: mended/);
       assert.equal(await answer(`${url}/y`), "here");
+      await write(".main.wat.swp", "what an editor leaves is no new version");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await write("skerry.toml", `${watManifest("island")}[env]\nA = "1"\n`);
+      const { input } = await printed("stderr", /mended[^]*island: changed/);
+      assert.equal(input.match(/the new version serves/g)?.length, 3);
     });
   });
 });

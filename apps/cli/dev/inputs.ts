@@ -16,8 +16,10 @@ export interface Inputs {
   readonly module: Uint8Array<ArrayBuffer> | undefined;
   /** The same for the same module. */
   readonly moduleKey: string;
-  /** The same for the same program, of the same module. */
-  readonly programKey: string;
+  /** With the module, what decides of the program. */
+  readonly programFacts: string;
+  /** With the program, what decides of what is served. */
+  readonly serviceFacts: string;
   /** The same where everything is. */
   readonly key: string;
 }
@@ -37,12 +39,11 @@ export async function readInputs(plan: TargetPlan): Promise<Inputs> {
     : keyOf([...buildFacts(plan, project, bundlesKey)]);
   const { settings, snapshot, initialised } = service;
   const { maxMemory, allowGc, allowNoYield } = settings;
-  const programKey = keyOf([
-    ...[moduleKey, bundlesKey],
-    JSON.stringify([snapshot, initialised, maxMemory, allowGc, allowNoYield]),
-  ]);
-  const key = keyOf([programKey, JSON.stringify([plan.prefixes, service], plainly)]);
-  return { plan, project, module, moduleKey, programKey, key };
+  const loading = [snapshot, initialised, maxMemory, allowGc, allowNoYield];
+  const programFacts = JSON.stringify([bundlesKey, loading]);
+  const serviceFacts = JSON.stringify([plan.prefixes, service], plainly);
+  const key = keyOf([moduleKey, programFacts, serviceFacts]);
+  return { plan, project, module, moduleKey, programFacts, serviceFacts, key };
 }
 
 /** What a build depends on. */
@@ -75,7 +76,7 @@ async function bundleFacts({ path }: BundleOption): Promise<string> {
 }
 
 /** A digest of all parts, and of where each ends. */
-function keyOf(parts: Iterable<string | Uint8Array>): string {
+export function keyOf(parts: Iterable<string | Uint8Array>): string {
   const hash = createHash("sha256");
   for (const part of parts) {
     const bytes = typeof part === "string" ? new TextEncoder().encode(part) : part;

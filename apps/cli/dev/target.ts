@@ -3,13 +3,14 @@
  * kept: only what differs is made again.
  */
 
+import { bug } from "@skerry/base";
 import type { Program } from "@skerry/sandbox";
 import type { Bundle } from "@skerry/wasi";
 import { compileProject } from "../build_project.ts";
 import { failureCode } from "../failure_code.ts";
 import { errorText } from "../output.ts";
 import { loadParts, planTarget, type ServeSettings, type TargetPlan } from "../services.ts";
-import { type Inputs, readInputs } from "./inputs.ts";
+import { type Inputs, keyOf, readInputs } from "./inputs.ts";
 import type { PreparedTarget, PrepareNews } from "./messages.ts";
 import { watchListOf } from "./watch_list.ts";
 
@@ -35,6 +36,8 @@ export class Target {
   #seen: string | undefined;
   #module: { readonly key: string; readonly wasm: Uint8Array<ArrayBuffer> } | undefined;
   #compiled: Compiled | undefined;
+  /** What was given out last, where nothing has failed since. */
+  #given: string | undefined;
 
   constructor(index: number, target: string, settings: ServeSettings) {
     this.#index = index;
@@ -50,7 +53,7 @@ export class Target {
       plan = await planTarget(this.#target, this.#settings);
       made = await this.#look(await readInputs(plan));
     } catch (error) {
-      const failure = failed(error);
+      const failure = this.#failed(error);
       const isNews = this.#seen !== failure.text;
       this.#seen = failure.text;
       made = isNews ? failure : { kind: "same" };
@@ -61,16 +64,21 @@ export class Target {
   async #look(inputs: Inputs): Promise<Made> {
     if (inputs.key === this.#seen) return { kind: "same" };
     this.#seen = inputs.key;
-    return await this.#make(inputs).catch(failed);
+    return await this.#make(inputs).catch((error) => this.#failed(error));
   }
 
   async #make(inputs: Inputs): Promise<Made> {
-    const { plan, programKey } = inputs;
+    const { plan, programFacts, serviceFacts } = inputs;
     const startMs = performance.now();
     const warnings = await this.#build(inputs);
     const builtMs = performance.now();
+    const programKey = keyOf([this.#wasm, programFacts]);
     const kept = this.#compiled?.key === programKey ? this.#compiled : undefined;
     const compiled = kept ?? await this.#compile(plan, programKey);
+    // Files that play no part in it are among a project's, such as those that editors leave.
+    const given = keyOf([programKey, serviceFacts]);
+    if (given === this.#given) return { kind: "same" };
+    this.#given = given;
     const { program, bundles, number } = compiled;
     const prepared: PreparedTarget = {
       prefixes: plan.prefixes,
@@ -100,12 +108,16 @@ export class Target {
   }
 
   async #compile({ service }: TargetPlan, key: string): Promise<Compiled> {
-    const module = this.#module?.wasm ?? new Uint8Array();
     const number = (this.#compiled?.number ?? 0) + 1;
-    return this.#compiled = { key, number, ...await loadParts(service, module) };
+    return this.#compiled = { key, number, ...await loadParts(service, this.#wasm) };
   }
-}
 
-function failed(error: unknown) {
-  return { kind: "failed", text: errorText(error), code: failureCode(error) } as const;
+  get #wasm(): Uint8Array<ArrayBuffer> {
+    return this.#module?.wasm ?? bug("a program is compiled before its module is there");
+  }
+
+  #failed(error: unknown) {
+    this.#given = undefined;
+    return { kind: "failed", text: errorText(error), code: failureCode(error) } as const;
+  }
 }
