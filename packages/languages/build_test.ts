@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encodeUtf8 } from "@skerry/base";
+import { decodeUtf8, encodeUtf8 } from "@skerry/base";
 import { build, type BuildOptions, type Language, languages, template } from "./mod.ts";
 import { request, runProgram } from "./testing.ts";
 
@@ -163,6 +163,27 @@ Deno.test("a C program that recurses without end traps instead of writing over i
       "volatile int sink; __attribute__((noinline)) int f(int n) { volatile char page[65536]; page[n & 7] = 1; return n < 0 ? 0 : f(n + 1) + page[0]; } int main(void) { sink = f(0); }",
   }, { flags: ["-fno-optimize-sibling-calls"] });
   assert.match((await runProgram(wasm)).trap ?? "", /out of bounds/);
+});
+
+Deno.test("a quick build names the program's functions, whichever compiler it is by", async () => {
+  const recursion = "n == 0 ? 0 : n + unlucky(n - 1)";
+  const programs = {
+    c: `volatile int n = 3; __attribute__((noinline)) int unlucky(int n) { return ${recursion}; }
+      int main(void) { return unlucky(n); }`,
+    assemblyscript: `function unlucky(n: i32): i32 { return ${recursion}; }
+      if (unlucky(process()) != 6) unreachable();
+      function process(): i32 { return load<i32>(0) + 3; }`,
+    wat:
+      `(module (memory (export "memory") 1) (func $unlucky) (func (export "_start") (call $unlucky)))`,
+  };
+  const mains = { c: "main.c", assemblyscript: "main.ts", wat: "main.wat" };
+  for (const language of ["c", "assemblyscript", "wat"] as const) {
+    const files = { [mains[language]]: programs[language] };
+    const { wasm } = await buildOrFail(language, files, { optimize: "quick" });
+    const sections = WebAssembly.Module.customSections(new WebAssembly.Module(wasm), "name");
+    const names = sections.map((section) => decodeUtf8(new Uint8Array(section))).join("");
+    assert.match(names, /unlucky/, language);
+  }
 });
 
 Deno.test("an AssemblyScript abort says where it was on stderr, and traps", async () => {
