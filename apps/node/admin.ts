@@ -2,12 +2,11 @@
 
 import { encodeUtf8 } from "@skerry/base";
 import { AdminApi, type NodeStatus } from "@skerry/control";
-import { DatabaseKeyValues, keyValueBudget } from "@skerry/hostcalls";
+import { keyValueBudget } from "@skerry/hostcalls";
 import {
   listen,
   type ListenAddress,
   type Listener,
-  openDatabase,
   processFigures,
   processStderr,
   systemClock,
@@ -24,20 +23,18 @@ import { CellsTail } from "./tail.ts";
 /** How the admin API is served. */
 export interface AdminOptions {
   readonly address: ListenAddress;
-  readonly keyValuesPath: string;
   /** Skerry's. */
   readonly version: string;
 }
 
 /** Serves it. */
 export async function serveAdmin(node: Node, options: AdminOptions): Promise<Listener> {
-  const { address, keyValuesPath, version } = options;
+  const { address, version } = options;
   const complain = (error: unknown) =>
     void processStderr.write(encodeUtf8(`skerry: the admin API failed: ${String(error)}\n`));
-  const database = openDatabase(keyValuesPath, { survives: "process end" });
   const api = new AdminApi({
     control: node.control,
-    keyValues: new DatabaseKeyValues(database, systemClock),
+    keyValues: node.keyValues,
     keyBudget: keyValueBudget,
     tail: new CellsTail(() => node.cells),
     node: statusOf(node, version),

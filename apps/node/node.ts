@@ -5,6 +5,7 @@
 
 import { limits } from "@skerry/base";
 import { type Change, Control, type Sealer } from "@skerry/control";
+import { DatabaseKeyValues } from "@skerry/hostcalls";
 import {
   bindShared,
   type ListenAddress,
@@ -54,6 +55,7 @@ export interface NodeOptions {
 export interface Node {
   readonly control: Control;
   readonly cells: Cells;
+  readonly keyValues: DatabaseKeyValues;
   /** Where it listens. */
   readonly address: ListenAddress;
   readonly tlsAddress: ListenAddress | undefined;
@@ -74,6 +76,9 @@ const [sandboxShare, programShare] = [0.75, 0.1];
 /** Services whose programs are ready before a cell is; and how many are told to it at once. */
 const [hotMax, batchMax] = [200, 500];
 
+/** Keys whose time is over: how many are removed at once, and how often. */
+const [sweptKeysMax, sweepEveryMs] = [1_000, 1_000];
+
 /** How long one version may take to be prepared, in milliseconds. */
 const prepareMsMax = 120_000;
 
@@ -87,6 +92,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const artifactsFolder = artifactsIn(stateFolder);
   const artifacts = await openArtifactFiles(artifactsFolder, limits.artifactBytesMax);
   const database = openDatabase(`${stateFolder}/state.db`, { survives: "power loss" });
+  const keyValuesDatabase = openDatabase(keyValuesIn(stateFolder), { survives: "process end" });
+  // Its tables are there before cells open it.
+  const keyValues = new DatabaseKeyValues(keyValuesDatabase, systemClock);
+  const sweeping = setInterval(() => keyValues.sweep(sweptKeysMax), sweepEveryMs);
   const socket = bindShared(options.address);
   const tlsSocket = options.tls && bindShared(options.tls.address);
   const preparers = new Preparers({
@@ -125,6 +134,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   return {
     control,
     cells,
+    keyValues,
     address: socket.address,
     tlsAddress: tlsSocket?.address,
     ready,
@@ -137,6 +147,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       await cells.stop(drainMs);
       await exporter?.close();
       preparers.stop();
+      clearInterval(sweeping);
+      keyValuesDatabase.close();
       database.close();
     },
   };
@@ -144,6 +156,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
 
 function artifactsIn(stateFolder: string): string {
   return `${stateFolder}/artifacts`;
+}
+
+function keyValuesIn(stateFolder: string): string {
+  return `${stateFolder}/kv.db`;
 }
 
 /** A socket as cells are told of it. */
@@ -160,7 +176,7 @@ function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "p
     ...(tracing !== undefined && { sampler: tracing.sampler }),
     threads,
     artifactsFolder: artifactsIn(stateFolder),
-    keyValuesPath: `${stateFolder}/kv.db`,
+    keyValuesPath: keyValuesIn(stateFolder),
     memoryBytesMax: (memoryBytesMax ?? machineBytes * sandboxShare) / cells,
     programBytesMax: machineBytes * programShare / cells,
     mappingsMax: mappingsMax() - mappingsOfOthers,

@@ -53,6 +53,9 @@ export interface Figures {
 /** How often a thread gives a sign of life, in milliseconds. */
 const aliveEveryMs = 100;
 
+/** How long a thread stands still for another that writes keys, in milliseconds; then guests wait, and it goes on. */
+const keysBusyMsMax = 5;
+
 /** The part of a thread's sandboxes that one tenant may have out at once. */
 const tenantShare = 0.25;
 
@@ -78,7 +81,10 @@ export class Serving {
   constructor({ config, thread, shared, network, fetchProgram, onEvent }: ServingOptions) {
     keepSockets();
     const sandboxesMax = Math.ceil(limits.sandboxesMax / config.threads);
-    const database = openDatabase(config.keyValuesPath, { survives: "process end" });
+    const database = openDatabase(config.keyValuesPath, {
+      survives: "process end",
+      busyMsMax: keysBusyMsMax,
+    });
     this.#config = config;
     this.#pool = new Pool({
       sandboxesMax,

@@ -112,7 +112,6 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
   });
   const admin = await serveAdmin(node, {
     address: options.admin,
-    keyValuesPath: `${stateFolder}/kv.db`,
     version,
   });
   await giveFirstToken(node, stateFolder);
@@ -129,11 +128,11 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
 
 /** An operator's token, for a node that has none: in a file that only its owner reads. */
 async function giveFirstToken({ control }: Node, stateFolder: string): Promise<void> {
-  const made = await control.tokens.first();
-  if (made === undefined) return;
   const path = `${stateFolder}/admin.token`;
-  await writePrivateFile(path, encodeUtf8(`${made.text}\n`));
-  note(`An operator's token is in ${path}`);
+  const made = await control.tokens.first((text) =>
+    writePrivateFile(path, encodeUtf8(`${text}\n`))
+  );
+  if (made !== undefined) note(`An operator's token is in ${path}`);
 }
 
 /** How to trace, by OpenTelemetry's environment variables. */
