@@ -31,6 +31,12 @@ export const headCases: readonly HostileCase[] = [
     "RFC 9112 §2.2: a bare LF is refused here, which it allows",
   ),
   fieldCase("an expectation that nobody knows", "Expect: 200-ok", "RFC 9110 §10.1.1: 417", 417),
+  fieldCase(
+    "an expectation that nobody knows before one that all do",
+    "Expect: x\r\nExpect: 100-continue",
+    "RFC 9110 §5.3, §10.1.1: they are one list, and 417",
+    417,
+  ),
   fieldCase("more fields than are taken", "X: y\r\n".repeat(200) + "X: y", large, 431),
   fieldCase("a field that is too large", `X: ${"y".repeat(100_000)}`, large, 431),
   refused("a name that never ends", `GET / HTTP/1.1\r\n${host}${"x".repeat(100_000)}`, 431, large),
@@ -96,6 +102,12 @@ export const headCases: readonly HostileCase[] = [
     `TRACE / HTTP/1.1\r\n${host}Cookie: secret\r\n\r\n`,
     "RFC 9110 §9.3.8: it would send back what is secret",
     501,
+  ),
+  served(
+    "Connection that names fields of the request's own",
+    get("/", `${host}Connection: host, content-length, keep-alive\r\n`),
+    ["GET a/ 0"],
+    "RFC 9110 §7.6.1: options for whoever forwards, and no reason to forget a field here",
   ),
   served(
     "empty lines before a request",

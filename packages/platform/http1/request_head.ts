@@ -107,8 +107,8 @@ class DecisiveFields {
   expectation: string | undefined;
   te: string | undefined;
   /**
-   * RFC 9110 §7.8: an offer to change the protocol may be ignored, and is. A proxy that believed in the change
-   * would pass on what it takes for another protocol: nothing more is read from such a connection.
+   * RFC 9110 §7.8: an offer to change the protocol may be ignored. A proxy that believed in the change would pass on
+   * what it takes for another protocol: nothing more is read as HTTP from a connection on which there was an offer.
    */
   upgrades = false;
 
@@ -116,15 +116,13 @@ class DecisiveFields {
   note(name: string, value: string): void {
     switch (name.length) {
       case 2:
-        if (name.toLowerCase() === "te") {
-          this.te = this.te === undefined ? value : `${this.te},${value}`;
-        }
+        if (name.toLowerCase() === "te") this.te = joined(this.te, value);
         break;
       case 4:
         if (name.toLowerCase() === "host") this.hosts++;
         break;
       case 6:
-        if (name.toLowerCase() === "expect") this.expectation = value;
+        if (name.toLowerCase() === "expect") this.expectation = joined(this.expectation, value);
         break;
       case 7:
         if (name.toLowerCase() === "upgrade") this.upgrades = true;
@@ -140,4 +138,9 @@ class DecisiveFields {
         break;
     }
   }
+}
+
+/** RFC 9110 §5.3: several fields of a name are one list. */
+function joined(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before},${value}`;
 }
