@@ -55,6 +55,8 @@ export interface OutgoingRequest {
   readonly body: AsyncIterable<Uint8Array> | undefined;
   /** The protocol to change to (RFC 9110 §7.8). */
   readonly upgrade: string | undefined;
+  /** Whether `TE: trailers` is among the fields. */
+  readonly wantsTrailers: boolean;
 }
 
 /** A request that is under way. */

@@ -25,7 +25,7 @@ const pieceBytesMax = 64 * 1024;
 
 /** The request as it goes out, or what is wrong with it. */
 export function outgoing(
-  { method, target, fields, body, wantsTrailers, upgrade }: BackendRequest,
+  { method, target, fields, body, wantsTrailers = false, upgrade }: BackendRequest,
   host: string,
 ): Result<Omit<OutgoingRequest, "body">, string> {
   if (!isToken(method) || method === "CONNECT" || method === "TRACE") {
@@ -34,7 +34,7 @@ export function outgoing(
   if (!isPath(target)) return err("the target is no path");
   if (upgrade !== undefined && !upgrade.split("/").every(isToken)) return err("the protocol");
   const kept: Field[] = [["host", host]];
-  if (wantsTrailers === true) kept.push(["te", "trailers"]);
+  if (wantsTrailers) kept.push(["te", "trailers"]);
   let lengths = 0;
   for (const field of fields) {
     const [name, value] = field;
@@ -50,7 +50,7 @@ export function outgoing(
     }
     kept.push(field);
   }
-  return ok({ method, target, fields: kept, upgrade });
+  return ok({ method, target, fields: kept, upgrade, wantsTrailers });
 }
 
 /** A body in pieces. */

@@ -4,7 +4,7 @@ import type { AddressPolicy } from "./address_policy.ts";
 import { Addresses } from "./addresses.ts";
 import type { Clock } from "@skerry/base";
 import type { EgressLimits } from "./limits.ts";
-import type { HttpPool, Network } from "./network.ts";
+import type { HttpPool, Network, OutgoingRequest } from "./network.ts";
 import { formatOrigin } from "./origin.ts";
 import type { BackendPlan } from "./settings.ts";
 
@@ -22,25 +22,27 @@ export class Pools {
   readonly #parts: PoolParts;
   readonly #addresses: Addresses;
   readonly #usual: HttpPool;
-  #forUpgrades: HttpPool | undefined;
+  #http1: HttpPool | undefined;
 
   constructor(parts: PoolParts) {
     const { network, clock, plan, policy, limits } = parts;
     this.#parts = parts;
     this.#addresses = new Addresses(network, clock, plan.origin, policy, limits);
-    this.#usual = this.#make(plan.origin.scheme === "https");
+    this.#usual = this.#make(plan.http2);
   }
 
-  /** For a request that offers to change to this protocol, or to none. */
-  for(upgrade: string | undefined): HttpPool {
-    const isPlain = this.#parts.plan.origin.scheme === "http";
-    if (upgrade === undefined || isPlain) return this.#usual;
-    return this.#forUpgrades ??= this.#make(false);
+  /**
+   * For a request that offers to change the protocol, or has a reader for trailers: in HTTP/2 the client that we use
+   * loses what of a body is not read yet when they come.
+   */
+  for({ upgrade, wantsTrailers }: Pick<OutgoingRequest, "upgrade" | "wantsTrailers">): HttpPool {
+    if (!this.#parts.plan.http2 || (upgrade === undefined && !wantsTrailers)) return this.#usual;
+    return this.#http1 ??= this.#make(false);
   }
 
   close(): void {
     this.#usual.close();
-    this.#forUpgrades?.close();
+    this.#http1?.close();
   }
 
   #make(http2: boolean): HttpPool {

@@ -18,6 +18,8 @@ export interface BackendSettings {
   /** How often an idempotent request is tried again. */
   readonly retriesMax?: number;
   readonly connectionsMax?: number;
+  /** Whether HTTP/2 may be spoken, where it is offered over TLS; not unless told. */
+  readonly http2?: boolean;
   readonly health?: { readonly path: string; readonly everyMs?: number; readonly status?: number };
 }
 
@@ -33,6 +35,7 @@ export interface BackendPlan {
   readonly betweenBytesMsMax: number;
   readonly retriesMax: number;
   readonly connectionsMax: number;
+  readonly http2: boolean;
   readonly health: HealthPlan | undefined;
 }
 
@@ -76,6 +79,7 @@ export function backendPlan(
       limits.connectionsSettingMax,
       limits.connectionsMax,
     ),
+    http2: settings.http2 === true && origin.value.scheme === "https",
     health: health && {
       path: health.path,
       everyMs: within(health.everyMs, limits.healthEveryMsMin, Infinity, limits.healthEveryMs),

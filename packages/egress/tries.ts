@@ -71,7 +71,7 @@ export function beginAttempt(
 ): { readonly attempt: Attempt; readonly over: Promise<NetworkFailure | undefined> } {
   const { promise: over, resolve: onOver } = Promise.withResolvers<NetworkFailure | undefined>();
   const attempt = new Attempt({
-    pool: pools.for(ready.upgrade),
+    pool: pools.for(ready),
     request: ready,
     body: body && bodyOf(body),
     ...{ plan, limits, watches, totalAtMs, signal, inform, broken, onOver },

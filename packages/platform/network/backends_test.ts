@@ -20,7 +20,12 @@ function serve(
 }
 
 function secured(port: number, more: LoopbackSettings = {}) {
-  return loopbackBackend(port, { origin: `https://backend.example:${port}`, ...trusting, ...more });
+  return loopbackBackend(port, {
+    origin: `https://backend.example:${port}`,
+    ...trusting,
+    http2: true,
+    ...more,
+  });
 }
 
 Deno.test("bodies pass both ways as they are, by HTTP/1.1 and by HTTP/2", async () => {
@@ -55,8 +60,8 @@ Deno.test("bodies pass both ways as they are, by HTTP/1.1 and by HTTP/2", async 
   }
 });
 
-Deno.test("HTTP/2 is spoken where the backend offers it: requests share connections", async () => {
-  const ports = new Set<number>();
+Deno.test("HTTP/2 is spoken where settings allow it and the backend offers it: requests share connections", async () => {
+  let ports = new Set<number>();
   const all = Promise.withResolvers<void>();
   let underWay = 0;
   const server = serve(async (_request, { remoteAddr }) => {
@@ -71,6 +76,11 @@ Deno.test("HTTP/2 is spoken where the backend offers it: requests share connecti
   for (const one of seen) assert.deepEqual(one, { status: 200, body: "hi" });
   assert.ok(ports.size < 20, `${ports.size} connections`);
   backend.close();
+  [ports, underWay] = [new Set<number>(), 0];
+  const usual = await secured(server.addr.port, { http2: false });
+  await Promise.all(Array.from({ length: 20 }, () => get(usual)));
+  assert.equal(ports.size, 20, "one for each request by HTTP/1.1");
+  usual.close();
   await server.shutdown();
 });
 

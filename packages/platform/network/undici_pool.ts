@@ -121,7 +121,15 @@ class Exchange implements Sending, Dispatcher.DispatchHandler {
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#receiver.ended(rawFields(controller.rawTrailers));
+    const trailers = rawFields(controller.rawTrailers);
+    // HTTP/2, where undici lets go of the body's data as trailers come: nobody knows whether all of it is here.
+    if (trailers.length > 0 && !Array.isArray(controller.rawTrailers)) {
+      return this.#receiver.failed({
+        kind: "protocol",
+        detail: "HTTP/2 trailers that nobody wants",
+      });
+    }
+    this.#receiver.ended(trailers);
   }
 
   onRequestUpgrade(
@@ -153,6 +161,7 @@ function failureOf(error: unknown): NetworkFailure {
   if (code === "UND_ERR_HEADERS_OVERFLOW" || code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
     return { kind: "too large", detail };
   }
+  if (code === "ERR_HTTP2_STREAM_ERROR") return { kind: "reset", detail };
   const isProtocol = name === "HTTPParserError" || code.startsWith("HPE_") ||
     code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" || code.startsWith("ERR_HTTP2");
   if (isProtocol) return { kind: "protocol", detail };
