@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { SkerryError } from "@skerry/base";
+import { encodeUtf8, sha256, SkerryError, sourceOf } from "@skerry/base";
+import { digestText } from "./names.ts";
 import type { DeployRequest } from "./deployments.ts";
 import type { Change, PreparationResult } from "./ports.ts";
 import { Refusal, type RefusalCode } from "./refusal.ts";
@@ -293,8 +294,10 @@ Deno.test("a tenant has no more modules than it may, until it has not used one f
   await node.upload("acme", "c");
   await node.control.modules.collect();
   deepEqual([...node.contents.values()].map(({ bytes }) => bytes), [1]);
-  const two = await Promise.allSettled([node.upload("acme", "d"), node.upload("acme", "e")]);
-  deepEqual(two.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+  const digest = digestText(await sha256(encodeUtf8("d")));
+  const receive = () => node.control.modules.receive(developer, "acme", digest, sourceOf("d"));
+  const two = await Promise.allSettled([receive(), receive()]);
+  deepEqual(two.map(({ status }) => status), ["fulfilled", "rejected"]);
   await node.upload("acme", "e");
   node.close();
 });
