@@ -8,6 +8,7 @@ import {
   rejects,
   throws,
 } from "node:assert/strict";
+import { encodeUtf8, sha256 } from "@skerry/base";
 import { assert, property, string } from "fast-check";
 import { Attempts } from "./attempts.ts";
 import { operator, type TestNode, testNode } from "./testing/node.ts";
@@ -63,6 +64,16 @@ Deno.test("a token that differs in any digit, is revoked or has expired is refus
     node.control.tokens.revoke(root, later.token.id, "acme");
     await rejects(recognise(node, later.text), refused);
     throws(() => node.control.tokens.revoke(root, token.id, "bolt"), { code: "SKERRY_NOT_FOUND" });
+  }));
+
+Deno.test("a text that has a token's id and a checksum that fits is no token yet", () =>
+  withNode(async (node) => {
+    const { text } = await make(node);
+    const body = `${text.slice(0, 23)}${"0".repeat(64)}`;
+    const checksum = (await sha256(encodeUtf8(`checksum of ${body}`))).toHex().slice(0, 8);
+    const forged = `${body}${checksum}`;
+    ok(await tokenId(forged) !== undefined);
+    await rejects(recognise(node, forged), { code: "SKERRY_TOKEN_REFUSED" });
   }));
 
 Deno.test("the database holds nothing that could be shown as a token", () =>
