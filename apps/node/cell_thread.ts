@@ -1,7 +1,7 @@
 /** A thread that serves, as its cell's main thread tells it to. Started as a worker. */
 
 import type { LogEvent } from "@skerry/edge";
-import { loadSystemNetwork } from "@skerry/platform";
+import { systemNetwork } from "@skerry/platform";
 import type { Program, SharedAccount } from "@skerry/sandbox";
 import { openProgram } from "@skerry/sandbox";
 import { guestInterfaces } from "./guest_interfaces.ts";
@@ -36,7 +36,7 @@ async function obey(order: ThreadOrder): Promise<void> {
     case "start":
       serving = new Serving({
         ...order,
-        network: await loadSystemNetwork(),
+        network: await systemNetwork(),
         fetchProgram,
         onEvent,
       });

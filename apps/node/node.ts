@@ -4,11 +4,12 @@
  */
 
 import { limits } from "@skerry/base";
-import { type Change, Control, type Sealer } from "@skerry/control";
+import { Control, type Sealer } from "@skerry/control";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import {
   bindShared,
   type ListenAddress,
+  lockFolder,
   machineFacts,
   mappingsMax,
   openArtifactFiles,
@@ -20,10 +21,12 @@ import {
   systemRandom,
 } from "@skerry/platform";
 import { SpanExporter, type SpanFigures, type TraceSettings } from "@skerry/telemetry";
+import { batchesOf } from "./batches.ts";
 import type { Incident } from "./cell_process.ts";
 import { Cells } from "./cells.ts";
 import type { CertificateFiles } from "./certificate_files.ts";
-import type { CellConfig, ChangeBatch } from "./messages.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import type { CellConfig } from "./messages.ts";
 import { Preparers } from "./preparers.ts";
 import { cellOptions, preparerOptions } from "./process_options.ts";
 
@@ -48,6 +51,7 @@ export interface NodeOptions {
   readonly tracing?: TraceSettings | undefined;
   /** Told of what an operator is to know. */
   readonly onIncident: (incident: Incident) => void;
+  readonly onProblem: (problem: string) => void;
   readonly onTraceNote: (text: string) => void;
 }
 
@@ -73,12 +77,6 @@ const mappingsOfOthers = 5_000;
 /** The parts of the machine's memory that sandboxes may hold, and programs that nobody runs now. */
 const [sandboxShare, programShare] = [0.75, 0.1];
 
-/** Services whose programs are ready before a cell is; and how many are told to it at once. */
-const [hotMax, batchMax] = [200, 500];
-
-/** Keys whose time is over: how many are removed at once, and how often. */
-const [sweptKeysMax, sweepEveryMs] = [1_000, 1_000];
-
 /** How long one version may take to be prepared, in milliseconds. */
 const prepareMsMax = 120_000;
 
@@ -90,20 +88,21 @@ const prepareMsMax = 120_000;
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { stateFolder, onIncident } = options;
   const artifactsFolder = artifactsIn(stateFolder);
+  const lock = await lockFolder(stateFolder);
   const artifacts = await openArtifactFiles(artifactsFolder, limits.artifactBytesMax);
   const database = openDatabase(`${stateFolder}/state.db`, { survives: "power loss" });
   const keyValuesDatabase = openDatabase(keyValuesIn(stateFolder), { survives: "process end" });
   // Its tables are there before cells open it.
   const keyValues = new DatabaseKeyValues(keyValuesDatabase, systemClock);
-  const sweeping = setInterval(() => keyValues.sweep(sweptKeysMax), sweepEveryMs);
-  const socket = bindShared(options.address);
-  const tlsSocket = options.tls && bindShared(options.tls.address);
   const preparers = new Preparers({
     count: options.preparers,
     runtimeOptions: preparerOptions(stateFolder, artifactsFolder),
     artifactsFolder,
     wallMsMax: prepareMsMax,
   });
+  // Processes that are started from now on have them.
+  const socket = bindShared(options.address);
+  const tlsSocket = options.tls && bindShared(options.tls.address);
   const pseudonym = `skerry-${crypto.randomUUID().slice(0, 8)}`;
   const exporter = options.tracing && new SpanExporter({
     ...{ settings: options.tracing.export, clock: systemClock, random: systemRandom },
@@ -119,7 +118,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     }),
     certificates: () => options.tls?.certificates.current ?? {},
     runtimeOptions: cellOptions(stateFolder),
-    everything: async () => batchesOf(await allChanges(control)),
+    everything: async () => {
+      const state = await control.allServices();
+      for (const { tenant, name, why } of state.unreadable) {
+        options.onProblem(`${tenant}/${name} cannot be served: ${why}`);
+      }
+      return batchesOf(state);
+    },
     onIncident,
     onSampled({ requests, dropped }) {
       for (const request of requests) exporter?.add(request);
@@ -131,6 +136,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     ...{ clock: systemClock, random: systemRandom },
   });
   const ready = cells.start();
+  const housekeeping = new Housekeeping({ control, keyValues, onProblem: options.onProblem });
   return {
     control,
     cells,
@@ -147,9 +153,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       await cells.stop(drainMs);
       await exporter?.close();
       preparers.stop();
-      clearInterval(sweeping);
+      housekeeping.stop();
       keyValuesDatabase.close();
       database.close();
+      lock.release();
     },
   };
 }
@@ -182,29 +189,4 @@ function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "p
     mappingsMax: mappingsMax() - mappingsOfOthers,
     connectionsMax: Math.floor(openFilesMax() / 2),
   };
-}
-
-/** All that is to be served, tenants first; services that were changed last come before the others. */
-async function allChanges(control: Control): Promise<Change[]> {
-  const { tenants, services } = await control.allServices();
-  return [
-    ...tenants.map((tenant): Change => ({ kind: "tenant", tenant })),
-    ...services.toSorted((a, b) => b.revision - a.revision)
-      .map((service): Change => ({ kind: "service", service })),
-  ];
-}
-
-/** Changes in batches, those first whose programs are to be ready. */
-function batchesOf(changes: readonly Change[]): Omit<ChangeBatch, "sequence">[] {
-  const batches: Omit<ChangeBatch, "sequence">[] = [];
-  const isService = ({ kind }: Change) => kind === "service";
-  const hotEnd = changes.findIndex(isService) < 0 ? changes.length : Math.min(
-    changes.length,
-    changes.findIndex(isService) + hotMax,
-  );
-  batches.push({ changes: changes.slice(0, hotEnd), isHot: true });
-  for (let at = hotEnd; at < changes.length; at += batchMax) {
-    batches.push({ changes: changes.slice(at, at + batchMax), isHot: false });
-  }
-  return batches;
 }

@@ -14,8 +14,8 @@ export function cellOptions(stateFolder: string): string[] {
     `--allow-write=${list(stateFolder)}`,
     "--allow-net",
     "--allow-ffi",
-    // It is given nearly nothing of it (child_process.ts), and libraries look.
-    "--allow-env",
+    // What undici looks for, in vain.
+    "--allow-env=UNDICI_NO_WASM_SIMD,UNDICI_USE_MILO,JEST_WORKER_ID",
   ];
 }
 

@@ -5,13 +5,8 @@
 
 import { bug, type Clock } from "@skerry/base";
 import type { BackendSettings } from "@skerry/control";
-import type { AddressPolicy, Backend, BackendFailureKind, Backends } from "@skerry/egress";
-import type {
-  Subrequest,
-  SubrequestFailure,
-  SubrequestOutcome,
-  Subrequests,
-} from "@skerry/hostcalls";
+import { type AddressPolicy, askBackend, type Backend, type Backends } from "@skerry/egress";
+import type { Subrequest, SubrequestOutcome, Subrequests } from "@skerry/hostcalls";
 
 /** Who has backends. */
 export interface BackendOwner {
@@ -114,10 +109,7 @@ export class VersionBackends implements Subrequests {
   async send(name: string, request: Subrequest, signal: AbortSignal): Promise<SubrequestOutcome> {
     const backend = this.get(name);
     if (typeof backend === "string") return { kind: "failed", why: "forbidden" };
-    const { method, target, fields, body } = request;
-    const answer = await backend.send({ method, target, fields, body }, signal);
-    if (!answer.ok) return { kind: "failed", why: failures[answer.error.kind] };
-    return { kind: "response", response: answer.value };
+    return await askBackend(backend, request, signal);
   }
 
   /** Its version is no longer served: what it has begun may go on for a while. */
@@ -127,25 +119,3 @@ export class VersionBackends implements Subrequests {
     this.#taken.clear();
   }
 }
-
-/** What a guest is told of each failure. */
-const failures: Readonly<Record<BackendFailureKind, SubrequestFailure>> = {
-  "refused": "forbidden",
-  "dns": "unresolved",
-  "connect": "unreachable",
-  "tls": "unreachable",
-  "connect timeout": "timeout",
-  "first byte timeout": "timeout",
-  "between bytes timeout": "timeout",
-  "total timeout": "timeout",
-  "queue timeout": "unavailable",
-  "reset": "reset",
-  "protocol": "malformed",
-  "too large": "malformed",
-  "circuit open": "unavailable",
-  "unhealthy": "unavailable",
-  "too many": "unavailable",
-  "request": "malformed",
-  "cancelled": "reset",
-  "closed": "unavailable",
-};

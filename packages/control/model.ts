@@ -32,6 +32,8 @@ export interface BackendSettings {
   readonly origin: string;
   /** What `Host` is sent; the origin's own unless told. */
   readonly host?: string;
+  /** Whether HTTP/2 is spoken where it knows that; HTTP/1.1 alone unless told. */
+  readonly http2?: boolean;
   readonly connectMsMax?: number;
   readonly firstByteMsMax?: number;
   readonly betweenBytesMsMax?: number;

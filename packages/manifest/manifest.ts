@@ -52,6 +52,7 @@ export interface ManifestRoute {
 export interface ManifestBackend {
   readonly origin: string;
   readonly host: string | undefined;
+  readonly http2: boolean | undefined;
   readonly connectMsMax: number | undefined;
   readonly firstByteMsMax: number | undefined;
   readonly betweenBytesMsMax: number | undefined;
@@ -240,6 +241,7 @@ function backendOf(backend: Checked["backends"][string]): ManifestBackend {
   return {
     origin: canonicalOrigin(url) ?? url,
     host,
+    http2: backend.http2,
     connectMsMax: backend.connect,
     firstByteMsMax: backend["first-byte"],
     betweenBytesMsMax: backend["between-bytes"],

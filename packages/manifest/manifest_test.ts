@@ -192,6 +192,7 @@ backend = "api"
 [backends.api]
 url = "HTTPS://api.example:443"
 host = "internal"
+http2 = true
 connect = "2s"
 first-byte = "10s"
 between-bytes = "30s"
@@ -219,6 +220,7 @@ Deno.test("hosts, backends and health are read, hosts and origins in their canon
   assert.deepEqual(backends.get("api"), {
     origin: "https://api.example",
     host: "internal",
+    http2: true,
     connectMsMax: 2_000,
     firstByteMsMax: 10_000,
     betweenBytesMsMax: 30_000,

@@ -124,6 +124,7 @@ const backend = v.strictObject({
     v.string("expected a host"),
     v.regex(/^[A-Za-z0-9.\-_~[\]:]{1,260}$/, 'expected what "Host" is to say'),
   )),
+  http2: v.optional(v.boolean("expected true or false")),
   connect: v.optional(duration),
   "first-byte": v.optional(duration),
   "between-bytes": v.optional(duration),

@@ -48,6 +48,29 @@ export async function openPrivateFolder(path: string): Promise<string> {
   }
 }
 
+/** A folder that is this process's alone. */
+export interface FolderLock {
+  release(): void;
+}
+
+/**
+ * Takes a folder for this process alone, until it ends or releases it.
+ *
+ * @throws SkerryError SKERRY_FILE_UNWRITABLE where another has it, or nobody can
+ */
+export async function lockFolder(path: string): Promise<FolderLock> {
+  const file = await Deno.open(`${path}/lock`, { write: true, create: true, mode: 0o600 })
+    .catch((error) => {
+      throw unwritable(path, error);
+    });
+  if (await file.tryLock(true)) return { release: () => file.close() };
+  file.close();
+  throw new SkerryError("SKERRY_FILE_UNWRITABLE", "another process has this folder", {
+    where: path,
+    remedy: "stop the other one, or name another folder",
+  });
+}
+
 /** What the disk has thrown, without the call that Deno adds. */
 export function unwritable(path: string, cause: unknown): SkerryError {
   const why = cause instanceof Error ? cause.message.replace(/: \w+ '.*'$/, "") : String(cause);

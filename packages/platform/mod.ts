@@ -14,7 +14,12 @@ export {
 export { openArtifactFiles } from "./artifact_files.ts";
 export { systemClock } from "./clock.ts";
 export { type DatabaseOptions, openDatabase } from "./database.ts";
-export { openPrivateFolder, writePrivateFile } from "./durable_files.ts";
+export {
+  type FolderLock,
+  lockFolder,
+  openPrivateFolder,
+  writePrivateFile,
+} from "./durable_files.ts";
 export {
   exists,
   folderOf,
@@ -57,7 +62,6 @@ export { Certificates, type CertificateWarning } from "./tls/certificates.ts";
 export { listenTls, type ListenTlsOptions, serveTls } from "./tls/listen_tls.ts";
 export { defaultTlsLimits, type TlsLimits } from "./tls/tls_limits.ts";
 export { listenTcp, type TcpListener } from "./tcp_listener.ts";
-export { loadSystemNetwork } from "./network/load_network.ts";
-export type { NetworkOptions } from "./network/network.ts";
+export { type NetworkOptions, systemNetwork } from "./network/network.ts";
 export { nextTurn } from "./turns.ts";
 export { type FolderWatch, watchFolders } from "./watch_folders.ts";

@@ -105,6 +105,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
     sealer: await openSealer(`${stateFolder}/secret.key`),
     tracing: tracing(),
     onTraceNote: (text) => note(`skerry: traces: ${text}`),
+    onProblem: (problem) => note(`skerry: ${problem}`),
     onIncident: ({ cell, what, restartMs }) => {
       const then = restartMs === undefined ? "" : `; it is started again in ${restartMs} ms`;
       note(`skerry: cell ${cell}: ${what}${then}`);

@@ -68,6 +68,7 @@ const backendSchema = v.strictObject({
   connectMsMax: v.exactOptional(durationMs),
   firstByteMsMax: v.exactOptional(durationMs),
   betweenBytesMsMax: v.exactOptional(durationMs),
+  http2: v.exactOptional(v.boolean()),
   retriesMax: v.exactOptional(wholeNumber(0, 5)),
   connectionsMax: v.exactOptional(wholeNumber(1, 10_000)),
   health: v.exactOptional(v.strictObject({
