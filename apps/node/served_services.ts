@@ -141,6 +141,7 @@ export class ServedServices implements Router {
       name: service,
       version: version.version.number,
       fields,
+      compresses: version.version.settings.compress === true,
       forward: (request, target, onProblem) =>
         forward(request, target, backend, {
           ...{ pseudonym, clock, signal: new AbortController().signal },

@@ -52,6 +52,7 @@ export function serviceOf(
     version: number,
     ...(settings.about !== undefined && { about: settings.about }),
     program,
+    compresses: settings.compress === true,
     env: new Map(Object.entries(settings.env)),
     ...(clock !== undefined && { clock }),
     ...(importsMore && { bindings: (context: WasiContext) => bindHostcalls(options, context) }),

@@ -16,6 +16,7 @@ import {
   processStderr,
   processStdout,
   systemClock,
+  systemCompressor,
   systemRandom,
 } from "@skerry/platform";
 import { Backends, type Network } from "@skerry/egress";
@@ -124,6 +125,7 @@ export class Serving {
       random: systemRandom,
       log,
       software: config.software,
+      compressor: systemCompressor,
       tracer: config.sampler && tracerOf(config.sampler),
     });
     this.#refusals = new Refusals(systemClock, log);

@@ -48,6 +48,8 @@ export interface VersionSettings {
   readonly about?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly clock?: string;
+  /** Whether responses are given a content coding that their clients take. */
+  readonly compress?: boolean;
   readonly memoryBytesMax?: number;
   readonly wallMsMax?: number;
   readonly cpuMsMax?: number;

@@ -15,6 +15,7 @@ import {
   type RequestTarget,
 } from "@skerry/http";
 import type { Outcome, Pool, Refusal } from "@skerry/sandbox";
+import { compressed, type Compressor } from "./compression.ts";
 import { contentLengthOf, Exchange } from "./exchange.ts";
 import type { LogEvent } from "./log.ts";
 import { judge, type Verdict } from "./outcome_status.ts";
@@ -35,6 +36,8 @@ export interface EdgeOptions {
   readonly software: string;
   /** An HTML page for `/` where no service answers it. */
   readonly index?: (() => string) | undefined;
+  /** Codes the responses of services that ask for it. */
+  readonly compressor?: Compressor | undefined;
   /** Which requests are traced; none unless told. */
   readonly tracer?: Tracer | undefined;
 }
@@ -89,16 +92,31 @@ export class Edge {
     routed: Routed,
   ): HttpResponse | Promise<HttpResponse> {
     switch (routed.kind) {
-      case "service":
-        return this.#exchange(recorder, target, routed);
-      case "forward":
-        return forward(recorder, target, routed);
+      case "service": {
+        const response = this.#exchange(recorder, target, routed);
+        return routed.service.compresses ? this.#compressed(recorder, response) : response;
+      }
+      case "forward": {
+        const response = forward(recorder, target, routed);
+        return routed.compresses ? this.#compressed(recorder, response) : response;
+      }
       case "none":
         return this.#unrouted(recorder, target, routed);
       case "unavailable":
         recorder.serviceName = routed.name;
         return refuse(recorder, "refused", 503, routed.why);
     }
+  }
+
+  async #compressed(
+    { request }: Recorder,
+    response: HttpResponse | Promise<HttpResponse>,
+  ): Promise<HttpResponse> {
+    const { compressor } = this.#options;
+    const whole = await response;
+    if (compressor === undefined) return whole;
+    // What cannot be coded is sent as it is.
+    return await compressed(request, whole, compressor).catch(() => whole);
   }
 
   #exchange(

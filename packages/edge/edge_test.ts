@@ -6,6 +6,7 @@ import { systemClock, systemRandom } from "@skerry/platform";
 import { compile, Pool, type PoolOptions, Tenant } from "@skerry/sandbox";
 import { wasiPreview1 } from "@skerry/wasi";
 import {
+  type Compressor,
   Edge,
   type GuestLineEvent,
   type LogEvent,
@@ -77,7 +78,11 @@ function wat(text: string): string {
   }"`;
 }
 
-function edgeOf(service: Service, pool: PoolOptions = { sandboxesMax: 10, queueMax: 0 }) {
+function edgeOf(
+  service: Service,
+  pool: PoolOptions = { sandboxesMax: 10, queueMax: 0 },
+  compressor?: Compressor,
+) {
   const events: LogEvent[] = [];
   const edge = new Edge({
     router: pathRouter([{ prefix: "/app", target: service }]),
@@ -86,6 +91,7 @@ function edgeOf(service: Service, pool: PoolOptions = { sandboxesMax: 10, queueM
     random: systemRandom,
     log: (event) => events.push(event),
     software: "Skerry/test",
+    compressor,
     index: () => "<h1>Index</h1>",
   });
   const send = (target: string, { method = "GET", body, fields = [], signal }: Sent = {}) =>
@@ -406,4 +412,36 @@ Deno.test("a body beyond the bound is 413", async () => {
     fields: [["content-length", String(2 ** 40)]],
   });
   assert.equal(response.status, 413);
+});
+
+Deno.test("a service that asks for it has its responses coded, whole and streamed, and what is short as it is", async () => {
+  const head = "Content-Type: text/plain\n\n";
+  const long = "edge ".repeat(48);
+  const service = await serviceOf(
+    `(call $say (i32.const 1) (i32.const 0)) (call $say (i32.const 1) (i32.const 1))
+     (call $say (i32.const 1) (i32.const 1))`,
+    [head, long],
+  );
+  const coded: string[] = [];
+  const compressor: Compressor = {
+    whole: (coding, bytes) => {
+      coded.push(`${coding} ${bytes.length}`);
+      return Promise.resolve(new Uint8Array(3));
+    },
+    pieces: (_coding, body) => body,
+  };
+  const { send } = edgeOf({ ...service, compresses: true }, undefined, compressor);
+  const response = await send("/app", { fields: [["Accept-Encoding", "gzip"]] });
+  assert.deepEqual(coded, ["gzip 480"]);
+  assert.deepEqual(fieldValues(response.fields, "content-encoding"), ["gzip"]);
+  assert.deepEqual(fieldValues(response.fields, "content-length"), ["3"]);
+  assert.deepEqual(fieldValues(response.fields, "vary"), ["accept-encoding"]);
+  const plain = await send("/app");
+  assert.deepEqual(fieldValues(plain.fields, "content-encoding"), []);
+  assert.deepEqual(fieldValues(plain.fields, "content-length"), ["480"]);
+  assert.deepEqual(fieldValues(plain.fields, "vary"), ["accept-encoding"]);
+  const failing = { ...compressor, whole: () => Promise.reject(new Error("no memory")) };
+  const { send: again } = edgeOf({ ...service, compresses: true }, undefined, failing);
+  const uncoded = await again("/app", { fields: [["accept-encoding", "br"]] });
+  assert.equal(await textOf(uncoded), long + long);
 });

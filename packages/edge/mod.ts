@@ -14,6 +14,7 @@ export {
 export { LogWriter, type LogWriterOptions } from "./log_writer.ts";
 export { Refusals, type Refused } from "./refusals.ts";
 export { type CanaryChoice, CanaryShare, type StickyBy } from "./canary.ts";
+export { compressed, type Compressor } from "./compression.ts";
 export { type HostRoute, HostTable } from "./host_table.ts";
 export {
   type ForwardRouted,

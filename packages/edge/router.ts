@@ -31,6 +31,7 @@ export interface ForwardRouted {
   readonly version?: number;
   /** As a program's. */
   readonly fields?: readonly Field[];
+  readonly compresses?: boolean;
   /**
    * Passes the request on. Failures are answers; what is thrown is a mistake of ours.
    *

@@ -12,6 +12,8 @@ export interface Service {
   /** What it does, in a sentence for people. */
   readonly about?: string;
   readonly program: Program;
+  /** Whether its responses are given a content coding that their clients take. */
+  readonly compresses?: boolean;
   /** Environment besides the request's meta-variables; it wins where names collide. */
   readonly env: ReadonlyMap<string, string>;
   /** Which time its requests are shown; the server's own unless told. */

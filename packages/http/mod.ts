@@ -5,6 +5,14 @@
  */
 export { type CgiHead, type CgiHeadLimits, CgiHeadParser, CgiHeadReader } from "./cgi_head.ts";
 export { type CgiRequest, cgiVariables } from "./cgi_variables.ts";
+export {
+  chosenCoding,
+  codedFields,
+  type ContentCoding,
+  contentCodings,
+  mayBeCoded,
+  variesByCoding,
+} from "./content_coding.ts";
 export { HpackDecoder, type HpackLimits } from "./hpack_decoder.ts";
 export { HpackEncoder } from "./hpack_encoder.ts";
 export { hopByHopFields, isFieldValue, isToken } from "./field.ts";

@@ -29,6 +29,8 @@ export interface Manifest {
   readonly env: ReadonlyMap<string, string>;
   /** Which time its requests are shown; undefined for the machine's. */
   readonly clock: ClockPolicy | undefined;
+  /** Whether a node gives responses a content coding that their clients take. */
+  readonly compress: boolean | undefined;
   readonly directories: readonly ManifestDirectory[];
   readonly bundles: readonly ManifestBundle[];
   /** Undefined where the default holds. */
@@ -223,6 +225,7 @@ function manifestOf(checked: Checked): Manifest {
     health: checked.health,
     env: new Map(Object.entries(env)),
     clock: checked.clock,
+    compress: checked.compress,
     directories,
     bundles,
     memoryBytesMax: limits.memory,

@@ -24,6 +24,7 @@ language = "c"
 module = "out/shop.wasm"
 snapshot = "prepare"
 clock = "coarse:1ms"
+compress = true
 
 [build]
 sources = ["main.c", "src/**/*.c"]
@@ -79,6 +80,7 @@ Deno.test("a whole manifest is read", () => {
     health: undefined,
     env: new Map([["GREETING", "hi"]]),
     clock: { kind: "coarse", stepMs: 1 },
+    compress: true,
     directories: [
       { guest: "/data", host: "data", mode: "ro" },
       { guest: "/seed", host: "seed", mode: "cow" },

@@ -186,6 +186,7 @@ export const manifestSchema = v.strictObject({
   health: v.optional(v.strictObject({ path: askedPath, status: v.optional(status, 200) })),
   env: v.optional(environment, {}),
   clock: v.optional(clock),
+  compress: v.optional(v.boolean("expected true or false")),
   directories: v.optional(v.array(directory, "expected [[directories]] tables"), []),
   bundles: v.optional(
     v.pipe(

@@ -89,6 +89,7 @@ export const versionSettingsSchema = v.strictObject({
   about: v.exactOptional(sentence),
   env: v.pipe(v.record(variableName, withoutNul), v.maxEntries(limits.variablesMax)),
   clock: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
+  compress: v.exactOptional(v.boolean()),
   memoryBytesMax: v.exactOptional(wholeNumber(65_536, 16 * gib)),
   wallMsMax: v.exactOptional(durationMs),
   cpuMsMax: v.exactOptional(durationMs),
