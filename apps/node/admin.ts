@@ -4,6 +4,7 @@ import { encodeUtf8 } from "@skerry/base";
 import { AdminApi, type NodeStatus } from "@skerry/control";
 import { keyValueBudget } from "@skerry/hostcalls";
 import {
+  addressUrl,
   listen,
   type ListenAddress,
   type Listener,
@@ -58,6 +59,12 @@ function statusOf(node: Node, version: string): NodeStatus {
   };
   return {
     status: () => ({ version, startTimeMs, cells: node.cells.status }),
+    addresses: () => ({
+      http: addressUrl(node.address),
+      ...(node.tlsAddress !== undefined && {
+        https: addressUrl(node.tlsAddress).replace(/^http:/, "https:"),
+      }),
+    }),
     metrics: (tenant) => ({ ...snapshot(tenant) }),
     metricsText(tenant, accept) {
       const format = metricsFormat(accept);

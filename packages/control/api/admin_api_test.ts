@@ -39,6 +39,7 @@ Deno.test("a service's life, by the API alone; every operation answers as its do
     equal((await call("GET", "/readyz", { token: "" })).status, 200);
     equal((await call("GET", "/v1/openapi.json", { token: "" })).json.openapi, "3.1.0");
     deepEqual((await call("GET", "/v1/node")).json, { cells: [] });
+    deepEqual((await call("GET", "/v1/addresses")).json, { http: "http://127.0.0.1:7676" });
     deepEqual((await call("GET", "/v1/metrics.json")).json, { tenant: null });
     equal((await call("GET", "/metrics")).text, "of all");
     equal((await call("PUT", acme, { body: { servicesMax: 3 } })).status, 200);

@@ -93,6 +93,11 @@ export const auditSchema = v.strictObject({
 
 export const statusSchema = anything;
 
+export const addressesSchema = v.strictObject({
+  http: v.string(),
+  https: v.optional(v.string()),
+});
+
 export const problemSchema = v.strictObject({
   type: v.string(),
   title: v.string(),

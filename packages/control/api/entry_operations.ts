@@ -17,7 +17,15 @@ import { entrySchema, tokenSchema } from "./schemas.ts";
 const servicePath = "/v1/tenants/{tenant}/services/{service}";
 const kept = { 200: { about: "The service has it now.", schema: changedSchema } };
 const gone = { 200: { about: "The service has it no more.", schema: changedSchema } };
-const madeToken = v.strictObject({ ...tokenInfoSchema.entries, token: v.string() });
+/** A token with its text. */
+export const madeToken = v.strictObject({ ...tokenInfoSchema.entries, token: v.string() });
+/** Who asks. */
+export const whoAmI = v.strictObject({
+  id: v.string(),
+  tenant: v.optional(v.string()),
+  scopes: tokenInfoSchema.entries.scopes,
+  expiresMs: v.optional(v.number()),
+});
 const tokenList = v.strictObject({ tokens: v.array(tokenInfoSchema) });
 
 /** What there is to do with configuration and secrets. */
@@ -108,15 +116,7 @@ export function tokenOperations(control: Control): Operation[] {
       ...{ id: "whoAmI", method: "GET", path: "/v1/whoami", access: "any token" },
       about: "Tells what the token that is shown may do.",
       answers: {
-        200: {
-          about: "The token.",
-          schema: v.strictObject({
-            id: v.string(),
-            tenant: v.optional(v.string()),
-            scopes: tokenInfoSchema.entries.scopes,
-            expiresMs: v.optional(v.number()),
-          }),
-        },
+        200: { about: "The token.", schema: whoAmI },
       },
       act({ caller: { id, tenant, scopes, expiresMs } }) {
         return answer({ id, tenant, scopes, expiresMs });

@@ -15,9 +15,11 @@ const valueBytesMax = 4 * 2 ** 20;
 
 const storePath = "/v1/tenants/{tenant}/kv/{store}";
 const keyPath = `${storePath}/{key}`;
-const generation = v.strictObject({ generation: v.number() });
+/** What a key has after it was written. */
+export const generation = v.strictObject({ generation: v.number() });
 
-const listed = v.strictObject({
+/** A piece of a list of keys. */
+export const listedKeys = v.strictObject({
   keys: v.array(v.strictObject({
     key: v.string(),
     generation: v.number(),
@@ -47,7 +49,7 @@ export function keyOperations(
         after: { about: "`next` of the piece before.", kind: "text" },
         limit: { about: "How many at most.", kind: "count" },
       },
-      answers: { 200: { about: "A piece of the list.", schema: listed } },
+      answers: { 200: { about: "A piece of the list.", schema: listedKeys } },
       act(call) {
         const after = call.text("after");
         const found = keyValues.list(storeOf(call), {

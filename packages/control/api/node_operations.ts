@@ -5,7 +5,7 @@ import { fieldValue, type HttpRequest } from "@skerry/http";
 import * as v from "valibot";
 import type { Control } from "../control.ts";
 import { Refusal } from "../refusal.ts";
-import { statusSchema } from "./answers.ts";
+import { addressesSchema, statusSchema } from "./answers.ts";
 import { answer, type Operation } from "./operation.ts";
 import type { NodeStatus, Tail } from "./ports.ts";
 
@@ -55,6 +55,15 @@ export function nodeOperations(
       about: "Tells of cells, versions and counts.",
       answers: { 200: { about: "The node's state.", schema: statusSchema } },
       act: () => answer(node.status()),
+    },
+    {
+      ...{ id: "addresses", method: "GET", path: "/v1/addresses", access: "any token" },
+      about: "Tells where the node serves: the URLs of its sockets, without a host's name.",
+      answers: { 200: { about: "Its addresses.", schema: addressesSchema } },
+      act() {
+        const { http, https } = node.addresses();
+        return answer({ http, https });
+      },
     },
     {
       ...{ id: "metrics", method: "GET", path: "/v1/metrics.json", access: "any token" },

@@ -94,6 +94,8 @@ export interface NodeStatus {
     tenant: string | undefined,
     accept: string | undefined,
   ): { readonly media: string; readonly text: string };
+  /** Where it serves, as URLs of its sockets. */
+  addresses(): { readonly http: string; readonly https?: string };
   /** Whether all that is to be served is, and else why not. */
   ready(): { readonly isReady: boolean; readonly why?: string };
 }

@@ -21,7 +21,8 @@ const servicePath = `${servicesPath}/{service}`;
 const versionsPath = `${servicePath}/versions`;
 
 const serves = { 200: { about: "It serves like this now.", schema: changedSchema } };
-const deployed = v.strictObject({
+/** What a deployment has come to. */
+export const deployed = v.strictObject({
   service: serviceSchema,
   version: versionSchema,
   activation: v.picklist(["activated", "not asked for", "superseded"]),

@@ -8,7 +8,8 @@ import { answer, type Call, type Operation, pageQuery, taking } from "./operatio
 import { tenantSettingsSchema } from "./schemas.ts";
 
 const tenantPath = "/v1/tenants/{tenant}";
-const changedTenant = v.strictObject({ tenant: tenantSchema, cells: cellsSchema });
+/** A tenant after a change. */
+export const changedTenant = v.strictObject({ tenant: tenantSchema, cells: cellsSchema });
 const audited = v.strictObject({ entries: v.array(auditSchema), next: v.optional(v.string()) });
 
 /** What there is to do with tenants. */

@@ -65,6 +65,7 @@ export async function testApi(limits: Parameters<typeof testNode>[0] = {}): Prom
       tail: { follow: (_tenant, _service, signal) => made.events(signal) },
       node: {
         status: () => made.status.status(),
+        addresses: () => made.status.addresses(),
         ready: () => made.status.ready(),
         metrics: (tenant) => made.status.metrics(tenant),
         metricsText: (tenant, accept) => made.status.metricsText(tenant, accept),
@@ -77,6 +78,7 @@ export async function testApi(limits: Parameters<typeof testNode>[0] = {}): Prom
     ...{ node, root, faults, done, api: () => api },
     status: {
       status: () => ({ cells: [] }),
+      addresses: () => ({ http: "http://127.0.0.1:7676" }),
       ready: () => ({ isReady: true }),
       metrics: (tenant) => ({ tenant: tenant ?? null }),
       metricsText: (tenant) => ({ media: "text/plain", text: `of ${tenant ?? "all"}` }),
