@@ -8,7 +8,20 @@ const args = process.argv.slice(2);
 // Deno opens what is below /proc only with all permissions: directories that guests are handed are walked by
 // descriptors there (what is not needed is given up before the first guest runs), and doctor looks there.
 const needsProc = ["run", "serve", "dev", "node", "doctor"].includes(args[0]);
-const needsNode = ["top", "tail"].includes(args[0]);
+const needsNode = [
+  ...[
+    "deploy",
+    "versions",
+    "services",
+    "tenants",
+    "config",
+    "secret",
+    "kv",
+    "tokens",
+    "top",
+    "tail",
+  ],
+].includes(args[0]);
 // What serves while programs are edited gives up permissions that the thread which builds them needs.
 const ownPermissions = args[0] === "dev" ? ["--unstable-worker-options"] : [];
 const permissions = needsProc ? ["--allow-all"] : [

@@ -1,7 +1,7 @@
 /** From a path on the command line to a program that can be run. */
 
 import { limits, SkerryError } from "@skerry/base";
-import { type Manifest, parseManifest } from "@skerry/manifest";
+import { type Manifest, type ManifestUse, parseManifest } from "@skerry/manifest";
 import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
 import { compile, type CompileOptions, type Program } from "@skerry/sandbox";
 import type { Bundle } from "@skerry/wasi";
@@ -24,14 +24,14 @@ export async function manifestPath(path: string): Promise<string | undefined> {
 }
 
 /** Reads and checks a manifest. */
-export async function loadManifest(path: string): Promise<LoadedManifest> {
+export async function loadManifest(path: string, use?: ManifestUse): Promise<LoadedManifest> {
   if (!await exists(path)) {
     throw new SkerryError("SKERRY_FILE_UNREADABLE", "there is no manifest here", {
       where: path,
       remedy: "`skerry new NAME --language c` makes a project with one",
     });
   }
-  const parsed = parseManifest(await readText(path, 1024 * 1024));
+  const parsed = parseManifest(await readText(path, 1024 * 1024), use);
   if (!parsed.ok) {
     throw withDiagnostics("SKERRY_MANIFEST_INVALID", "mistakes in", path, parsed.error);
   }

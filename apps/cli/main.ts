@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { buildCommand } from "./commands/build.ts";
 import { compileCommand } from "./commands/compile.ts";
+import { deployCommand } from "./commands/deploy.ts";
 import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { inspectCommand } from "./commands/inspect.ts";
@@ -13,6 +14,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { tailCommand } from "./commands/tail.ts";
 import { topCommand } from "./commands/top.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { versionsCommand } from "./commands/versions.ts";
 import { exitCode } from "./exit_code.ts";
 import { failureCode } from "./failure_code.ts";
 import { note, noteError, printLine } from "./output.ts";
@@ -30,6 +32,8 @@ async function main(words: readonly string[]): Promise<number> {
     .addCommand(serveCommand((found) => code = found))
     .addCommand(nodeCommand())
     .addCommand(devCommand((found) => code = found))
+    .addCommand(deployCommand())
+    .addCommand(versionsCommand())
     .addCommand(topCommand())
     .addCommand(tailCommand())
     .addCommand(inspectCommand())
@@ -38,7 +42,7 @@ async function main(words: readonly string[]): Promise<number> {
     .addCommand(buildCommand())
     .addCommand(newCommand())
     .addCommand(doctorCommand((found) => code = found));
-  for (const command of [program, ...program.commands]) {
+  for (const command of withInner(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => printLine(text.replace(/\n$/, "")),
       writeErr: (text) => note(text.replace(/\n$/, "")),
@@ -55,6 +59,11 @@ async function main(words: readonly string[]): Promise<number> {
     noteError(error);
     return failureCode(error);
   }
+}
+
+/** A command and all that are within it. */
+function withInner(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withInner)];
 }
 
 /** `run`'s words with the guest's own behind `--`, where no option is looked for. */

@@ -1,8 +1,9 @@
 /** A node's admin API as verbs reach it: where it is, and by which token. */
 
 import { SkerryError } from "@skerry/base";
-import { readText } from "@skerry/platform";
+import { exists, isOwnersAlone, readText } from "@skerry/platform";
 import type { Command } from "commander";
+import { NodeRefusal } from "./node_refusal.ts";
 
 /** What the command line says of the node. */
 export interface NodeOptions {
@@ -13,31 +14,27 @@ export interface NodeOptions {
 /** Where a node's admin API is unless it is told. */
 const defaultUrl = "http://127.0.0.1:7677";
 
-/** The longest file of a token, and what is read of an answer that is a refusal. */
+/** The longest file of a token. */
 const tokenFileBytesMax = 4096;
-const refusalBytesMax = 64 * 1024;
+
+/** A host of this machine alone. */
+const loopback = /^(localhost|127\.[\d.]+|\[::1\])$/;
 
 /** Gives a verb the options by which it finds its node. */
 export function withNodeOptions(command: Command): Command {
   return command
     .option("--node <URL>", `the node's admin API (SKERRY_NODE, else ${defaultUrl})`)
-    .option("--token-file <PATH>", "a file that holds the token (else SKERRY_TOKEN)");
+    .option(
+      "--token-file <PATH>",
+      "a file that holds the token (else SKERRY_TOKEN, else ~/.config/skerry/token)",
+    );
 }
 
-/** A node that answered, but not as it was hoped. */
-export class NodeRefusal extends SkerryError {
-  readonly status: number;
-
-  constructor(url: string, status: number, why: string) {
-    const remedy = status === 401 || status === 403
-      ? "hand over a token that is valid and allows this, by --token-file or SKERRY_TOKEN"
-      : undefined;
-    super("SKERRY_NODE_FAILED", `the node answers ${status}: ${why}`, {
-      where: url,
-      ...(remedy !== undefined && { remedy }),
-    });
-    this.status = status;
-  }
+/** What is sent with a request. */
+export interface Sent {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: BodyInit;
+  readonly signal?: AbortSignal;
 }
 
 /** Asks a node. */
@@ -56,23 +53,33 @@ export class NodeConnection {
    * @throws NodeRefusal where the answer is none of success; SkerryError where there is none
    */
   async get(path: string, signal?: AbortSignal): Promise<Response> {
-    const response = await this.#fetch(path, signal);
-    if (response.ok) return response;
-    const why = reasonOf(await beginningOf(response));
-    throw new NodeRefusal(this.url, response.status, why);
+    return await this.request("GET", path, { ...(signal !== undefined && { signal }) });
   }
 
-  async #fetch(path: string, signal: AbortSignal | undefined): Promise<Response> {
+  /**
+   * Asks for something to be done.
+   *
+   * @throws NodeRefusal where the answer is none of success; SkerryError where there is none
+   */
+  async request(method: string, path: string, sent: Sent = {}): Promise<Response> {
+    const response = await this.#fetch(method, path, sent);
+    if (response.ok) return response;
+    throw await NodeRefusal.from(this.url, response);
+  }
+
+  async #fetch(method: string, path: string, { headers, body, signal }: Sent): Promise<Response> {
     try {
       return await fetch(`${this.url}${path}`, {
-        headers: { authorization: `Bearer ${this.#token}` },
+        method,
+        headers: { ...headers, authorization: `Bearer ${this.#token}` },
         // The token is for this node and no other.
         redirect: "manual",
+        ...(body !== undefined && { body }),
         ...(signal !== undefined && { signal }),
       });
     } catch (cause) {
       const options = { where: this.url, remedy: "check that the node runs and --node names it" };
-      throw new SkerryError("SKERRY_NODE_FAILED", "the node cannot be reached", {
+      throw new SkerryError("SKERRY_NODE_FAILED", `no node answers there${reason(cause)}`, {
         ...options,
         cause,
       });
@@ -86,15 +93,39 @@ export async function connectNode(
   environment: (name: string) => string | undefined,
 ): Promise<NodeConnection> {
   const url = nodeUrl(node ?? (environment("SKERRY_NODE") || defaultUrl));
-  const token = tokenFile === undefined
-    ? environment("SKERRY_TOKEN") ?? ""
-    : await readText(tokenFile, tokenFileBytesMax);
+  bypassProxies(url);
+  const token = await tokenText(tokenFile, environment);
   if (!/^[!-~]+$/.test(token.trim())) {
     throw new SkerryError("SKERRY_USAGE", "there is no token to ask the node with", {
-      remedy: "hand one over by --token-file or in SKERRY_TOKEN",
+      remedy:
+        "hand one over by --token-file or in SKERRY_TOKEN, or keep it in ~/.config/skerry/token",
     });
   }
   return new NodeConnection(url, token.trim());
+}
+
+/** The token that is told, or kept in the user's own folder. */
+async function tokenText(
+  file: string | undefined,
+  environment: (name: string) => string | undefined,
+): Promise<string> {
+  if (file !== undefined) return await readText(file, tokenFileBytesMax);
+  const told = environment("SKERRY_TOKEN");
+  if (told !== undefined && told !== "") return told;
+  const home = environment("HOME") ?? "";
+  const path = `${environment("XDG_CONFIG_HOME") || `${home}/.config`}/skerry/token`;
+  if (!await exists(path)) return "";
+  if (await isOwnersAlone(path)) return await readText(path, tokenFileBytesMax);
+  throw new SkerryError("SKERRY_FILE_UNREADABLE", "others than its owner may read this token", {
+    where: path,
+    remedy: `chmod 600 ${path}`,
+  });
+}
+
+/** What goes to this machine goes through no other: a proxy would see the token (`http_proxy` names one to fetch). */
+function bypassProxies(url: string): void {
+  if (!loopback.test(new URL(url).hostname)) return;
+  for (const name of ["NO_PROXY", "no_proxy"]) Deno.env.set(name, "localhost,127.0.0.0/8,::1");
 }
 
 /** A URL without anything after its host. In the clear a token goes nowhere but to this machine. */
@@ -107,7 +138,7 @@ function nodeUrl(text: string): string {
       remedy: `expected one such as ${defaultUrl}`,
     });
   }
-  if (url.protocol === "http:" && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)) {
+  if (url.protocol === "http:" && !loopback.test(url.hostname)) {
     throw new SkerryError("SKERRY_USAGE", "a token is not sent over http to another machine", {
       where: url.origin,
       remedy: "use https, or a tunnel to the node's own loopback address",
@@ -116,24 +147,10 @@ function nodeUrl(text: string): string {
   return url.origin;
 }
 
-/** What a refusal says of itself (RFC 9457), whatever it is. */
-function reasonOf(text: string): string {
-  try {
-    const { detail, title } = JSON.parse(text);
-    if (typeof detail === "string") return detail;
-    if (typeof title === "string") return title;
-  } catch {
-    // It is not the admin API that answers here.
-  }
-  return "it does not say why";
-}
-
-async function beginningOf({ body }: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const piece of body ?? []) {
-    text += decoder.decode(piece, { stream: true });
-    if (text.length > refusalBytesMax) break;
-  }
-  return text;
+/** Why nothing answered, where that is to be told: a certificate that is no good, say. */
+function reason(cause: unknown): string {
+  const inner = cause instanceof Error ? cause.cause ?? cause : cause;
+  const text = inner instanceof Error ? inner.message : "";
+  const [found] = /invalid peer certificate[^()]*|connection refused|dns error/i.exec(text) ?? [];
+  return found === undefined ? "" : `: ${found.trim()}`;
 }

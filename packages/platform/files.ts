@@ -54,6 +54,11 @@ export async function isFolder(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isDirectory, () => false);
 }
 
+/** Whether nobody but its owner may read or write a file (POSIX modes). */
+export async function isOwnersAlone(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ mode }) => ((mode ?? 0) & 0o077) === 0, () => false);
+}
+
 /** The names in a folder, in order. */
 export async function listFolder(path: string): Promise<string[]> {
   try {

@@ -25,6 +25,7 @@ export {
   exists,
   folderOf,
   isFolder,
+  isOwnersAlone,
   isSameFile,
   listFiles,
   listFolder,

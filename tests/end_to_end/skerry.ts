@@ -12,22 +12,30 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-const command = (args: readonly string[], cwd: string) =>
+const command = (
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+) =>
   new Deno.Command("node", {
     args: [`${root}/bin/skerry.mjs`, ...args],
     cwd,
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   });
 
 /** Runs `skerry …` to its end. */
 export async function skerry(
   args: readonly string[],
-  { stdin = "", cwd = root }: { stdin?: string | Uint8Array; cwd?: string } = {},
+  { stdin = "", cwd = root, env = {} }: {
+    stdin?: string | Uint8Array;
+    cwd?: string;
+    env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<CommandResult> {
-  const process = command(args, cwd).spawn();
+  const process = command(args, cwd, env).spawn();
   const writer = process.stdin.getWriter();
   const bytes = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
   // A command may end without having read its input.

@@ -9,9 +9,9 @@ import {
   connectNode,
   type NodeConnection,
   type NodeOptions,
-  NodeRefusal,
   withNodeOptions,
 } from "../node_connection.ts";
+import { NodeRefusal } from "../node_refusal.ts";
 import { formatOption, jsonOption } from "../options.ts";
 import { type Format, note, printLine } from "../output.ts";
 

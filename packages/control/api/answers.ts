@@ -41,7 +41,7 @@ export const serviceSchema = v.strictObject({
 
 export const diagnosticSchema = v.strictObject({
   message: v.string(),
-  at: v.optional(v.union([
+  at: v.exactOptional(v.union([
     v.strictObject({ kind: v.literal("text"), line: count, column: count }),
     v.strictObject({ kind: v.literal("binary"), offset: count }),
   ])),
