@@ -1,13 +1,14 @@
 /** The process that prepares versions, one after another. */
 
 import { limits, SkerryError, sourceOf } from "@skerry/base";
-import type { PreparationResult } from "@skerry/control";
+import type { ArtifactStore, PreparationResult } from "@skerry/control";
 import { openArtifactFiles, parentProcess } from "@skerry/platform";
 import { prepare } from "./prepare.ts";
 import type { PrepareNews, PrepareOrder } from "./preparer_messages.ts";
 
 const parent = parentProcess<PrepareNews, PrepareOrder>();
 let last: Promise<void> = Promise.resolve();
+let opened: ArtifactStore | undefined;
 
 parent.onMessage((order) => {
   last = last.then(() => obey(order));
@@ -31,7 +32,7 @@ async function resultOf(
   { module, settings }: PrepareOrder["preparation"],
   artifactsFolder: string,
 ): Promise<PreparationResult> {
-  const files = await openArtifactFiles(artifactsFolder, limits.artifactBytesMax);
+  const files = opened ??= await openArtifactFiles(artifactsFolder, limits.artifactBytesMax);
   const bytes = await files.read(module);
   if (bytes === undefined) {
     throw new SkerryError("SKERRY_FILE_UNREADABLE", "the module that was uploaded is gone", {

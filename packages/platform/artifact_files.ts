@@ -24,11 +24,19 @@ export async function openArtifactFiles(folder: string, bytesMax: number): Promi
     throw unwritable(folder, error);
   });
   for await (const { name } of Deno.readDir(folder)) {
-    if (!name.startsWith(partialPrefix)) continue;
-    const { mtime } = await Deno.stat(`${folder}/${name}`);
-    if (Date.now() - (mtime?.getTime() ?? 0) > abandonedMs) await Deno.remove(`${folder}/${name}`);
+    if (name.startsWith(partialPrefix)) await removeAbandoned(`${folder}/${name}`);
   }
   return new ArtifactFiles(folder, bytesMax);
+}
+
+/** Others of the node write to the folder meanwhile: what they are done with is not there any more. */
+async function removeAbandoned(partial: string): Promise<void> {
+  try {
+    const { mtime } = await Deno.stat(partial);
+    if (Date.now() - (mtime?.getTime() ?? 0) > abandonedMs) await Deno.remove(partial);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw unwritable(partial, error);
+  }
 }
 
 class ArtifactFiles implements ArtifactStore {

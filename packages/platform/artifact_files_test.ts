@@ -43,6 +43,20 @@ Deno.test("what is too large, is another content or breaks off leaves nothing be
   deepEqual(names(folder), []);
 });
 
+Deno.test("a folder is opened while others write to it", async () => {
+  const folder = Deno.makeTempDirSync();
+  const store = await open(folder);
+  let isOver = false;
+  const writing = Array.from({ length: 4 }, async (_, writer) => {
+    for (let round = 0; !isOver; round++) {
+      await store.put(sourceOf(new Uint8Array([writer, round])), mib);
+    }
+  });
+  for (let round = 0; round < 200; round++) await open(folder);
+  isOver = true;
+  await Promise.all(writing);
+});
+
 Deno.test("a file that was damaged is an error, never another content", async () => {
   const folder = Deno.makeTempDirSync();
   const store = await open(folder);
