@@ -5,7 +5,8 @@ export interface Bench {
   readonly name: string;
   /** What is measured, against which peers, in a sentence. */
   readonly about: string;
-  run(): Promise<BenchResult>;
+  /** @param isQuick whether less will do, of a benchmark that takes long */
+  run(isQuick: boolean): Promise<BenchResult>;
 }
 
 /** What a benchmark found. Units stand last in a name. */

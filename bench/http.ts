@@ -3,8 +3,9 @@
 import { fileURLToPath } from "node:url";
 import { type Bench, median, rounded } from "./bench.ts";
 import { connections, measure, type Measured } from "./http/load.ts";
+import { denoServe, skerryArgs, skerryServe, workerd } from "./http/peers.ts";
 import { ensureTools } from "./http/pinned.ts";
-import { type Server, start, startAt } from "./http/server.ts";
+import { type Server, start } from "./http/server.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
 const here = `${root}/bench/http`;
@@ -19,11 +20,11 @@ const warmUpSeconds = 1;
 
 /** The server, the program and its version of isolation that a row is about. */
 const subjects = {
-  "Skerry, WAT guest": () => skerry(`${here}/hello_wat`, "/wat/"),
-  "Skerry, C guest": () => skerry(`${here}/hello_c`, "/c/"),
+  "Skerry, WAT guest": () => skerryServe(`${here}/hello_wat`, "/wat/"),
+  "Skerry, C guest": () => skerryServe(`${here}/hello_c`, "/c/"),
   "Skerry, WAT guest, new WebAssembly.Instance": () => fresh("hello_wat", "hello-wat"),
   "Skerry, C guest, new WebAssembly.Instance": () => fresh("hello_c", "hello-c"),
-  "Deno.serve": () => start(Deno.execPath(), ["run", "--quiet", "-A", `${here}/deno_serve.ts`]),
+  "Deno.serve": denoServe,
   "node:http": () => start("node", [`${here}/node_http.mjs`]),
   "workerd": workerd,
 };
@@ -100,22 +101,6 @@ async function checkAnswer({ url }: Server): Promise<void> {
   }
 }
 
-/** Deno's arguments for `skerry …`. */
-function skerryArgs(...args: readonly string[]): string[] {
-  return [
-    "run",
-    "--quiet",
-    "-A",
-    `--config=${root}/deno.json`,
-    `${root}/apps/cli/main.ts`,
-    ...args,
-  ];
-}
-
-function skerry(target: string, path: string): Promise<Server> {
-  return start(Deno.execPath(), skerryArgs("serve", target, "--listen", "127.0.0.1:0"), path);
-}
-
 /** The same program and the same server, with an artifact that cannot be reset: each request gets a new instance. */
 async function fresh(folder: string, name: string): Promise<Server> {
   const module = `${here}/${folder}/build/${name}.wasm`;
@@ -123,20 +108,5 @@ async function fresh(folder: string, name: string): Promise<Server> {
   const args = skerryArgs("compile", module, "--no-reset", "--output", artifact);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return await skerry(artifact, "/");
-}
-
-/** The binary itself: npm's script for it would be another process before it. */
-async function workerd(): Promise<Server> {
-  const platform = `${Deno.build.os}-${Deno.build.arch === "x86_64" ? "64" : "arm64"}`;
-  const binary = `${root}/node_modules/@cloudflare/workerd-${platform}/bin/workerd`;
-  // It tells nobody which free port it was given.
-  const address = `127.0.0.1:${freePort()}`;
-  const args = ["serve", `${here}/workerd.capnp`, `--socket-addr=http=${address}`];
-  return await startAt(`http://${address}/`, binary, args);
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  return await skerryServe(artifact, "/");
 }

@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME`: a table for people and, as its last line, one JSON object. */
+/** `npm run bench -- NAME [--quick]`: a table for people and, as its last line, one JSON object. */
 
 import type { Bench } from "./bench.ts";
 import { bench as compiler } from "./compiler.ts";
@@ -6,6 +6,7 @@ import { bench as compilerGrowth } from "./compiler_growth.ts";
 import { bench as decode } from "./decode.ts";
 import { bench as http } from "./http.ts";
 import { bench as instrument } from "./instrument.ts";
+import { bench as node } from "./node.ts";
 import { bench as programs } from "./programs.ts";
 import { bench as sandbox } from "./sandbox.ts";
 import { bench as wasi } from "./wasi.ts";
@@ -16,20 +17,21 @@ const benches: readonly Bench[] = [
   decode,
   http,
   instrument,
+  node,
   programs,
   sandbox,
   wasi,
 ];
 
-const [name] = Deno.args;
+const [name, option] = Deno.args;
 if (name === "--list") {
   for (const { name, about } of benches) console.log(`${name.padEnd(16)} ${about}`);
   Deno.exit(0);
 }
 const chosen = benches.find((bench) => bench.name === name);
-if (chosen === undefined) {
+if (chosen === undefined || (option !== undefined && option !== "--quick")) {
   console.error(
-    `usage: npm run bench -- NAME, where NAME is one of ${
+    `usage: npm run bench -- NAME [--quick], where NAME is one of ${
       benches.map(({ name }) => name).join(", ")
     }`,
   );
@@ -46,7 +48,7 @@ console.log(`${chosen.name}: ${chosen.about}`);
 console.log(
   `${machine.processors} × ${machine.processor}, Deno ${machine.deno}, V8 ${machine.v8}\n`,
 );
-const { rows, summary } = await chosen.run();
+const { rows, summary } = await chosen.run(option === "--quick");
 printTable(rows);
 console.log(JSON.stringify({ bench: chosen.name, ...summary, rows, machine }));
 

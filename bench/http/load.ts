@@ -14,10 +14,22 @@ export interface Measured {
   readonly p99Ms: number;
 }
 
-/** Loads a server. Throws where a response is not what it must be. */
-export async function measure(server: Server, seconds: number): Promise<Measured> {
+/**
+ * Loads a server. Throws where a response is not what it must be.
+ *
+ * @param script a Lua script of `wrk`'s that says what is asked for, and its arguments
+ */
+export async function measure(
+  server: Pick<Server, "url" | "cpuUs">,
+  seconds: number,
+  [script, ...scriptArgs]: readonly string[] = [],
+): Promise<Measured> {
   const before = await server.cpuUs();
-  const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", server.url];
+  const args = [
+    ...["-t1", `-c${connections}`, `-d${seconds}s`, "--latency"],
+    ...(script === undefined ? [] : ["-s", script]),
+    ...[server.url, "--", ...scriptArgs],
+  ];
   const { stdout } = await pinned("load", "wrk", args, "piped").output();
   const text = new TextDecoder().decode(stdout);
   if (/Non-2xx|Socket errors/.test(text)) throw new Error(`${server.url} failed:\n${text}`);

@@ -6,7 +6,7 @@ const cores = { server: "0", load: "1" } as const;
 /** What a benchmark's commands are missing, and how they come. */
 const remedy = "`node scripts/install_bench_tools.mjs` installs it where it can";
 
-/** A process that is kept on one core with all of its threads. Its stderr is kept. */
+/** A process that is kept on one core with all of its threads, and those that it starts. Its stderr is kept. */
 export function pinned(
   core: keyof typeof cores,
   command: string,

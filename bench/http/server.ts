@@ -44,7 +44,7 @@ export async function startAt(
 function serverOf(child: Deno.ChildProcess, url: string, rest: Promise<unknown>): Server {
   return {
     url,
-    cpuUs: () => cpuUs(child.pid),
+    cpuUs: () => cpuUsOf(child.pid),
     async stop() {
       child.kill("SIGTERM");
       await child.status;
@@ -68,8 +68,8 @@ async function firstAddress(
   }
 }
 
-/** `utime` and `stime` of proc_pid_stat(5), in ticks of a hundredth of a second. */
-async function cpuUs(pid: number): Promise<number> {
+/** Processor time of a process: `utime` and `stime` of proc_pid_stat(5), in ticks of a hundredth of a second. */
+export async function cpuUsOf(pid: number): Promise<number> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
   // The name before them may hold spaces, but no closing parenthesis follows it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -1,0 +1,39 @@
+/** Servers that say hello: `skerry serve`, and those that have no sandbox, or another kind. */
+
+import { fileURLToPath } from "node:url";
+import { type Server, start, startAt } from "./server.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+const here = `${root}/bench/http`;
+
+/** Deno's arguments for `skerry …`. */
+export function skerryArgs(...args: readonly string[]): string[] {
+  return [
+    ...["run", "--quiet", "-A", `--config=${root}/deno.json`],
+    ...[`${root}/apps/cli/main.ts`, ...args],
+  ];
+}
+
+/** @param path what is asked of it */
+export function skerryServe(target: string, path: string): Promise<Server> {
+  return start(Deno.execPath(), skerryArgs("serve", target, "--listen", "127.0.0.1:0"), path);
+}
+
+export function denoServe(): Promise<Server> {
+  return start(Deno.execPath(), ["run", "--quiet", "-A", `${here}/deno_serve.ts`]);
+}
+
+/** The binary itself: npm's script for it would be another process before it. */
+export async function workerd(): Promise<Server> {
+  const platform = `${Deno.build.os}-${Deno.build.arch === "x86_64" ? "64" : "arm64"}`;
+  const binary = `${root}/node_modules/@cloudflare/workerd-${platform}/bin/workerd`;
+  // It tells nobody which free port it was given.
+  const address = `127.0.0.1:${freePort()}`;
+  const args = ["serve", `${here}/workerd.capnp`, `--socket-addr=http=${address}`];
+  return await startAt(`http://${address}/`, binary, args);
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
