@@ -7,7 +7,7 @@ import {
   parseDuration,
   parseSize,
 } from "@skerry/base";
-import { type ListenAddress, parseListenAddress } from "@skerry/platform";
+import { type InheritedSocket, type ListenAddress, parseListenAddress } from "@skerry/platform";
 import { InvalidArgumentError, Option } from "commander";
 
 /** A directory that the command line hands over. */
@@ -99,6 +99,12 @@ export function listenOption(text: string): ListenAddress {
     throw new InvalidArgumentError("expected HOST:PORT, such as 127.0.0.1:7676");
   }
   return address;
+}
+
+/** An address to listen on, or the descriptor of a socket that listens already. */
+export function sharedListenOption(text: string): ListenAddress | InheritedSocket {
+  const [, descriptor] = /^fd:([3-9]|[1-9]\d{1,2})$/.exec(text) ?? [];
+  return descriptor === undefined ? listenOption(text) : { descriptor: Number(descriptor) };
 }
 
 /** Addresses to listen on, collected. */

@@ -5,7 +5,13 @@
 
 import { encodeUtf8 } from "@skerry/base";
 import type { TenantState } from "@skerry/control";
-import { dropPermissions, parentProcess, processFigures, processStderr } from "@skerry/platform";
+import {
+  dropPermissions,
+  onEndSignal,
+  parentProcess,
+  processFigures,
+  processStderr,
+} from "@skerry/platform";
 import type { CellFigures } from "@skerry/telemetry";
 import { Account, memoryPageBytes, type SharedAccount, type SharedProgram } from "@skerry/sandbox";
 import { CellThread } from "./thread_handle.ts";
@@ -38,6 +44,8 @@ let sharedMemory: SharedAccount | undefined;
 let programs = new ProgramShelf<Promise<SharedProgram>>(0);
 
 parent.onMessage((order) => void obey(order));
+// A terminal, and many a service manager, sends signals to all: the supervisor says when it is time.
+onEndSignal(() => {});
 parent.onGone(() => void stop(orphanDrainMs));
 
 async function obey(order: CellOrder): Promise<void> {

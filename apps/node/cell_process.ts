@@ -3,7 +3,7 @@
  * ends soon after its start is left alone for a while first, twice as long each time.
  */
 
-import { type Child, startChild } from "@skerry/platform";
+import type { Child } from "@skerry/platform";
 import { Gathering } from "./gathering.ts";
 import type {
   CellConfig,
@@ -16,7 +16,8 @@ import type {
 /** What a cell's supervisor does for it. */
 export interface CellOptions {
   readonly config: CellConfig;
-  readonly runtimeOptions: readonly string[];
+  /** Starts the process of a cell, which inherits what it listens on. */
+  readonly startProcess: (program: URL) => Child<CellNews, CellOrder>;
   /** What clients that speak TLS are shown. */
   readonly certificates: () => CertificatesByHost;
   /** Everything that there is to serve, in batches. */
@@ -163,8 +164,8 @@ export class CellProcess {
     this.#state = "starting";
     this.#gathering = new Gathering();
     const program = new URL("./cell.ts", import.meta.url);
-    const { runtimeOptions, config } = this.#options;
-    const child = startChild<CellNews, CellOrder>({ program, runtimeOptions });
+    const { startProcess, config } = this.#options;
+    const child = startProcess(program);
     this.#child = child;
     child.onMessage((news) => this.#heard(child, news));
     child.send({ kind: "start", config });

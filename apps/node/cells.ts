@@ -2,15 +2,23 @@
 
 import type { Acknowledgement, Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
+import type { Child } from "@skerry/platform";
 import { type Delta, type SampledBatch, Totals } from "@skerry/telemetry";
 import { CellProcess, type CellState, type Incident } from "./cell_process.ts";
-import type { CellConfig, CertificatesByHost, ChangeBatch } from "./messages.ts";
+import type {
+  CellConfig,
+  CellNews,
+  CellOrder,
+  CertificatesByHost,
+  ChangeBatch,
+} from "./messages.ts";
 
 /** What cells are made of. */
 export interface CellsOptions {
   readonly count: number;
   readonly config: (cell: number) => CellConfig;
-  readonly runtimeOptions: readonly string[];
+  /** Starts the process of a cell, which inherits what it listens on. */
+  readonly startProcess: (program: URL) => Child<CellNews, CellOrder>;
   readonly certificates: () => CertificatesByHost;
   readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
   readonly onIncident: (incident: Incident) => void;

@@ -8,6 +8,8 @@ import { Control, type Sealer } from "@skerry/control";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import {
   bindShared,
+  type Enclosure,
+  type InheritedSocket,
   type ListenAddress,
   lockFolder,
   machineFacts,
@@ -15,8 +17,10 @@ import {
   openArtifactFiles,
   openDatabase,
   openFilesMax,
+  openPrivateFolder,
   type SharedAddress,
   type SharedSocket,
+  startChild,
   systemClock,
   systemRandom,
 } from "@skerry/platform";
@@ -26,17 +30,22 @@ import type { Incident } from "./cell_process.ts";
 import { Cells } from "./cells.ts";
 import type { CertificateFiles } from "./certificate_files.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import type { CellConfig } from "./messages.ts";
+import type { CellConfig, CellNews, CellOrder } from "./messages.ts";
 import { Preparers } from "./preparers.ts";
-import { cellOptions, preparerOptions } from "./process_options.ts";
+import { cellOptions, type NodeFolders, preparerOptions } from "./process_options.ts";
 
 /** How a node is run. */
 export interface NodeOptions {
   /** Where everything is kept: an absolute path. */
   readonly stateFolder: string;
-  readonly address: ListenAddress;
+  readonly address: ListenAddress | InheritedSocket;
   /** Where it speaks TLS, and with which certificates. */
-  readonly tls?: { readonly address: ListenAddress; readonly certificates: CertificateFiles };
+  readonly tls?: {
+    readonly address: ListenAddress | InheritedSocket;
+    readonly certificates: CertificateFiles;
+  };
+  /** What its processes are shut in by, beside what the runtime allows them. */
+  readonly enclosure?: Enclosure | undefined;
   readonly cells: number;
   /** Threads of each cell. */
   readonly threads: number;
@@ -87,22 +96,23 @@ const prepareMsMax = 120_000;
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { stateFolder, onIncident } = options;
-  const artifactsFolder = artifactsIn(stateFolder);
+  const folders = foldersIn(stateFolder);
   const lock = await lockFolder(stateFolder);
-  const artifacts = await openArtifactFiles(artifactsFolder, limits.artifactBytesMax);
+  const artifacts = await openArtifactFiles(folders.artifacts, limits.artifactBytesMax);
+  await openPrivateFolder(folders.keyValues);
   const database = openDatabase(`${stateFolder}/state.db`, { survives: "power loss" });
-  const keyValuesDatabase = openDatabase(keyValuesIn(stateFolder), { survives: "process end" });
+  const keyValuesDatabase = openDatabase(keyValuesIn(folders), { survives: "process end" });
   // Its tables are there before cells open it.
   const keyValues = new DatabaseKeyValues(keyValuesDatabase, systemClock);
   const preparers = new Preparers({
     count: options.preparers,
-    runtimeOptions: preparerOptions(stateFolder, artifactsFolder),
-    artifactsFolder,
+    processOptions: preparerOptions(folders, options.enclosure),
+    artifactsFolder: folders.artifacts,
     wallMsMax: prepareMsMax,
   });
-  // Processes that are started from now on have them.
   const socket = bindShared(options.address);
   const tlsSocket = options.tls && bindShared(options.tls.address);
+  const processOptions = cellOptions(folders, options.enclosure);
   const pseudonym = `skerry-${crypto.randomUUID().slice(0, 8)}`;
   const exporter = options.tracing && new SpanExporter({
     ...{ settings: options.tracing.export, clock: systemClock, random: systemRandom },
@@ -117,7 +127,11 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       ...(tlsSocket !== undefined && { tlsAddress: sharedAddress(tlsSocket) }),
     }),
     certificates: () => options.tls?.certificates.current ?? {},
-    runtimeOptions: cellOptions(stateFolder),
+    startProcess(program) {
+      const start = () => startChild<CellNews, CellOrder>({ program, ...processOptions });
+      // Nobody else has them: what is hostile to be prepared is not to answer clients.
+      return socket.lend(() => tlsSocket === undefined ? start() : tlsSocket.lend(start));
+    },
     everything: async () => {
       const state = await control.allServices();
       for (const { tenant, name, why } of state.unreadable) {
@@ -161,12 +175,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   };
 }
 
-function artifactsIn(stateFolder: string): string {
-  return `${stateFolder}/artifacts`;
+/** Keys have a folder of their own: cells write to it, and to nothing else. */
+function foldersIn(stateFolder: string): NodeFolders {
+  return { artifacts: `${stateFolder}/artifacts`, keyValues: `${stateFolder}/kv` };
 }
 
-function keyValuesIn(stateFolder: string): string {
-  return `${stateFolder}/kv.db`;
+function keyValuesIn({ keyValues }: NodeFolders): string {
+  return `${keyValues}/kv.db`;
 }
 
 /** A socket as cells are told of it. */
@@ -177,13 +192,14 @@ function sharedAddress({ address, inherited }: SharedSocket): SharedAddress {
 /** What one cell is told of the node, and may take of the machine. */
 function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "pseudonym"> {
   const { stateFolder, cells, threads, software, memoryBytesMax, tracing } = options;
+  const folders = foldersIn(stateFolder);
   const machineBytes = machineFacts().memoryBytes;
   return {
     software,
     ...(tracing !== undefined && { sampler: tracing.sampler }),
     threads,
-    artifactsFolder: artifactsIn(stateFolder),
-    keyValuesPath: keyValuesIn(stateFolder),
+    artifactsFolder: folders.artifacts,
+    keyValuesPath: keyValuesIn(folders),
     memoryBytesMax: (memoryBytesMax ?? machineBytes * sandboxShare) / cells,
     programBytesMax: machineBytes * programShare / cells,
     mappingsMax: mappingsMax() - mappingsOfOthers,

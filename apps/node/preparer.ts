@@ -2,7 +2,7 @@
 
 import { limits, SkerryError, sourceOf } from "@skerry/base";
 import type { ArtifactStore, PreparationResult } from "@skerry/control";
-import { openArtifactFiles, parentProcess } from "@skerry/platform";
+import { onEndSignal, openArtifactFiles, parentProcess } from "@skerry/platform";
 import { prepare } from "./prepare.ts";
 import type { PrepareNews, PrepareOrder } from "./preparer_messages.ts";
 
@@ -13,6 +13,8 @@ let opened: ArtifactStore | undefined;
 parent.onMessage((order) => {
   last = last.then(() => obey(order));
 });
+// A terminal, and many a service manager, sends signals to all: the supervisor says when it is time.
+onEndSignal(() => {});
 parent.onGone(() => Deno.exit(0));
 
 async function obey({ job, preparation, artifactsFolder }: PrepareOrder): Promise<void> {

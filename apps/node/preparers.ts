@@ -7,16 +7,20 @@ import { SkerryError } from "@skerry/base";
 import type { Preparation, PreparationResult, Preparer } from "@skerry/control";
 import { type Child, startChild } from "@skerry/platform";
 import type { PrepareNews, PrepareOrder } from "./preparer_messages.ts";
+import type { ProcessOptions } from "./process_options.ts";
 
 /** What preparers are made of. */
 export interface PreparersOptions {
   /** How many processes. */
   readonly count: number;
-  readonly runtimeOptions: readonly string[];
+  readonly processOptions: ProcessOptions;
   readonly artifactsFolder: string;
   /** How long one preparation may take, in milliseconds. */
   readonly wallMsMax: number;
 }
+
+/** How long one that ended within `wellMs` of its start is not started again, in milliseconds. */
+const [restartMs, wellMs] = [1_000, 5_000];
 
 /** A preparation that waits, or is under way. */
 interface Job extends PromiseWithResolvers<PreparationResult> {
@@ -73,14 +77,14 @@ export class Preparers implements Preparer {
 /** One process, through all its lives. */
 class Worker {
   readonly #options: PreparersOptions;
-  #child: Child<PrepareNews, PrepareOrder>;
+  #child: Promise<Child<PrepareNews, PrepareOrder>>;
   #job = 0;
   #onNews: ((news: PrepareNews) => void) | undefined;
   #isStopped = false;
 
   constructor(options: PreparersOptions) {
     this.#options = options;
-    this.#child = this.#start();
+    this.#child = Promise.resolve(this.#start());
   }
 
   async do(
@@ -88,7 +92,7 @@ class Worker {
     { wallMsMax, artifactsFolder }: PreparersOptions,
   ): Promise<PreparationResult> {
     const job = this.#job += 1;
-    const child = this.#child;
+    const child = await this.#child;
     const news = new Promise<PrepareNews | "late" | "ended">((resolve) => {
       const timer = setTimeout(() => resolve("late"), wallMsMax);
       const settle = (found: PrepareNews | "ended") => {
@@ -115,16 +119,19 @@ class Worker {
 
   stop(): void {
     this.#isStopped = true;
-    this.#child.kill();
+    void this.#child.then((child) => child.kill());
   }
 
   #start(): Child<PrepareNews, PrepareOrder> {
-    const { runtimeOptions } = this.#options;
+    const { processOptions } = this.#options;
     const program = new URL("./preparer.ts", import.meta.url);
-    const child = startChild<PrepareNews, PrepareOrder>({ program, runtimeOptions });
+    const child = startChild<PrepareNews, PrepareOrder>({ program, ...processOptions });
     child.onMessage((news) => this.#onNews?.(news));
+    const startedMs = performance.now();
     void child.ended.then(() => {
-      if (!this.#isStopped) this.#child = this.#start();
+      if (this.#isStopped) return;
+      const waitMs = performance.now() - startedMs < wellMs ? restartMs : 0;
+      this.#child = new Promise((resolve) => setTimeout(() => resolve(this.#start()), waitMs));
     });
     return child;
   }

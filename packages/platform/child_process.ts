@@ -2,6 +2,8 @@
 
 import { spawn } from "node:child_process";
 import process from "node:process";
+import type { EnclosedView, Enclosure } from "./enclosure.ts";
+import { folderOf } from "./files.ts";
 
 /** What a child is started as. */
 export interface ChildOptions {
@@ -10,6 +12,8 @@ export interface ChildOptions {
   /** Options of the runtime, such as `--allow-net`. */
   readonly runtimeOptions: readonly string[];
   readonly args?: readonly string[];
+  /** What it is shut in by, and what it sees then besides the runtime. */
+  readonly enclosed?: { readonly by: Enclosure; readonly view: EnclosedView };
 }
 
 /** How a process ended. */
@@ -34,12 +38,11 @@ export interface Child<Told, Asked> {
  * runtime needs.
  */
 export function startChild<Told, Asked>(options: ChildOptions): Child<Told, Asked> {
-  const { program, runtimeOptions, args = [] } = options;
-  const child = spawn(
-    Deno.execPath(),
-    ["run", "--quiet", "--no-prompt", "--cached-only", ...runtimeOptions, program.href, ...args],
-    { stdio: ["ignore", "inherit", "inherit", "ipc"], env: childEnvironment() },
-  );
+  const [command = "", ...args] = commandOf(options);
+  const child = spawn(command, args, {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: options.enclosed === undefined ? childEnvironment() : enclosedEnvironment(),
+  });
   const ended = new Promise<ChildEnd>((resolve) => {
     child.on("exit", (code, signal) => {
       resolve({ code: code ?? undefined, signal: signal ?? undefined });
@@ -57,13 +60,49 @@ export function startChild<Told, Asked>(options: ChildOptions): Child<Told, Aske
   };
 }
 
+function commandOf(options: ChildOptions): readonly string[] {
+  const { program, runtimeOptions, args = [], enclosed } = options;
+  const runtime = Deno.execPath();
+  const fixed = ["run", "--quiet", "--no-prompt", "--cached-only"];
+  const command = [runtime, ...fixed, ...runtimeOptions, program.href, ...args];
+  if (enclosed === undefined) return command;
+  const { by, view } = enclosed;
+  // What is compiled once is not compiled again; and who breaks out can leave nothing in it for other processes.
+  const cache = cacheFolder();
+  // The runtime's own path is not to stand alone among words: Deno takes what is behind it for words to Node.
+  const readable = [folderOf(runtime), ...(cache === undefined ? [] : [cache]), ...view.readable];
+  return by.enclose({ ...view, readable }, command);
+}
+
 /** What of the environment a child keeps: where the runtime finds its caches, and how it prints. */
 function childEnvironment(): Record<string, string> {
-  const names = ["HOME", "DENO_DIR", "NO_COLOR", "TMPDIR", "DENO_V8_FLAGS"];
+  return environmentOf("HOME", "DENO_DIR", "XDG_CACHE_HOME", "NO_COLOR", "TMPDIR", "DENO_V8_FLAGS");
+}
+
+/** As above where a child has a folder for temporary files of its own, and no home. */
+function enclosedEnvironment(): Record<string, string> {
+  return {
+    ...environmentOf("NO_COLOR", "DENO_V8_FLAGS"),
+    DENO_DIR: cacheFolder() ?? "/tmp/deno",
+  };
+}
+
+function environmentOf(...names: readonly string[]): Record<string, string> {
   const found = names.map((name) => [name, Deno.env.get(name)] as const);
   return Object.fromEntries(
     found.filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
+}
+
+/** Where the runtime keeps what it has compiled; undefined where there is no such folder. */
+function cacheFolder(): string | undefined {
+  const { DENO_DIR, XDG_CACHE_HOME, HOME } = Deno.env.toObject();
+  const folder = DENO_DIR ?? `${XDG_CACHE_HOME ?? `${HOME}/.cache`}/deno`;
+  try {
+    return Deno.realPathSync(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The process that has started this one. */

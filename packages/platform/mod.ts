@@ -21,6 +21,7 @@ export {
   openPrivateFolder,
   writePrivateFile,
 } from "./durable_files.ts";
+export { type EnclosedView, type Enclosure, findBubblewrap } from "./enclosure.ts";
 export {
   exists,
   folderOf,
@@ -55,7 +56,12 @@ export {
 } from "./machine.ts";
 export { dropPermissions, keepSockets, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
-export { bindShared, type SharedAddress, type SharedSocket } from "./shared_socket.ts";
+export {
+  bindShared,
+  type InheritedSocket,
+  type SharedAddress,
+  type SharedSocket,
+} from "./shared_socket.ts";
 export { openSealer } from "./sealer.ts";
 export { endSignals, onEndSignal, onReload, untilAskedToStop } from "./signals.ts";
 export { processStderr, processStdin, processStdout } from "./stdio.ts";

@@ -7,11 +7,16 @@
  */
 
 import { SkerryError } from "@skerry/base";
-import { libc } from "./libc.ts";
+import { type Libc, libc } from "./libc.ts";
 import { addressUrl, type ListenAddress } from "./listen_address.ts";
 import { listenByDeno } from "./sockets/deno_sockets.ts";
 import { listenByEpoll, shareByEpoll } from "./sockets/epoll_server.ts";
-import { openListeningSocket, ownAddress } from "./sockets/listening_socket.ts";
+import {
+  isListening,
+  openListeningSocket,
+  ownAddress,
+  setInheritable,
+} from "./sockets/listening_socket.ts";
 import type { ServerSocket } from "./sockets/sockets.ts";
 
 /** Where several listen; a plain value, to be passed on to threads and processes. */
@@ -26,35 +31,73 @@ export interface SharedAddress {
 
 /** A socket for others to listen on. */
 export interface SharedSocket extends SharedAddress {
+  /** Processes that `act` starts before it returns inherit it; others do not. */
+  lend<Result>(act: () => Result): Result;
   /** Gives it up. Those who listen on it go on; once none does, who waits in its queue is refused. */
   close(): void;
+}
+
+/** A socket that whoever started this process has made, and keeps when this process ends (sd_listen_fds(3)). */
+export interface InheritedSocket {
+  readonly descriptor: number;
 }
 
 /** Whose sockets: `deno` for Deno's own even where the kernel's are to be had. */
 export type Sockets = "any" | "deno";
 
 /**
- * Makes a socket that this process's threads, and all processes that it starts, can listen on with `listen`.
- * Nobody is served by it alone.
+ * Makes a socket, or takes one that was inherited, that this process's threads, and all processes that it is lent to,
+ * can listen on with `listen`. Nobody is served by it alone.
  *
- * @throws SkerryError SKERRY_LISTEN_FAILED where the address cannot be had
+ * @throws SkerryError SKERRY_LISTEN_FAILED where the address cannot be had, or nothing was inherited
  */
-export function bindShared(wanted: ListenAddress, sockets: Sockets = "any"): SharedSocket {
+export function bindShared(
+  wanted: ListenAddress | InheritedSocket,
+  sockets: Sockets = "any",
+): SharedSocket {
+  if ("descriptor" in wanted) return adopt(wanted);
   // Deno finds the addresses of names, and says why one cannot be had.
   const probe = bind(wanted, "deno");
   probe.close();
   const calls = sockets === "any" ? libc() : undefined;
   const { hostname } = probe.address;
-  const fd = calls && openListeningSocket(calls, { ...wanted, hostname }, "inheritable");
+  const fd = calls && openListeningSocket(calls, { ...wanted, hostname });
   if (calls === undefined || fd === undefined) {
-    return { address: probe.address, inherited: undefined, close() {} };
+    return { address: probe.address, inherited: undefined, lend: (act) => act(), close() {} };
   }
+  return sharedSocket(calls, fd);
+}
+
+function adopt({ descriptor }: InheritedSocket): SharedSocket {
+  const calls = libc();
+  if (calls !== undefined && isListening(calls, descriptor)) {
+    return sharedSocket(calls, descriptor);
+  }
+  throw new SkerryError("SKERRY_LISTEN_FAILED", "this descriptor is no socket that listens", {
+    where: `fd:${descriptor}`,
+    remedy: "have it passed on by what starts this process, such as a socket unit of systemd",
+  });
+}
+
+function sharedSocket(calls: Libc, fd: number): SharedSocket {
+  setInheritable(calls, fd, false);
   let isClosed = false;
-  const close = () => {
-    if (!isClosed) calls.close(fd);
-    isClosed = true;
+  return {
+    address: ownAddress(calls, fd),
+    inherited: fd,
+    lend(act) {
+      if (!isClosed) setInheritable(calls, fd, true);
+      try {
+        return act();
+      } finally {
+        if (!isClosed) setInheritable(calls, fd, false);
+      }
+    },
+    close() {
+      if (!isClosed) calls.close(fd);
+      isClosed = true;
+    },
   };
-  return { address: ownAddress(calls, fd), inherited: fd, close };
 }
 
 /**

@@ -126,14 +126,16 @@ linuxTest("threads share a socket, and one that closes takes it from no other", 
   shared.close();
 });
 
-async function startCell({ address, inherited }: SharedSocket, name: string) {
+async function startCell({ address, inherited, lend }: SharedSocket, name: string) {
   const cell = new URL("./testing/shared_cell.ts", import.meta.url).pathname;
   const given = JSON.stringify({ address, inherited });
   const config = new URL("../../deno.json", import.meta.url).pathname;
   const options = ["run", "--allow-all", "--no-check", "--quiet", `--config=${config}`];
-  const child = spawn(Deno.execPath(), [...options, cell, given, name], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = lend(() =>
+    spawn(Deno.execPath(), [...options, cell, given, name], {
+      stdio: ["ignore", "pipe", "inherit"],
+    })
+  );
   await once(child.stdout ?? assert.fail(), "data");
   return child;
 }
@@ -177,6 +179,35 @@ linuxTest("a process that is killed costs only the connections that it had accep
   assert.ok(answers.lost <= 16, `${answers.lost} connections were lost`);
   await kill(second);
   shared.close();
+});
+
+linuxTest("a process inherits a socket only where it is lent to it", async () => {
+  const shared = bindShared(anywhere);
+  const descriptors = async () => {
+    const child = spawn("ls", ["-l", "/proc/self/fd"], { stdio: ["ignore", "pipe", "inherit"] });
+    return await new Response(child.stdout as unknown as ReadableStream).text();
+  };
+  const name = new RegExp(` ${shared.inherited} -> socket:`);
+  assert.match(await shared.lend(descriptors), name);
+  assert.doesNotMatch(await descriptors(), name);
+  shared.close();
+});
+
+linuxTest("what this process was started with can be shared as well", async () => {
+  const made = bindShared(anywhere);
+  const adopted = bindShared({ descriptor: made.inherited ?? -1 });
+  assert.deepEqual(adopted.address, made.address);
+  const listener = await serve(adopted, "adopted");
+  assert.equal(await ask(made), "adopted");
+  await listener.close(0);
+  adopted.close();
+  for (const descriptor of [0, 987_654]) {
+    assert.throws(
+      () => bindShared({ descriptor }),
+      (error) => isSkerryError(error) && error.code === "SKERRY_LISTEN_FAILED",
+    );
+  }
+  await Promise.resolve();
 });
 
 linuxTest("a number that is no listening socket is an operating error", async () => {

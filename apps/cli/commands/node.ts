@@ -3,6 +3,9 @@
 import { encodeUtf8, SkerryError } from "@skerry/base";
 import {
   addressUrl,
+  type Enclosure,
+  findBubblewrap,
+  type InheritedSocket,
   type ListenAddress,
   machineFacts,
   onReload,
@@ -12,24 +15,31 @@ import {
   writePrivateFile,
 } from "@skerry/platform";
 import { type TraceSettings, traceSettings } from "@skerry/telemetry";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { serveAdmin } from "../../node/admin.ts";
 import { CertificateFiles } from "../../node/certificate_files.ts";
 import { type Node, startNode } from "../../node/node.ts";
-import { countOption, durationOption, listenOption, sizeOption } from "../options.ts";
+import {
+  countOption,
+  durationOption,
+  listenOption,
+  sharedListenOption,
+  sizeOption,
+} from "../options.ts";
 import { note, noteError } from "../output.ts";
 import { version } from "../version.ts";
 
 interface NodeCommandOptions {
   readonly state: string;
-  readonly listen: ListenAddress;
-  readonly listenTls?: ListenAddress;
+  readonly listen: ListenAddress | InheritedSocket;
+  readonly listenTls?: ListenAddress | InheritedSocket;
   readonly certificates?: string;
   readonly admin: ListenAddress;
   readonly cells: number;
   readonly threads: number;
   readonly memory?: number;
   readonly drain: number;
+  readonly sandbox: "auto" | "bwrap" | "none";
 }
 
 /** How often the folder of certificates is looked at, in milliseconds. */
@@ -54,11 +64,13 @@ export function nodeCommand(): Command {
       "where everything is kept; made where it is missing",
       "skerry-state",
     )
-    .option("--listen <HOST:PORT>", "where to speak HTTP", listenOption, {
-      hostname: "127.0.0.1",
-      port: 7676,
-    })
-    .option("--listen-tls <HOST:PORT>", "where to speak HTTPS", listenOption)
+    .option(
+      "--listen <HOST:PORT>",
+      "where to speak HTTP; fd:3 for a socket that it is started with",
+      sharedListenOption,
+      { hostname: "127.0.0.1", port: 7676 },
+    )
+    .option("--listen-tls <HOST:PORT>", "where to speak HTTPS, or fd:4", sharedListenOption)
     .option(
       "--certificates <FOLDER>",
       "NAME.crt and NAME.key for each host; _.NAME for all below it, default for all others",
@@ -85,6 +97,10 @@ export function nodeCommand(): Command {
       durationOption,
       10_000,
     )
+    .addOption(
+      new Option("--sandbox <how>", "what processes are shut in by, beside their runtime")
+        .choices(["auto", "bwrap", "none"]).default("auto"),
+    )
     .action(runNode);
 }
 
@@ -102,6 +118,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
     preparers: 1,
     ...(options.memory !== undefined && { memoryBytesMax: options.memory }),
     software: `Skerry/${version}`,
+    enclosure: enclosureOf(options),
     sealer: await openSealer(`${stateFolder}/secret.key`),
     tracing: tracing(),
     onTraceNote: (text) => note(`skerry: traces: ${text}`),
@@ -143,6 +160,21 @@ function tracing(): TraceSettings | undefined {
   throw new SkerryError("SKERRY_USAGE", problems.join("; "), {
     where: "the environment",
     remedy: "correct what is named, or set OTEL_SDK_DISABLED=true",
+  });
+}
+
+/** What shuts processes in; it is asked for before anything is opened. */
+function enclosureOf({ sandbox }: NodeCommandOptions): Enclosure | undefined {
+  if (sandbox === "none") return undefined;
+  const found = findBubblewrap();
+  if (typeof found !== "string") return found;
+  if (sandbox === "auto") {
+    note(`skerry: cells are held by their runtime alone: ${found}`);
+    return undefined;
+  }
+  throw new SkerryError("SKERRY_NODE_FAILED", found, {
+    where: "--sandbox bwrap",
+    remedy: "install it and allow user namespaces, or say --sandbox auto",
   });
 }
 

@@ -15,7 +15,8 @@ const [closeOnExec, nonblocking] = [0o2000000, 0o4000];
 const [levelSocket, reuseAddress, acceptsConnections] = [1, 2, 30];
 const [levelTcp, noDelay] = [6, 1];
 const [levelIpv6, ipv6Only] = [41, 26];
-const [getFlags, setFlags, duplicateCloseOnExec] = [3, 4, 1030];
+const [setDescriptorFlags, getFlags, setFlags, duplicateCloseOnExec] = [2, 3, 4, 1030];
+const descriptorCloseOnExec = 1;
 
 /** Clients that wait in the kernel; net.core.somaxconn may lower it. */
 const backlog = 4096;
@@ -23,21 +24,12 @@ const backlog = 4096;
 const on = new Int32Array([1]);
 const off = new Int32Array([0]);
 
-/**
- * Makes a socket that listens and waits for nobody.
- *
- * @param use whether processes that this one starts have it too, by the same number
- */
-export function openListeningSocket(
-  libc: Libc,
-  address: ListenAddress,
-  use: "own" | "inheritable" = "own",
-): number | undefined {
+/** Makes a socket that listens and waits for nobody. */
+export function openListeningSocket(libc: Libc, address: ListenAddress): number | undefined {
   const encoded = encodeSocketAddress(address);
   if (encoded === undefined) return undefined;
   const family = encoded[0] ?? 0;
-  const flags = stream | nonblocking | (use === "own" ? closeOnExec : 0);
-  const fd = libc.socket(family, flags, 0);
+  const fd = libc.socket(family, stream | nonblocking | closeOnExec, 0);
   if (fd < 0) return undefined;
   libc.setsockopt(fd, levelSocket, reuseAddress, on, on.byteLength);
   // `::` serves IPv4 too, whatever this machine's default is (ipv6(7)).
@@ -52,12 +44,25 @@ export function openListeningSocket(
  * the number is none of such a socket.
  */
 export function borrowListeningSocket(libc: Libc, inherited: number): number | undefined {
-  if (!listens(libc, inherited)) return undefined;
+  if (!isListening(libc, inherited)) return undefined;
   const fd = libc.fcntl(inherited, duplicateCloseOnExec, 0);
   if (fd < 0) return undefined;
   // Whoever made it may have meant to wait for each client.
   libc.fcntl(fd, setFlags, libc.fcntl(fd, getFlags, 0) | nonblocking);
   return fd;
+}
+
+/** Whether a number is one of a socket that listens. */
+export function isListening(libc: Libc, fd: number): boolean {
+  const value = new Int32Array(1);
+  const [valueOut, length] = [new Uint8Array(value.buffer), lengthOf(value)];
+  return Number.isInteger(fd) && fd >= 0 &&
+    libc.getsockopt(fd, levelSocket, acceptsConnections, valueOut, length) === 0 && value[0] === 1;
+}
+
+/** Has processes that this one starts from now on have a descriptor by the same number, or not. */
+export function setInheritable(libc: Libc, fd: number, isInheritable: boolean): void {
+  libc.fcntl(fd, setDescriptorFlags, isInheritable ? 0 : descriptorCloseOnExec);
 }
 
 /** Where a socket listens. */
@@ -78,13 +83,6 @@ export function acceptClient(libc: Libc, listening: number, peer: Uint8Array<Arr
 
 const peerBytes = new Uint32Array(1);
 const peerBytesOut = new Uint8Array(peerBytes.buffer);
-
-function listens(libc: Libc, fd: number): boolean {
-  const value = new Int32Array(1);
-  const [valueOut, length] = [new Uint8Array(value.buffer), lengthOf(value)];
-  return Number.isInteger(fd) && fd >= 0 &&
-    libc.getsockopt(fd, levelSocket, acceptsConnections, valueOut, length) === 0 && value[0] === 1;
-}
 
 function lengthOf({ byteLength }: ArrayBufferView): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new Uint32Array([byteLength]).buffer);
