@@ -192,7 +192,9 @@ export class ServedServices implements Router {
       case "tenant":
         return this.#setTenant(change.tenant, memoryOf(change.tenant.name));
       case "tenant removed":
-        this.#tenants.delete(change.name);
+        for (const name of this.#revisions.keys()) {
+          if (isOf(change.name, name)) this.#expectRevision(name, change.revision);
+        }
         return;
       case "service":
         return this.#expectRevision(serviceName(change.service), change.service.revision);
@@ -225,8 +227,9 @@ export class ServedServices implements Router {
   #make(change: Change): void {
     switch (change.kind) {
       case "tenant":
-      case "tenant removed":
         return;
+      case "tenant removed":
+        return this.#removeTenant(change.name, change.revision);
       case "service": {
         const name = serviceName(change.service);
         if (this.#revisions.get(name) !== change.service.revision) return;
@@ -236,6 +239,16 @@ export class ServedServices implements Router {
         const name = serviceName(change);
         if (this.#revisions.get(name) === change.revision) this.#remove(name);
       }
+    }
+  }
+
+  /** With all its services, and none that is still on its way: what hosts they had may be another tenant's by now. */
+  #removeTenant(tenant: string, revision: number): void {
+    for (const name of this.#services.keys()) {
+      if (isOf(tenant, name) && this.#revisions.get(name) === revision) this.#remove(name);
+    }
+    if (!this.#services.values().some(({ state }) => state.tenant === tenant)) {
+      this.#tenants.delete(tenant);
     }
   }
 
@@ -305,6 +318,11 @@ export class ServedServices implements Router {
       }
     }
   }
+}
+
+/** Whether a service is a tenant's, by its full name. */
+function isOf(tenant: string, service: string): boolean {
+  return service.startsWith(`${tenant}/`);
 }
 
 const noHost: Routed = { kind: "none", status: 421, why: "no service has this host" };

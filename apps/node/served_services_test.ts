@@ -1,0 +1,75 @@
+import { deepEqual } from "node:assert/strict";
+import type { Change, ServiceState } from "@skerry/control";
+import { Backends, type Network } from "@skerry/egress";
+import { DatabaseKeyValues } from "@skerry/hostcalls";
+import { nextTurn, openDatabase, systemClock, systemRandom } from "@skerry/platform";
+import { Pool } from "@skerry/sandbox";
+import { ServedServices } from "./served_services.ts";
+
+/** Routes to backends need no program. That one has an address that is none of the world's: none is opened. */
+const network: Network = {
+  resolve: () => Promise.reject(new Error("nobody asks")),
+  pool: () => {
+    throw new Error("nobody sends anything");
+  },
+};
+
+function makeServices(): ServedServices {
+  const database = openDatabase(":memory:", { survives: "process end" });
+  return new ServedServices({
+    pool: new Pool({ sandboxesMax: 1, clock: systemClock, turn: nextTurn }),
+    clock: systemClock,
+    keyValues: new DatabaseKeyValues(database, systemClock),
+    backends: new Backends(network, systemClock, systemRandom),
+    pseudonym: "skerry-test",
+    programBytesMax: 1,
+    tenantSandboxesMax: 1,
+    fetchProgram: () => Promise.reject(new Error("it cannot be loaded")),
+  });
+}
+
+function service(
+  name: `${string}/${string}`,
+  revision: number,
+  routes: readonly (readonly [host: string, prefix: string])[],
+): Change {
+  const [tenant = "", own = ""] = name.split("/");
+  const settings = {
+    env: {},
+    routes: routes.map(([host, prefix]) => ({ host, prefix, backend: "there" })),
+    backends: { there: { origin: "http://192.0.2.1" } },
+  };
+  const active = { number: revision, artifact: `sha256:${"0".repeat(64)}`, settings };
+  const state: ServiceState = { tenant, name: own, revision, active, config: {}, secrets: {} };
+  return { kind: "service", service: state };
+}
+
+const tenant = (name: string): Change => ({ kind: "tenant", tenant: { name, settings: {} } });
+
+/** The service that answers, by its full name. */
+async function answers(services: ServedServices, host: string, path: string) {
+  const request = {
+    ...{ method: "GET", target: path, scheme: "http", fields: [], body: undefined } as const,
+    ...{ peer: { address: "192.0.2.2", port: 1 }, whenGone() {} },
+  };
+  const routed = await services.route(request, { host, path, query: "" });
+  return routed.kind === "unavailable" ? routed.name : routed.kind;
+}
+
+Deno.test("a tenant that is removed takes its services along, and those that are on their way", async () => {
+  const services = makeServices();
+  const cold = (...changes: Change[]) => services.apply({ changes, isHot: false });
+  await cold(tenant("a"), tenant("a-b"), service("a/shop", 1, [["shop.example", "/api"]]));
+  await cold(service("a-b/shop", 2, [["other.example", ""]]));
+  deepEqual(await answers(services, "shop.example", "/api"), "a/shop");
+  const late = cold(service("a/shop", 3, [["shop.example", "/late"]]));
+  await Promise.all([late, cold({ kind: "tenant removed", name: "a", revision: 4 })]);
+  deepEqual(await answers(services, "shop.example", "/api"), "none");
+  deepEqual(await answers(services, "shop.example", "/late"), "none");
+  deepEqual(await answers(services, "other.example", "/"), "a-b/shop");
+  await cold(tenant("b"), service("b/shop", 5, [["shop.example", ""]]));
+  deepEqual(await answers(services, "shop.example", "/api"), "b/shop");
+  await cold(tenant("a"));
+  deepEqual(await answers(services, "shop.example", "/api"), "b/shop");
+  deepEqual(services.size.services, 2);
+});
