@@ -312,11 +312,28 @@ export class ServedServices implements Router {
   }
 
   *#routes(): Iterable<HostRoute<Target>> {
+    const holders = this.#holders();
     for (const served of this.#services.values()) {
       for (const route of served.active.version.settings.routes) {
+        if (holders.get(route.host)?.tenant !== served.state.tenant) continue;
         yield { host: route.host, prefix: route.prefix, target: { served, route } };
       }
     }
+  }
+
+  /**
+   * Whose each host is. Where two tenants have one, what gave it up could not be changed here: it is whose claim is the
+   * later one, since control gives no host away that another tenant has.
+   */
+  #holders(): ReadonlyMap<string, ServiceState> {
+    const holders = new Map<string, ServiceState>();
+    for (const { state, active } of this.#services.values()) {
+      for (const { host } of active.version.settings.routes) {
+        const found = holders.get(host);
+        if (found === undefined || found.revision < state.revision) holders.set(host, state);
+      }
+    }
+    return holders;
   }
 }
 

@@ -73,3 +73,16 @@ Deno.test("a tenant that is removed takes its services along, and those that are
   deepEqual(await answers(services, "shop.example", "/api"), "b/shop");
   deepEqual(services.size.services, 2);
 });
+
+Deno.test("a host that another tenant has by now is its, also where what gave it up cannot be loaded", async () => {
+  const services = makeServices();
+  const cold = (...changes: Change[]) => services.apply({ changes, isHot: false });
+  await cold(tenant("a"), tenant("b"), service("b/shop", 1, [["b.example", ""]]));
+  await cold(service("a/shop", 2, [["shop.example", ""], ["shop.example", "/api"]]));
+  const gaveUp = { changes: [service("a/shop", 3, [["a.example", ""]])], isHot: true };
+  deepEqual(await services.apply(gaveUp), ["a/shop: it cannot be loaded"]);
+  deepEqual(await answers(services, "shop.example", "/api"), "a/shop");
+  await cold(service("b/shop", 4, [["shop.example", ""]]));
+  deepEqual(await answers(services, "shop.example", "/"), "b/shop");
+  deepEqual(await answers(services, "shop.example", "/api"), "b/shop");
+});
