@@ -13,10 +13,11 @@ export interface NetworkOptions {
  * This machine's network. Proxies that the environment names are none of its business.
  *
  * undici is loaded here, which takes a moment and reads three variables of the environment (`UNDICI_…`,
- * `JEST_WORKER_ID`): to be called before permissions are given up.
+ * `JEST_WORKER_ID`): to be called, in each thread, before permissions are given up.
  */
 export async function systemNetwork({ authorities }: NetworkOptions = {}): Promise<Network> {
-  const { UndiciPool } = await import("./undici_pool.ts");
+  const { loadParser, UndiciPool } = await import("./undici_pool.ts");
+  await loadParser();
   return {
     async resolve(name) {
       const found = await lookup(name, { all: true, verbatim: true });

@@ -5,7 +5,9 @@
  * environment for proxies; where it connects to is {@link dial}'s.
  */
 
-import { type Dispatcher, Pool } from "undici";
+import type net from "node:net";
+import { PassThrough } from "node:stream";
+import { Client, type Dispatcher, Pool } from "undici";
 import type {
   HttpPool,
   NetworkFailure,
@@ -52,6 +54,22 @@ export class UndiciPool implements HttpPool {
   close(): void {
     void this.#pool.destroy().catch(() => {});
   }
+}
+
+/**
+ * Has undici make its parser of HTTP/1.1, for which it reads the environment and files. It puts that off until the
+ * first connection, which here is one to itself.
+ */
+export async function loadParser(): Promise<void> {
+  const client = new Client("http://nowhere", {
+    connect: (_options, callback) => callback(null, new PassThrough() as unknown as net.Socket),
+  });
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  client.once("connect", () => resolve());
+  client.once("connectionError", (_origin, _targets, error) => reject(error));
+  client.request({ method: "GET", path: "/" }).catch(() => {});
+  await ready;
+  await client.destroy();
 }
 
 /** One request, between undici's words and ours. */
