@@ -15,7 +15,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   verifier: { rooms: ["base", "wasm"], libraries: [] },
   sandbox: { rooms: ["base", "wasm", "compiler", "verifier"], libraries: [] },
   wasi: { rooms: ["base", "sandbox"], libraries: [] },
-  http: { rooms: ["base"], libraries: [] },
+  http: { rooms: ["base"], libraries: ["structured-headers"] },
   edge: { rooms: ["base", "http", "sandbox", "wasi"], libraries: [] },
   manifest: { rooms: ["base", "http"], libraries: ["toml-eslint-parser", "valibot"] },
   languages: {

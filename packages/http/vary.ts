@@ -1,0 +1,55 @@
+/** `Vary` (RFC 9110 §12.5.5): which of a request's fields chose a response, and when two requests agree in them. */
+
+import { isToken } from "./field.ts";
+import { listMembers, trimmed } from "./list_members.ts";
+import { type Field, fieldValues } from "./message.ts";
+
+/**
+ * The names in a response's `Vary`, in lower case, sorted, each once. `*` where anything may have chosen it: it stands in
+ * the list, or something that is no name does.
+ */
+export function varyNames(values: readonly string[]): "*" | readonly string[] {
+  const names = values.flatMap(listMembers).map((name) => name.toLowerCase());
+  if (names.some((name) => name === "*" || !isToken(name))) return "*";
+  return [...new Set(names)].sort();
+}
+
+/**
+ * What a request says in these fields, as one text: two requests match where the texts are equal (RFC 9111 §4.1).
+ * Absent is another thing than empty; how a value is spread over fields and whitespace makes no difference.
+ */
+export function variantOf(fields: readonly Field[], names: readonly string[]): string {
+  if (names.length === 0) return "";
+  return names.map((name) => {
+    const values = fieldValues(fields, name);
+    return values.length === 0 ? "-" : `+${escaped(normalized(name, values))}`;
+  }).join("\n");
+}
+
+/**
+ * RFC 9111 §4.1 lets values be brought into one form where the field's definition says that they mean the same: here
+ * whitespace around the members of lists; case, and the order of members of equal weight, where these are without
+ * meaning; and the parameter `q=1`, which says nothing.
+ */
+function normalized(name: string, values: readonly string[]): string {
+  if (name === "accept-encoding" || name === "accept-language") return sortedByWeight(values);
+  return listFields.has(name)
+    ? values.flatMap(listMembers).join(",")
+    : values.map(trimmed).join(", ");
+}
+
+/** Fields that are defined as lists; of others only the ends are known to be without meaning. */
+const listFields: ReadonlySet<string> = new Set(["accept", "accept-charset", "prefer"]);
+
+/** RFC 9110 §12.5.3, §12.5.4: members are case-insensitive, and their order has no meaning beside their weights. */
+function sortedByWeight(values: readonly string[]): string {
+  const members = values.flatMap(listMembers).map((member) =>
+    member.toLowerCase().replace(/[ \t]*;[ \t]*/g, ";").replace(/;q=1(?:\.0{0,3})?$/, "")
+  );
+  return [...new Set(members)].sort().join(",");
+}
+
+/** So that no value can look like another field's. */
+function escaped(value: string): string {
+  return value.replaceAll("\n", " ");
+}
