@@ -107,6 +107,7 @@ function cacheFolder(): string | undefined {
 
 /** The process that has started this one. */
 export interface Parent<Told, Asked> {
+  /** Sends a value, which must be JSON. Dropped where the process has ended. */
   send(message: Told): void;
   onMessage(act: (message: Asked) => void): void;
   /** Called once it has ended, however that came about. */
@@ -117,7 +118,12 @@ export interface Parent<Told, Asked> {
 export function parentProcess<Told, Asked>(): Parent<Told, Asked> {
   return {
     send: (message) => {
-      if (process.connected) process.send?.(message);
+      // It may have ended just now: then the pipe is broken before anybody has noticed.
+      try {
+        if (process.connected) process.send?.(message, undefined, undefined, () => {});
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      }
     },
     onMessage: (act) => process.on("message", (message) => act(message as Asked)),
     onGone: (act) => process.on("disconnect", act),
