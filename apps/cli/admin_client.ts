@@ -71,8 +71,8 @@ export class AdminClient {
   }
 
   /** Asks for what has no answer but that it is done. */
-  async remove(path: string): Promise<void> {
-    await (await this.connection.request("DELETE", path)).body?.cancel();
+  async remove(path: string, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    await (await this.connection.request("DELETE", path, { headers })).body?.cancel();
   }
 
   /** All pieces of a list that comes in pieces. */

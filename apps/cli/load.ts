@@ -2,9 +2,10 @@
 
 import { limits, SkerryError } from "@skerry/base";
 import { type Manifest, type ManifestUse, parseManifest } from "@skerry/manifest";
-import { exists, folderOf, isFolder, processStdin, readFile, readText } from "@skerry/platform";
+import { exists, folderOf, isFolder, readFile, readText } from "@skerry/platform";
 import { compile, type CompileOptions, type Program } from "@skerry/sandbox";
 import type { Bundle } from "@skerry/wasi";
+import { readStdin } from "./given_value.ts";
 import { initialiseModule } from "./initialise_module.ts";
 import { programInterfaces } from "./local_hostcalls.ts";
 import { refusedModule, withDiagnostics } from "./module_refusal.ts";
@@ -44,17 +45,7 @@ export async function readModule(
   bytesMax: number = limits.moduleBytesMax,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (path !== "-") return await readFile(path, bytesMax);
-  const chunks: BlobPart[] = [];
-  let bytes = 0;
-  for (;;) {
-    const chunk = await processStdin.read(64 * 1024);
-    if (chunk.length === 0) return new Uint8Array(await new Blob(chunks).arrayBuffer());
-    chunks.push(new Uint8Array(chunk));
-    bytes += chunk.length;
-    if (bytes > bytesMax) {
-      throw new SkerryError("SKERRY_FILE_UNREADABLE", "the module is too large", { where: "-" });
-    }
-  }
+  return await readStdin(bytesMax, "the module is too large");
 }
 
 /** What a program is loaded with. */

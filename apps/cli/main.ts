@@ -3,15 +3,20 @@
 import { Command, CommanderError } from "commander";
 import { buildCommand } from "./commands/build.ts";
 import { compileCommand } from "./commands/compile.ts";
+import { configCommand, secretCommand } from "./commands/entries.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { devCommand } from "./commands/dev.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { kvCommand } from "./commands/kv.ts";
 import { newCommand } from "./commands/new.ts";
 import { nodeCommand } from "./commands/node.ts";
 import { runCommand, runValueOptions } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { servicesCommand } from "./commands/services.ts";
 import { tailCommand } from "./commands/tail.ts";
+import { tenantsCommand } from "./commands/tenants.ts";
+import { tokensCommand } from "./commands/tokens.ts";
 import { topCommand } from "./commands/top.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { versionsCommand } from "./commands/versions.ts";
@@ -34,6 +39,12 @@ async function main(words: readonly string[]): Promise<number> {
     .addCommand(devCommand((found) => code = found))
     .addCommand(deployCommand())
     .addCommand(versionsCommand())
+    .addCommand(servicesCommand())
+    .addCommand(configCommand())
+    .addCommand(secretCommand())
+    .addCommand(kvCommand())
+    .addCommand(tokensCommand())
+    .addCommand(tenantsCommand())
     .addCommand(topCommand())
     .addCommand(tailCommand())
     .addCommand(inspectCommand())

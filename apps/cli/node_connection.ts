@@ -1,9 +1,9 @@
 /** A node's admin API as verbs reach it: where it is, and by which token. */
 
 import { SkerryError } from "@skerry/base";
-import { exists, isOwnersAlone, readText } from "@skerry/platform";
 import type { Command } from "commander";
 import { NodeRefusal } from "./node_refusal.ts";
+import { nodeToken } from "./node_token.ts";
 
 /** What the command line says of the node. */
 export interface NodeOptions {
@@ -13,9 +13,6 @@ export interface NodeOptions {
 
 /** Where a node's admin API is unless it is told. */
 const defaultUrl = "http://127.0.0.1:7677";
-
-/** The longest file of a token. */
-const tokenFileBytesMax = 4096;
 
 /** A host of this machine alone. */
 const loopback = /^(localhost|127\.[\d.]+|\[::1\])$/;
@@ -94,32 +91,8 @@ export async function connectNode(
 ): Promise<NodeConnection> {
   const url = nodeUrl(node ?? (environment("SKERRY_NODE") || defaultUrl));
   bypassProxies(url);
-  const token = await tokenText(tokenFile, environment);
-  if (!/^[!-~]+$/.test(token.trim())) {
-    throw new SkerryError("SKERRY_USAGE", "there is no token to ask the node with", {
-      remedy:
-        "hand one over by --token-file or in SKERRY_TOKEN, or keep it in ~/.config/skerry/token",
-    });
-  }
-  return new NodeConnection(url, token.trim());
-}
-
-/** The token that is told, or kept in the user's own folder. */
-async function tokenText(
-  file: string | undefined,
-  environment: (name: string) => string | undefined,
-): Promise<string> {
-  if (file !== undefined) return await readText(file, tokenFileBytesMax);
-  const told = environment("SKERRY_TOKEN");
-  if (told !== undefined && told !== "") return told;
-  const home = environment("HOME") ?? "";
-  const path = `${environment("XDG_CONFIG_HOME") || `${home}/.config`}/skerry/token`;
-  if (!await exists(path)) return "";
-  if (await isOwnersAlone(path)) return await readText(path, tokenFileBytesMax);
-  throw new SkerryError("SKERRY_FILE_UNREADABLE", "others than its owner may read this token", {
-    where: path,
-    remedy: `chmod 600 ${path}`,
-  });
+  const token = await nodeToken(tokenFile, environment);
+  return new NodeConnection(url, token);
 }
 
 /** What goes to this machine goes through no other: a proxy would see the token (`http_proxy` names one to fetch). */

@@ -16,11 +16,16 @@ export class StdoutClosed extends Error {
   override readonly name = "StdoutClosed";
 }
 
-/** Prints data and a line feed. The one way of this command to stdout, but for the guest's own output. */
+/** Prints data and a line feed. */
 export function printLine(text: string): void {
+  printBytes(encodeUtf8(`${text}\n`));
+}
+
+/** Prints data as it is. The one way of this command to stdout, but for the guest's own output. */
+export function printBytes(bytes: Uint8Array): void {
   try {
     // Process streams are written before the call returns, and so throw here.
-    void processStdout.write(encodeUtf8(`${text}\n`));
+    void processStdout.write(bytes);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw new StdoutClosed();
     throw new SkerryError("SKERRY_FILE_UNWRITABLE", `cannot write the output: ${reason(error)}`, {
