@@ -52,7 +52,7 @@ async function answers(services: ServedServices, host: string, path: string) {
     ...{ method: "GET", target: path, scheme: "http", fields: [], body: undefined } as const,
     ...{ peer: { address: "192.0.2.2", port: 1 }, whenGone() {} },
   };
-  const routed = await services.route(request, { host, path, query: "" });
+  const routed = await services.route(request, { scheme: "http", host, port: 80, path, query: "" });
   return routed.kind === "unavailable" ? routed.name : routed.kind;
 }
 
