@@ -255,6 +255,8 @@ Deno.test("mistakes in what is sent are told, all of them, with their places", (
     equal(await mistakes(new Uint8Array([0x22, 0xff, 0x22])), "the body is not UTF-8");
     equal(await mistakes('{"__proto__": {"weight": 1}}'), 'no key may be named "__proto__"');
     equal(await mistakes("[".repeat(100_000)), "lists and objects may be nested 32 deep");
+    equal(await mistakes(`[${"{},".repeat(5_000)}{}]`), "a document may have 4096 values");
+    equal(await mistakes(`{${'"":0,'.repeat(5_000)}"":0}`), "a document may have 4096 values");
     equal(await mistakes('["\\"['), "the body is not JSON");
     equal(await mistakes([]), "expected an object");
     const env = await call("POST", `${shop}/versions`, {

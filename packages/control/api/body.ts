@@ -9,6 +9,8 @@ import type { Schema } from "./operation.ts";
 
 /** Lists and objects within each other. */
 const depthMax = 32;
+/** Values in one document: several times what settings may have. All that is wrong with each is found before any is told. */
+const valuesMax = 4_096;
 /** Mistakes that are told at once. */
 const mistakesMax = 50;
 const pieceBytes = 65_536;
@@ -58,7 +60,9 @@ export function parseJson(bytes: Uint8Array): unknown {
   } catch {
     throw mistaken("", "the body is not UTF-8");
   }
-  if (isDeep(text)) throw mistaken("", `lists and objects may be nested ${depthMax} deep`);
+  const { depth, values } = extentOf(text);
+  if (depth > depthMax) throw mistaken("", `lists and objects may be nested ${depthMax} deep`);
+  if (values > valuesMax) throw mistaken("", `a document may have ${valuesMax} values`);
   let reserved: string | undefined;
   try {
     const value: unknown = JSON.parse(text, (key, inner) => {
@@ -72,19 +76,23 @@ export function parseJson(bytes: Uint8Array): unknown {
   throw mistaken("", `no key may be named "${reserved}"`);
 }
 
-/** Counted before it is parsed: a parser follows nests on its stack. */
-function isDeep(text: string): boolean {
-  let depth = 0;
+/**
+ * How deep lists and objects are nested, and how many values there are at most, as far as neither is too much. Counted
+ * before it is parsed: a parser follows nests on its stack, and what checks values takes its time for each of them.
+ */
+function extentOf(text: string): { readonly depth: number; readonly values: number } {
+  let [depth, values] = [0, 1];
   let isInText = false;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
     if (character === '"') isInText = !isInText;
     else if (isInText) at += character === "\\" ? 1 : 0;
+    else if (character === "," || character === ":") values += 1;
     else if (character === "[" || character === "{") depth += 1;
     else if (character === "]" || character === "}") depth -= 1;
-    if (depth > depthMax) return true;
+    if (depth > depthMax || values > valuesMax) break;
   }
-  return false;
+  return { depth, values };
 }
 
 /** The library takes a list for an object that has none of its keys. */
