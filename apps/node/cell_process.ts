@@ -131,8 +131,13 @@ export class CellProcess {
     this.#child?.kill();
   }
 
-  /** Ends a cell that gives no sign of life. To be called every now and then. */
-  look(nowMs: number): void {
+  /**
+   * Ends a cell that gives no sign of life. To be called every now and then.
+   *
+   * @param deafMs for how long nobody could have heard it
+   */
+  look(nowMs: number, deafMs: number): void {
+    this.#heardMs = Math.min(nowMs, this.#heardMs + deafMs);
     if (this.#child === undefined || this.#state === "stopping") return;
     const allowedMs = this.#state === "serving" ? silenceMsMax : startMsMax;
     if (nowMs - this.#heardMs < allowedMs) return;

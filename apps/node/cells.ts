@@ -4,6 +4,7 @@ import type { Acknowledgement, Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
 import type { Child } from "@skerry/platform";
 import { type Delta, type SampledBatch, Totals } from "@skerry/telemetry";
+import { Attention } from "./attention.ts";
 import { CellProcess, type CellState, type Incident } from "./cell_process.ts";
 import type {
   CellConfig,
@@ -70,8 +71,11 @@ export class Cells {
 
   /** Starts them. Resolves once all have served. */
   async start(): Promise<void> {
+    const attention = new Attention(lookEveryMs, performance.now());
     this.#timer = setInterval(() => {
-      for (const cell of this.#cells) cell.look(performance.now());
+      const nowMs = performance.now();
+      const deafMs = attention.look(nowMs);
+      for (const cell of this.#cells) cell.look(nowMs, deafMs);
     }, lookEveryMs);
     await Promise.all(this.#cells.map((cell) => cell.start()));
     this.#haveServed = true;
