@@ -80,12 +80,17 @@ export async function forward(
     return plain(answer.error.status, answer.error.why, facts);
   }
   const { tunnel } = answer.value;
-  return tunnel === undefined
-    ? passedBack(answer.value, facts, context.onFailure ?? (() => {}), release)
-    : tunnelled(answer.value.fields, facts, (client) => {
-      const idleMsMax = context.tunnelIdleMsMax ?? egressLimits.tunnelIdleMsMax;
-      void joinTunnels(client, tunnel, context.clock, idleMsMax, signal).then(release);
-    });
+  if (tunnel === undefined) {
+    return passedBack(answer.value, facts, context.onFailure ?? (() => {}), release);
+  }
+  // Nobody takes over what a client has asked for that goes before it is told.
+  const leave = () => tunnel.close();
+  if (signal.aborted) leave();
+  else signal.addEventListener("abort", leave, { once: true });
+  return tunnelled(answer.value.fields, facts, (client) => {
+    const idleMsMax = context.tunnelIdleMsMax ?? egressLimits.tunnelIdleMsMax;
+    void joinTunnels(client, tunnel, context.clock, idleMsMax, signal).then(release);
+  });
 }
 
 function passedBack(

@@ -242,6 +242,26 @@ Deno.test("a WebSocket goes through, both ways, until one side closes it", async
   await peer.shutdown();
 });
 
+Deno.test("a client that goes before it is told of its tunnel leaves none behind", async () => {
+  const peer = echoServer();
+  const backend = await loopbackBackend(peer.addr.port);
+  const fields: Field[] = [
+    ["Host", "a"],
+    ["Connection", "upgrade"],
+    ["Upgrade", "websocket"],
+    ["Sec-WebSocket-Version", "13"],
+    ["Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="],
+  ];
+  let leave = () => {};
+  const response = await pass({ fields, whenGone: (act) => leave = act }, { backend });
+  assert.equal(response.status, 101);
+  assert.equal(backend.state.underWay, 1);
+  leave();
+  while (backend.state.underWay > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  backend.close();
+  await peer.shutdown();
+});
+
 Deno.test("a change to another protocol than the one that was offered is none", async () => {
   const head = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n";
   for (const protocol of ["Upgrade: h2c\r\n", "", "Upgrade: websocket, h2c\r\n"]) {
