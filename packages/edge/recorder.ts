@@ -34,6 +34,8 @@ export class Recorder {
   readonly #startMs: number;
   readonly #trace: RequestTrace | undefined;
   #streamed: CountedBody | undefined;
+  /** Set once the client of a request that is passed on has gone. */
+  #isGone = false;
   /** The body of a request that is passed on. */
   #passedOn: CountedSource | undefined;
   #loadMs: number | undefined;
@@ -107,6 +109,7 @@ export class Recorder {
     const { request } = this;
     const whenGone = (act: () => void) =>
       request.whenGone(() => {
+        this.#isGone = true;
         this.#streamed?.end("hung up");
         act();
       });
@@ -135,6 +138,8 @@ export class Recorder {
         );}
     });
     this.#streamed = counted;
+    // It may have gone between the backend's answer and this.
+    if (this.#isGone) counted.end("hung up");
     return { ...response, fields, body: counted };
   }
 
