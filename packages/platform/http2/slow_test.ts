@@ -25,6 +25,26 @@ const shortly = {
 };
 const get = (id: number, target = "/") => headers(id, request(target));
 
+Deno.test("the handler of a request that is refused amid its body hears that nobody waits", async () => {
+  const refusals: readonly (readonly [rest: Uint8Array, expected: string])[] = [
+    [new Uint8Array(0), "HEADERS 1 408 end"],
+    [headers(1, Array.from({ length: 300 }, () => ["x", "y"])), "HEADERS 1 431 end"],
+  ];
+  for (const [rest, expected] of refusals) {
+    const told = Promise.withResolvers<void>();
+    await withHttp2(async (request) => {
+      request.whenGone(() => told.resolve());
+      await told.promise;
+      return sized(0);
+    }, async (connect) => {
+      const client = await connect();
+      await client.send(hello, headers(1, request("/"), "more"), rest);
+      await client.until(expected);
+      await told.promise;
+    }, { limits: shortly });
+  }
+});
+
 Deno.test("a client that does not go on with what it has begun is turned away", async () => {
   const table: readonly (readonly [name: string, sent: Uint8Array, expected: string])[] = [
     ["no greeting", new Uint8Array(0), "GOAWAY 0 * NO_ERROR"],

@@ -165,8 +165,9 @@ export class Stream {
     const { exchanges, peer } = this.#host;
     exchanges.onRefused(refusal, peer);
     this.#host.sendFields(this.id, [[":status", String(refusal.status)]], true);
-    this.#finish();
+    // Its handler hears of it, whose answer nobody waits for: what is answered, it would take for its own.
     this.request.abandon();
+    this.#finish();
   }
 
   /** Ends what its client lets stand. To be called every now and then. */
