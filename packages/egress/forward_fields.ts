@@ -22,22 +22,24 @@ export interface ForwardFacts {
   readonly loopsMax: number;
 }
 
-/** Fields that say who a client is, to those who believe them. */
+/** Fields that say who a client is, to those who believe them; with all whose names begin with `x-forwarded`. */
 const clientFields: ReadonlySet<string> = new Set([
   "forwarded",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-port",
-  "x-forwarded-prefix",
-  "x-forwarded-proto",
-  "x-forwarded-scheme",
-  "x-forwarded-server",
-  "x-forwarded-ssl",
+  "forwarded-for",
   "x-original-forwarded-for",
+  "x-original-host",
   "x-real-ip",
   "x-client-ip",
+  "x-cluster-client-ip",
+  "x-envoy-external-address",
   "true-client-ip",
+  "cf-connecting-ip",
+  "fastly-client-ip",
 ]);
+
+function isOfClient(name: string): boolean {
+  return clientFields.has(name) || name.startsWith("x-forwarded");
+}
 
 /** The fields for a backend. `loop` where the request has passed this node too often (RFC 9110 §7.6.3). */
 export function requestFields(
@@ -54,7 +56,7 @@ export function requestFields(
     const plain = name.toLowerCase().replaceAll("_", "-");
     if (ofConnection.has(name.toLowerCase()) || hopByHopFields.has(plain)) return false;
     if (plain === "host" || plain === "expect" || plain === "http2-settings") return false;
-    return !clientFields.has(plain) ||
+    return !isOfClient(plain) ||
       (facts.forwarded === "append" && appended.has(name.toLowerCase()));
   });
   return ok([...fields, ...clientFacts(request, facts), viaField(request.version, facts)]);

@@ -66,6 +66,10 @@ Deno.test("whom a client claims to speak for is nobody's business, unless a prox
     ["X-Forwarded-Proto", "http"],
     ["X-Forwarded-Host", "evil.example"],
     ["X-Real-IP", "127.0.0.1"],
+    ["X-Cluster-Client-IP", "127.0.0.1"],
+    ["X-Forwarded-User", "admin"],
+    ["X-Forwarded-Client-Cert", "URI=spiffe://inner/admin"],
+    ["X_Forwarded_Groups", "admins"],
   ];
   assert.deepEqual(sent(claims), added);
   assert.deepEqual(sent(claims, { forwarded: "append" }), [
