@@ -8,7 +8,7 @@ import {
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
 } from "node:http2";
-import type { HttpRequest } from "@skerry/http";
+import type { Field, HttpRequest } from "@skerry/http";
 import type { Handler, Listener } from "../listen.ts";
 import { answer, gone, latin1, pieces, readAll, streamed } from "../listen_testing.ts";
 import { Certificates } from "../tls/certificates.ts";
@@ -184,14 +184,15 @@ Deno.test("fields after a body go both ways", async () => {
     async function* body() {
       yield latin1("body");
     }
-    return { ...streamed(body()), trailers: () => [...trailers, ["X-More", "there"]] };
+    const more: Field[] = [["X-More", "there"], ["Set-Cookie", "a=1"], ["Content-Length", "9"]];
+    return { ...streamed(body()), trailers: () => [...trailers, ...more] };
   }, async (session) => {
     const stream = session.request(post, { waitForTrailers: true });
-    stream.on("wantTrailers", () => stream.sendTrailers({ "x-sum": "123" }));
+    stream.on("wantTrailers", () => stream.sendTrailers({ "x-sum": "123", "cookie": "b=2" }));
     stream.end("hello");
     const { body, trailers } = await whole(stream);
     assert.equal(body, "body");
-    assert.deepEqual([trailers["x-sum"], trailers["x-more"]], ["123", "there"]);
+    assert.deepEqual({ ...trailers }, { "x-sum": "123", "x-more": "there" });
   });
 });
 

@@ -1,6 +1,6 @@
 /** What a response's header block holds (RFC 9113 §8.3.2), and what follows it. */
 
-import type { Field, HttpResponse } from "@skerry/http";
+import { allowedTrailers, type Field, type HttpResponse } from "@skerry/http";
 import { checkField, lengthOf, unkeptLength } from "../http1/response_head.ts";
 
 /** A response's head. */
@@ -54,9 +54,9 @@ export function interimFields(status: number, fields: readonly Field[]): readonl
   return [[":status", String(status)], ...fields.map(sendable)];
 }
 
-/** The fields after a body. */
+/** The fields after a body (RFC 9110 §6.5.1). */
 export function trailerFields(fields: readonly Field[]): readonly Field[] {
-  return fields.map(sendable);
+  return allowedTrailers(fields).map(sendable);
 }
 
 /** RFC 9113 §8.2.1: names are in lower case. */

@@ -1,6 +1,6 @@
 /** A request of HTTP/2 as its handler sees it. */
 
-import type { Field, HttpRequest } from "@skerry/http";
+import { allowedTrailers, type Field, type HttpRequest } from "@skerry/http";
 import type { Peer } from "../http1/exchanges.ts";
 import type { RequestBody } from "./request_body.ts";
 import type { RequestHead } from "./request_head.ts";
@@ -51,7 +51,7 @@ export class StreamRequest implements HttpRequest {
 
   /** The fields after its body have come. */
   trailed(trailers: readonly Field[]): void {
-    this.#trailers = trailers;
+    this.#trailers = allowedTrailers(trailers);
   }
 
   /** Its client has its whole response. */
