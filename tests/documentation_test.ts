@@ -90,7 +90,11 @@ Deno.test("every dependency has its line, and no line is left over", async () =>
 Deno.test("the README names every verb and every language", async () => {
   const text = await read("README.md");
   for (
-    const verb of ["run", "serve", "dev", "inspect", "compile", "verify", "build", "new", "doctor"]
+    const verb of [
+      ...["run", "serve", "dev", "inspect", "compile", "verify", "build", "new", "doctor", "node"],
+      ...["deploy", "versions", "services", "tenants", "config", "secret", "kv", "tokens"],
+      ...["top", "tail"],
+    ]
   ) {
     assert.match(text, new RegExp(`skerry ${verb}\\b`));
   }

@@ -14,8 +14,10 @@ export interface NodeOptions {
 /** Where a node's admin API is unless it is told. */
 const defaultUrl = "http://127.0.0.1:7677";
 
-/** A host of this machine alone. */
-const loopback = /^(localhost|127\.[\d.]+|\[::1\])$/;
+/** Whether a URL leads to this machine, and no other hears what is sent. */
+export function isThisMachine(url: string): boolean {
+  return /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname);
+}
 
 /** Gives a verb the options by which it finds its node. */
 export function withNodeOptions(command: Command): Command {
@@ -97,7 +99,7 @@ export async function connectNode(
 
 /** What goes to this machine goes through no other: a proxy would see the token (`http_proxy` names one to fetch). */
 function bypassProxies(url: string): void {
-  if (!loopback.test(new URL(url).hostname)) return;
+  if (!isThisMachine(url)) return;
   for (const name of ["NO_PROXY", "no_proxy"]) Deno.env.set(name, "localhost,127.0.0.0/8,::1");
 }
 
@@ -111,7 +113,7 @@ function nodeUrl(text: string): string {
       remedy: `expected one such as ${defaultUrl}`,
     });
   }
-  if (url.protocol === "http:" && !loopback.test(url.hostname)) {
+  if (url.protocol === "http:" && !isThisMachine(url.href)) {
     throw new SkerryError("SKERRY_USAGE", "a token is not sent over http to another machine", {
       where: url.origin,
       remedy: "use https, or a tunnel to the node's own loopback address",

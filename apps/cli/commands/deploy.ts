@@ -8,6 +8,7 @@ import { type AdminClient, path, type ServiceName, servicePath } from "../admin_
 import { deployedModule } from "../deployed_module.ts";
 import { type LoadedManifest, loadManifest, manifestPath } from "../load.ts";
 import { withDiagnostics } from "../module_refusal.ts";
+import { isThisMachine } from "../node_connection.ts";
 import { NodeRefusal } from "../node_refusal.ts";
 import { asking, nodeVerb, noteCells, type VerbOptions } from "../node_verb.ts";
 import { note, printData } from "../output.ts";
@@ -50,6 +51,7 @@ export function deployCommand(): Command {
 async function deploy(client: AdminClient, options: DeployOptions, project: string): Promise<void> {
   const loaded = await loadManifest(await manifestPath(project) ?? project, "a node");
   const service = await client.serviceName(options.service ?? loaded.manifest.name);
+  checkHosts(client, loaded, options.host);
   const settings = settingsOf(loaded, service, options.host);
   await checkCanary(client, service, options.canary);
   const beganMs = performance.now();
@@ -74,6 +76,20 @@ async function deploy(client: AdminClient, options: DeployOptions, project: stri
   );
   const report = { ...deployed, service: changed?.service ?? deployed.service, urls, times };
   printData(options.format, report, () => reportText(report, module.length));
+}
+
+/** Of a node elsewhere nobody asks for a host that is this machine. */
+function checkHosts(
+  { connection }: AdminClient,
+  { manifest, path }: LoadedManifest,
+  host?: string,
+) {
+  const isNamed = host !== undefined || manifest.routes.every((route) => route.host !== undefined);
+  if (isNamed || isThisMachine(connection.url)) return;
+  throw new SkerryError("SKERRY_USAGE", "its routes name no host, and the node is elsewhere", {
+    where: path,
+    remedy: "name one with --host, or as `host` of each of [[routes]]",
+  });
 }
 
 function settingsOf({ manifest, path }: LoadedManifest, name: ServiceName, host?: string) {
