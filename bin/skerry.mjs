@@ -34,4 +34,15 @@ becomeDeno([
   ...ownPermissions,
   `${root}/apps/cli/main.ts`,
   ...args,
-], { serves: ["serve", "dev"].includes(args[0]), endMsMax: args[0] === "run" ? 500 : undefined });
+], {
+  serves: ["serve", "dev"].includes(args[0]),
+  endMsMax: args[0] === "run" ? 500 : undefined,
+  sockets: args[0] === "node" ? socketsOfStart() : [],
+});
+
+/** Descriptors of sockets that this process was started with (sd_listen_fds(3)); Node passes on what it is told to. */
+function socketsOfStart() {
+  const { LISTEN_PID, LISTEN_FDS } = process.env;
+  const count = LISTEN_PID === String(process.pid) ? Math.min(Number(LISTEN_FDS) || 0, 16) : 0;
+  return Array.from({ length: count }, (_, index) => 3 + index);
+}

@@ -42,9 +42,11 @@ const startAgain = 75;
  *
  * @param endMsMax how long it may take to end once it is asked to, by a signal; a second one ends it at once. It may
  * run a guest that computes, and hear nothing. Undefined where it hears for itself.
+ * @param sockets descriptors 3, 4 and so on, which it keeps
  */
-export function becomeDeno(args, { serves = false, endMsMax } = {}) {
-  const child = spawn(denoBinary(), args, { stdio: "inherit" });
+export function becomeDeno(args, { serves = false, endMsMax, sockets = [] } = {}) {
+  const stdio = ["inherit", "inherit", "inherit", ...sockets];
+  const child = spawn(denoBinary(), args, { stdio });
   /** The signal by which it is asked to end, where it is held to do so. */
   let askedBy;
   const end = () => child.kill("SIGKILL");

@@ -12,7 +12,7 @@ import { addressUrl, type ListenAddress } from "./listen_address.ts";
 import { listenByDeno } from "./sockets/deno_sockets.ts";
 import { listenByEpoll, shareByEpoll } from "./sockets/epoll_server.ts";
 import {
-  isListening,
+  borrowListeningSocket,
   openListeningSocket,
   ownAddress,
   setInheritable,
@@ -68,10 +68,15 @@ export function bindShared(
   return sharedSocket(calls, fd);
 }
 
+/** Low numbers are taken in processes that this one starts: 3 is their way to it. */
+const lowDescriptors = 64;
+
 function adopt({ descriptor }: InheritedSocket): SharedSocket {
   const calls = libc();
-  if (calls !== undefined && isListening(calls, descriptor)) {
-    return sharedSocket(calls, descriptor);
+  const fd = calls && borrowListeningSocket(calls, descriptor, lowDescriptors);
+  if (calls !== undefined && fd !== undefined) {
+    calls.close(descriptor);
+    return sharedSocket(calls, fd);
   }
   throw new SkerryError("SKERRY_LISTEN_FAILED", "this descriptor is no socket that listens", {
     where: `fd:${descriptor}`,
@@ -79,8 +84,8 @@ function adopt({ descriptor }: InheritedSocket): SharedSocket {
   });
 }
 
+/** @param fd of a socket that is not inheritable */
 function sharedSocket(calls: Libc, fd: number): SharedSocket {
-  setInheritable(calls, fd, false);
   let isClosed = false;
   return {
     address: ownAddress(calls, fd),

@@ -194,6 +194,7 @@ linuxTest("a process inherits a socket only where it is lent to it", async () =>
 });
 
 linuxTest("what this process was started with can be shared as well", async () => {
+  // What is taken over has another number from then on.
   const made = bindShared(anywhere);
   const adopted = bindShared({ descriptor: made.inherited ?? -1 });
   assert.deepEqual(adopted.address, made.address);

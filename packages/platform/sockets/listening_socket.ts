@@ -42,10 +42,16 @@ export function openListeningSocket(libc: Libc, address: ListenAddress): number 
 /**
  * A descriptor of one's own for a socket that listens, so that closing it takes nothing from others. Undefined where
  * the number is none of such a socket.
+ *
+ * @param least the least number that it may have
  */
-export function borrowListeningSocket(libc: Libc, inherited: number): number | undefined {
+export function borrowListeningSocket(
+  libc: Libc,
+  inherited: number,
+  least = 0,
+): number | undefined {
   if (!isListening(libc, inherited)) return undefined;
-  const fd = libc.fcntl(inherited, duplicateCloseOnExec, 0);
+  const fd = libc.fcntl(inherited, duplicateCloseOnExec, least);
   if (fd < 0) return undefined;
   // Whoever made it may have meant to wait for each client.
   libc.fcntl(fd, setFlags, libc.fcntl(fd, getFlags, 0) | nonblocking);
@@ -53,7 +59,7 @@ export function borrowListeningSocket(libc: Libc, inherited: number): number | u
 }
 
 /** Whether a number is one of a socket that listens. */
-export function isListening(libc: Libc, fd: number): boolean {
+function isListening(libc: Libc, fd: number): boolean {
   const value = new Int32Array(1);
   const [valueOut, length] = [new Uint8Array(value.buffer), lengthOf(value)];
   return Number.isInteger(fd) && fd >= 0 &&
