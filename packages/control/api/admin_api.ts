@@ -60,7 +60,7 @@ export class AdminApi {
     this.#onFault = onFault;
     this.operations = [
       ...nodeOperations(control, node, tail, documentOnce),
-      ...tenantOperations(control),
+      ...tenantOperations(control, keyValues),
       ...serviceOperations(control),
       ...entryOperations(control),
       ...tokenOperations(control),

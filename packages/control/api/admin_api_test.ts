@@ -112,6 +112,17 @@ Deno.test("a service's life, by the API alone; every operation answers as its do
     deepEqual(api.api().operations.map(({ id }) => id).filter((id) => !api.done.has(id)), []);
   }));
 
+Deno.test("a tenant that is made anew finds no keys of the one before it", () =>
+  withApi(async ({ call }) => {
+    const [key, body] = [`${acme}/kv/default/greeting`, "hello"];
+    equal((await call("PUT", key, { body, type: "text/plain" })).status, 200);
+    equal((await call("PUT", acme, { body: {} })).status, 200);
+    equal((await call("GET", key)).text, "hello");
+    equal((await call("DELETE", acme)).status, 200);
+    equal((await call("PUT", acme, { body: {} })).status, 201);
+    equal((await call("GET", key)).status, 404);
+  }));
+
 Deno.test("each operation wants a token, of the tenant, with the scope; and reads no body before", () =>
   withApi(async (api) => {
     await deploy(api);

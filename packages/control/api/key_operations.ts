@@ -166,7 +166,8 @@ function conflict(generation: number): Refusal {
   return new Refusal("SKERRY_REVISION_CHANGED", why);
 }
 
-function failure(failed: KeyFailure): Error {
+/** What is thrown where keys could not be had. */
+export function failure(failed: KeyFailure): Error {
   if (failed.kind === "too large") {
     return new Refusal("SKERRY_BODY_TOO_LARGE", "the key, its value or its metadata is too large");
   }

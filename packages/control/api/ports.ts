@@ -6,6 +6,8 @@ export interface KeyValues {
   put(name: StoreName, key: Uint8Array, write: KeyWrite, budget: KeyBudget): PutOutcome;
   delete(name: StoreName, key: Uint8Array, condition: "always" | Unchanged): DeleteOutcome;
   list(name: StoreName, listing: KeyListing): ListOutcome;
+  /** Removes up to so many keys of a tenant. All have gone when none was removed. */
+  forget(tenant: string, keysMax: number): ForgetOutcome;
 }
 
 /** One tenant's keys under one store's name. */
@@ -76,6 +78,8 @@ export type ListOutcome =
     readonly after: Uint8Array | undefined;
   }
   | KeyFailure;
+
+export type ForgetOutcome = { readonly kind: "ok"; readonly removed: number } | KeyFailure;
 
 /** What services tell as it happens: events as JSON, one each. */
 export interface Tail {

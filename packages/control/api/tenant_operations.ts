@@ -5,6 +5,8 @@ import type { Control } from "../control.ts";
 import { notFound } from "../refusal.ts";
 import { auditSchema, cellsSchema, moduleSchema, tenantAnswer, tenantSchema } from "./answers.ts";
 import { answer, type Call, type Operation, pageQuery, taking } from "./operation.ts";
+import { failure } from "./key_operations.ts";
+import type { KeyValues } from "./ports.ts";
 import { tenantSettingsSchema } from "./schemas.ts";
 
 const tenantPath = "/v1/tenants/{tenant}";
@@ -12,8 +14,23 @@ const tenantPath = "/v1/tenants/{tenant}";
 export const changedTenant = v.strictObject({ tenant: tenantSchema, cells: cellsSchema });
 const audited = v.strictObject({ entries: v.array(auditSchema), next: v.optional(v.string()) });
 
+/** Keys that are removed in one turn. */
+const forgottenKeysMax = 1_000;
+
 /** What there is to do with tenants. */
-export function tenantOperations({ store, tenancy, modules }: Control): Operation[] {
+export function tenantOperations(
+  { store, tenancy, modules }: Control,
+  keyValues: KeyValues,
+): Operation[] {
+  // Keys are kept by their tenant's name: the next one of that name must not find them.
+  const forgetKeys = async (tenant: string) => {
+    while (store.tenants.get(tenant) === undefined) {
+      const step = keyValues.forget(tenant, forgottenKeysMax);
+      if (step.kind !== "ok") throw failure(step);
+      if (step.removed === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  };
   const page = (call: Call) => {
     const limit = Math.min(call.count("limit") ?? 100, store.limits.listMax);
     return { after: call.text("after") ?? "", limit: Math.max(1, limit) };
@@ -64,6 +81,8 @@ export function tenantOperations({ store, tenancy, modules }: Control): Operatio
         201: { about: "It was made.", schema: changedTenant },
       },
       ...taking(tenantSettingsSchema, async ({ caller, part, revision }, settings) => {
+        // Also where a node ended between a tenant's removal and that of its keys.
+        await forgetKeys(part("tenant"));
         const put = await tenancy.putTenant(caller, part("tenant"), settings, revision);
         const { tenant, cells, isNew } = put;
         const value = { tenant: tenantAnswer(tenant), cells };
@@ -72,11 +91,13 @@ export function tenantOperations({ store, tenancy, modules }: Control): Operatio
     },
     {
       ...{ id: "removeTenant", method: "DELETE", path: tenantPath, access: "operator" },
-      about: "Removes a tenant with all its services, secrets and tokens.",
+      about: "Removes a tenant with all its services, secrets, tokens and keys.",
       fields: ["If-Match"],
       answers: { 200: { about: "It is gone.", schema: v.strictObject({ cells: cellsSchema }) } },
       async act({ caller, part, revision }) {
-        return answer({ cells: await tenancy.removeTenant(caller, part("tenant"), revision) });
+        const cells = await tenancy.removeTenant(caller, part("tenant"), revision);
+        await forgetKeys(part("tenant"));
+        return answer({ cells });
       },
     },
     {

@@ -198,6 +198,12 @@ function memoryKeyValues(): KeyValues {
       kept.set(id(name, key), { key, value, metadata, generation, expiresMs: ttlMs });
       return { kind: "ok", generation };
     },
+    forget(tenant, keysMax) {
+      const own = [...kept.keys()].filter((name) => name.startsWith(`${tenant}/`));
+      const removed = own.slice(0, keysMax);
+      for (const name of removed) kept.delete(name);
+      return { kind: "ok", removed: removed.length };
+    },
     delete(name, key, condition) {
       const found = kept.get(id(name, key));
       if (found === undefined) return { kind: "not found" };
