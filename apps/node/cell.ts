@@ -1,9 +1,9 @@
 /**
- * A cell: a process of its own whose threads serve. Its main thread compiles programs for them, hears whether they
- * live, and runs no guest.
+ * A cell: a process of its own whose threads serve. Another thread compiles programs for them; the main one hears
+ * whether they live, and neither compiles nor runs anything that is a guest's.
  */
 
-import { encodeUtf8 } from "@skerry/base";
+import { bug, encodeUtf8 } from "@skerry/base";
 import type { TenantState } from "@skerry/control";
 import {
   dropPermissions,
@@ -16,7 +16,8 @@ import type { CellFigures } from "@skerry/telemetry";
 import { Account, memoryPageBytes, type SharedAccount, type SharedProgram } from "@skerry/sandbox";
 import { CellThread } from "./thread_handle.ts";
 import { Gathering } from "./gathering.ts";
-import { artifactPath, loadArtifact } from "./load_program.ts";
+import { artifactPath } from "./load_program.ts";
+import { ProgramLoader } from "./loader_handle.ts";
 import type {
   CellConfig,
   CellNews,
@@ -39,6 +40,7 @@ const threads: CellThread[] = [];
 const gathering = new Gathering();
 const accounts = new Map<string, SharedAccount>();
 let config: CellConfig | undefined;
+let loader: ProgramLoader | undefined;
 let sharedMemory: SharedAccount | undefined;
 /** What was compiled for one thread, for the others: in general all ask at the same time. */
 let programs = new ProgramShelf<Promise<SharedProgram>>(0);
@@ -70,17 +72,19 @@ async function start(given: CellConfig): Promise<void> {
   programs = new ProgramShelf(given.programBytesMax);
   const memory = sharedMemory = Account.share(given.memoryBytesMax / memoryPageBytes);
   const mappings = Account.share(given.mappingsMax);
+  const onFailed = (message: string) => {
+    complain(`cell ${given.cell}: a thread failed for a reason of our own: ${message}`);
+    Deno.exit(1);
+  };
+  loader = new ProgramLoader(onFailed);
   const started = gathering.of("started", given.threads);
   for (let index = 0; index < given.threads; index++) {
-    const thread = new CellThread((news) => heard(thread, news), (message) => {
-      complain(`cell ${given.cell}: a thread failed for a reason of our own: ${message}`);
-      Deno.exit(1);
-    });
+    const thread = new CellThread((news) => heard(thread, news), onFailed);
     const shared = { memory, mappings, alive: thread.alive };
     thread.tell({ kind: "start", config: given, thread: index, shared });
     threads.push(thread);
   }
-  await started;
+  await Promise.all([started, loader.started]);
   // All have opened what they need; from now on nobody can open more.
   await dropPermissions({ hostDirectories: false, network: true, files: true });
   setInterval(look, lookEveryMs);
@@ -168,9 +172,9 @@ function programOf(request: ProgramRequest): Promise<SharedProgram> {
   return made;
 }
 
-async function load({ artifact, memoryBytesMax }: ProgramRequest): Promise<SharedProgram> {
+function load({ artifact, memoryBytesMax }: ProgramRequest): Promise<SharedProgram> {
   const path = artifactPath(config?.artifactsFolder ?? "", artifact);
-  return (await loadArtifact(path, memoryBytesMax)).share();
+  return loader?.load(path, memoryBytesMax) ?? bug("a program is wanted before the cell's start");
 }
 
 /** What the cell has of all that it may have. */

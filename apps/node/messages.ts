@@ -100,6 +100,20 @@ export type ThreadOrder =
   | { readonly kind: "stop"; readonly drainMs: number }
   | { readonly kind: "tail"; readonly services: readonly string[] };
 
+/** From a cell's main thread to the one that makes programs. */
+export interface LoaderOrder {
+  readonly job: number;
+  /** Where the artifact is. */
+  readonly path: string;
+  readonly memoryBytesMax: number | undefined;
+}
+
+/** From the thread that makes programs to its cell's main thread. */
+export type LoaderNews =
+  | { readonly kind: "started" }
+  | { readonly kind: "loaded"; readonly job: number; readonly program: SharedProgram }
+  | { readonly kind: "failed"; readonly job: number; readonly why: string };
+
 /** What the threads of a cell share. */
 export interface ThreadShare {
   readonly memory: SharedAccount;
