@@ -10,7 +10,7 @@ import type { Field } from "@skerry/http";
 import type { Output } from "./output.ts";
 import { fieldLine } from "./response_head.ts";
 
-/** More of them than this for one request go nowhere: nobody waits until the client has taken them. */
+/** More of them than this for one request go nowhere, nor any with fields while the client takes nothing. */
 const interimsMax = 32;
 
 /** The interim responses to one request. */
@@ -31,7 +31,7 @@ export class Interims {
   /** Sends one. Throws where it cannot be sent as it is, a mistake of ours. */
   send(status: number, fields: readonly Field[]): void {
     const text = interimHead(status, fields);
-    if (this.#left === 0) return;
+    if (this.#left === 0 || fields.length > 0 && this.#output.isBlocked) return;
     this.#left -= 1;
     // Whoever reads the connection hears that it is broken.
     this.#sending = this.#sending.then(() => this.#output.text(text)).catch(() => {});

@@ -45,6 +45,20 @@ Deno.test("the handler of a request that is refused amid its body hears that nob
   }
 });
 
+Deno.test("interim responses are not kept for a client that does not read them", async () => {
+  await withHttp2((request) => {
+    for (let count = 0; count < 20; count += 1) {
+      request.inform?.(103, [["link", "x".repeat(900)]]);
+    }
+    return sized(0);
+  }, async (connect) => {
+    const client = await connect();
+    await client.send(hello, get(1));
+    const lines = await client.until("HEADERS 1 200 end");
+    assert.ok(lines.filter((line) => line === "HEADERS 1 103").length < 5);
+  }, { http2: { outputBytesMax: 1_000 } });
+});
+
 Deno.test("a client that does not go on with what it has begun is turned away", async () => {
   const table: readonly (readonly [name: string, sent: Uint8Array, expected: string])[] = [
     ["no greeting", new Uint8Array(0), "GOAWAY 0 * NO_ERROR"],

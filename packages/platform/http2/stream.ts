@@ -267,7 +267,10 @@ export class Stream {
   #inform(status: number, fields: readonly Field[]): void {
     const interim = interimFields(status, fields);
     this.#informs += 1;
-    if (this.#response !== "none" || this.#informs > this.#host.limits.informsMax) return;
+    const { limits, output } = this.#host;
+    if (this.#response !== "none" || this.#informs > limits.informsMax) return;
+    // What says nothing of its own is not kept for a client that does not read (RFC 9110 §15.2 lets it be dropped).
+    if (fields.length > 0 && !output.hasRoom) return;
     this.#host.sendFields(this.id, interim, false);
   }
 
