@@ -7,8 +7,8 @@
 export type Breaker =
   | { readonly kind: "closed"; readonly failures: number }
   | { readonly kind: "open"; readonly untilMs: number; readonly openMs: number }
-  /** One request is on trial. */
-  | { readonly kind: "half-open"; readonly openMs: number };
+  /** One request is on trial, and another one from then on: how long it takes may be its client's doing. */
+  | { readonly kind: "half-open"; readonly untilMs: number; readonly openMs: number };
 
 /** How a request ended, as far as its backend is to blame. `unknown` where it was given up. */
 export type BreakerOutcome = "good" | "bad" | "unknown";
@@ -32,11 +32,12 @@ export function admit(
     case "closed":
       return { breaker, isAdmitted: true };
     case "half-open":
-      return { breaker, isAdmitted: false };
-    case "open":
-      return nowMs < breaker.untilMs
+    case "open": {
+      const { untilMs, openMs } = breaker;
+      return nowMs < untilMs
         ? { breaker, isAdmitted: false }
-        : { breaker: { kind: "half-open", openMs: breaker.openMs }, isAdmitted: true };
+        : { breaker: { kind: "half-open", untilMs: nowMs + openMs, openMs }, isAdmitted: true };
+    }
   }
 }
 

@@ -20,12 +20,20 @@ Deno.test("an open circuit lets nothing pass until its time, and then one reques
   const open = after(["bad", "bad", "bad"]);
   assert.equal(admit(open, 99).isAdmitted, false);
   const trial = admit(open, 100);
-  assert.deepEqual(trial, { breaker: { kind: "half-open", openMs: 100 }, isAdmitted: true });
-  assert.equal(admit(trial.breaker, 100_000).isAdmitted, false);
+  const half: Breaker = { kind: "half-open", untilMs: 200, openMs: 100 };
+  assert.deepEqual(trial, { breaker: half, isAdmitted: true });
+  assert.equal(admit(trial.breaker, 199).isAdmitted, false);
+});
+
+Deno.test("a trial that takes its time does not keep others from theirs", () => {
+  const half: Breaker = { kind: "half-open", untilMs: 200, openMs: 100 };
+  const next = admit(half, 200);
+  assert.deepEqual(next, { breaker: { ...half, untilMs: 300 }, isAdmitted: true });
+  assert.equal(admit(next.breaker, 200).isAdmitted, false);
 });
 
 Deno.test("a trial closes the circuit, or opens it for twice as long, to a bound", () => {
-  const half: Breaker = { kind: "half-open", openMs: 100 };
+  const half: Breaker = { kind: "half-open", untilMs: 100, openMs: 100 };
   assert.deepEqual(after(["good"], 0, half), closedBreaker);
   const again = after(["bad"], 10, half);
   assert.deepEqual(again, { kind: "open", untilMs: 210, openMs: 200 });
