@@ -59,6 +59,11 @@ export class Store {
     this.#revision = database.prepare("SELECT value FROM counters WHERE name = 'revision'");
   }
 
+  /** Leaves others their turn. */
+  pause(): Promise<void> {
+    return this.#clock.sleep(0, new AbortController().signal);
+  }
+
   /** Milliseconds since 1970. */
   get nowMs(): number {
     return this.#clock.wallMs?.() ?? Number(this.#clock.wallNs() / 1_000_000n);

@@ -28,7 +28,7 @@ export function tenantOperations(
       const step = keyValues.forget(tenant, forgottenKeysMax);
       if (step.kind !== "ok") throw failure(step);
       if (step.removed === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await store.pause();
     }
   };
   const page = (call: Call) => {
