@@ -1,7 +1,13 @@
 /** One request's record: what is known of it from its start, until it becomes its one event in the log. */
 
 import type { Clock } from "@skerry/base";
-import type { Field, HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
+import {
+  derivedRequest,
+  type Field,
+  type HttpRequest,
+  type HttpResponse,
+  type RequestTarget,
+} from "@skerry/http";
 import type { Outcome } from "@skerry/sandbox";
 import { CountedBody } from "./counted_body.ts";
 import { CountedSource } from "./counted_source.ts";
@@ -114,7 +120,7 @@ export class Recorder {
         act();
       });
     const body = this.#passedOn = request.body && new CountedSource(request.body);
-    return Object.create(request, { whenGone: { value: whenGone }, body: { value: body } });
+    return derivedRequest(request, { whenGone, body });
   }
 
   /** A backend answered, or none did: the event tells how much of its body was passed on, once that has ended. */

@@ -1,6 +1,12 @@
 /** A request's place in a trace, for whoever is asked on its behalf and for its event. */
 
-import { type Field, type HttpRequest, type TraceParent, traceParentField } from "@skerry/http";
+import {
+  derivedRequest,
+  type Field,
+  type HttpRequest,
+  type TraceParent,
+  traceParentField,
+} from "@skerry/http";
 
 /** A span for one request. */
 export interface RequestTrace extends TraceParent {
@@ -18,18 +24,9 @@ export type Tracer = (request: HttpRequest, id: string) => RequestTrace | undefi
 
 /** The request as its guest or backend sees it: called by our span. */
 export function tracedRequest(request: HttpRequest, trace: RequestTrace): HttpRequest {
-  const { method, target, scheme, version, body, trailers, inform, peer } = request;
   const fields: Field[] = request.fields.filter(([name]) => !isReplaced(name, trace));
   fields.push(traceParentField(trace));
-  return {
-    ...{ method, target, scheme, fields, body, peer },
-    ...(version !== undefined && { version }),
-    ...(trailers !== undefined && { trailers: () => trailers.call(request) }),
-    ...(inform !== undefined && {
-      inform: (status, fields) => inform.call(request, status, fields),
-    }),
-    whenGone: (act) => request.whenGone(act),
-  };
+  return derivedRequest(request, { fields });
 }
 
 /** Trace Context §3.3: a state without a trace that it belongs to is dropped. */

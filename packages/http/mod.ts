@@ -31,6 +31,7 @@ export {
   strongMatch,
   weakMatch,
 } from "./entity_tag.ts";
+export { derivedRequest, type RequestChanges } from "./derived_request.ts";
 export { HpackDecoder, type HpackLimits } from "./hpack_decoder.ts";
 export { HpackEncoder } from "./hpack_encoder.ts";
 export { hopByHopFields, isFieldValue, isToken } from "./field.ts";
