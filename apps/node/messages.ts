@@ -27,6 +27,8 @@ export interface CellConfig {
   readonly address: SharedAddress;
   /** Where it speaks TLS. */
   readonly tlsAddress?: SharedAddress;
+  /** Blocks of addresses whose clients are believed when they say whom they speak for. */
+  readonly trustedProxies: readonly string[];
   /** `SERVER_SOFTWARE` for guests. */
   readonly software: string;
   /** The node's name in `Via`, which no other has. */

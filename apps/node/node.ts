@@ -47,6 +47,8 @@ export interface NodeOptions {
   /** What its processes are shut in by, beside what the runtime allows them. */
   readonly enclosure?: Enclosure | undefined;
   readonly cells: number;
+  /** Blocks of addresses of proxies that say truly whom they speak for; {@link parseTrustedProxies} reads them. */
+  readonly trustedProxies?: readonly string[];
   /** Threads of each cell. */
   readonly threads: number;
   /** Processes that prepare versions. */
@@ -196,6 +198,7 @@ function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "p
   const machineBytes = machineFacts().memoryBytes;
   return {
     software,
+    trustedProxies: options.trustedProxies ?? [],
     ...(tracing !== undefined && { sampler: tracing.sampler }),
     threads,
     artifactsFolder: folders.artifacts,

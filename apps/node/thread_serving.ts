@@ -1,6 +1,6 @@
 /** What serves in a thread: a pool of sandboxes, the edge, a listener, a log. */
 
-import { encodeUtf8, limits } from "@skerry/base";
+import { bug, encodeUtf8, limits } from "@skerry/base";
 import { Edge, type LogEvent, LogWriter, Refusals } from "@skerry/edge";
 import {
   Certificates,
@@ -31,6 +31,7 @@ import {
 } from "@skerry/telemetry";
 import type { CellConfig, ProgramRequest, SandboxFigures, ThreadShare } from "./messages.ts";
 import { ServedServices } from "./served_services.ts";
+import { clientsRequest, parseTrustedProxies } from "./trusted_proxies.ts";
 
 /** What a thread serves by. */
 export interface ServingOptions {
@@ -139,13 +140,21 @@ export class Serving {
   /** Takes requests from now on. */
   async listen(): Promise<void> {
     const { address, tlsAddress, threads } = this.#config;
-    const handler: Handler = (request) => this.#edge.handle(request);
+    const proxies = parseTrustedProxies(this.#config.trustedProxies);
+    const trusted = proxies.ok ? proxies.value : bug("the trusted proxies were not checked");
+    const handler: Handler = trusted.length === 0
+      ? (request) => this.#edge.handle(request)
+      : (request) => this.#edge.handle(clientsRequest(request, trusted));
     const connectionsMax = Math.min(
       defaultListenLimits.connectionsMax,
       Math.floor(this.#config.connectionsMax / threads),
     );
     const options: ListenOptions = {
-      limits: { connectionsMax },
+      // Those whom proxies speak for share their addresses.
+      limits: {
+        connectionsMax,
+        ...(trusted.length > 0 && { connectionsPerAddressMax: Infinity }),
+      },
       onRefused: ({ status, why }, peer) => {
         this.#metrics.refused(status);
         this.#refusals.note({ status, why, remote: peer.address });

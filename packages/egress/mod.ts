@@ -3,7 +3,14 @@
  *
  * @module
  */
-export { formatIpAddress, type IpAddress, parseIpAddress } from "./address.ts";
+export {
+  type AddressBlock,
+  formatIpAddress,
+  type IpAddress,
+  isInBlock,
+  parseAddressBlock,
+  parseIpAddress,
+} from "./address.ts";
 export { type AddressKind, kindOfAddress } from "./address_kinds.ts";
 export {
   type AddressPolicy,

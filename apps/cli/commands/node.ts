@@ -15,10 +15,11 @@ import {
   writePrivateFile,
 } from "@skerry/platform";
 import { type TraceSettings, traceSettings } from "@skerry/telemetry";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { serveAdmin } from "../../node/admin.ts";
 import { CertificateFiles } from "../../node/certificate_files.ts";
 import { type Node, startNode } from "../../node/node.ts";
+import { parseTrustedProxies } from "../../node/trusted_proxies.ts";
 import {
   countOption,
   durationOption,
@@ -35,6 +36,7 @@ interface NodeCommandOptions {
   readonly listenTls?: ListenAddress | InheritedSocket;
   readonly certificates?: string;
   readonly admin: ListenAddress;
+  readonly trustedProxy: readonly string[];
   readonly cells: number;
   readonly threads: number;
   readonly memory?: number;
@@ -79,6 +81,12 @@ export function nodeCommand(): Command {
       hostname: "127.0.0.1",
       port: 7677,
     })
+    .option(
+      "--trusted-proxy <BLOCK>",
+      "a block of addresses, such as 10.0.0.0/8, whose X-Forwarded-For and -Proto are believed (may be repeated)",
+      collectProxy,
+      [],
+    )
     .option("--cells <COUNT>", "processes that serve", countOption, cells)
     .option(
       "--threads <COUNT>",
@@ -113,6 +121,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
     ...(options.listenTls !== undefined && certificates !== undefined && {
       tls: { address: options.listenTls, certificates },
     }),
+    trustedProxies: options.trustedProxy,
     cells: options.cells,
     threads: options.threads,
     preparers: 1,
@@ -142,6 +151,13 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
   note("\nStopping: requests that are under way may end.");
   await admin.close(adminDrainMs);
   await node.stop(options.drain);
+}
+
+/** A block of addresses, collected. */
+function collectProxy(text: string, previous: readonly string[]): string[] {
+  const parsed = parseTrustedProxies([text]);
+  if (!parsed.ok) throw new InvalidArgumentError(parsed.error);
+  return [...previous, text];
 }
 
 /** An operator's token, for a node that has none: in a file that only its owner reads. */
