@@ -1,6 +1,8 @@
 /** The verbs that ask a node, as a person types them, against a real one. */
 
 import assert from "node:assert/strict";
+import { shopCertificate } from "../../packages/platform/tls/testing/certificates.ts";
+import { notes } from "../end_to_end/notes_program.ts";
 import { skerry } from "../end_to_end/skerry.ts";
 import { type TestNode, withNode } from "./harness.ts";
 
@@ -115,6 +117,46 @@ Deno.test("a version that cannot be served says all that is wrong, and what serv
     assert.equal(activated.code, 1);
     const none = await node.verb(["versions", "rollback", "shop/hello"]);
     assert.match(none.stderr, /409 SKERRY_STATE_CONFLICT: no version was active before/);
+  });
+});
+
+Deno.test("files and an initialisation come along, of programs that are built and of prebuilt ones", async () => {
+  await withNode(async (node) => {
+    await node.done(["tenants", "put", "shop"]);
+    const bundle = '[[bundles]]\nguest = "/data"\npath = "files"\n';
+    const built = `language = "wat"\nbuild.sources = ["main.wat"]\n`;
+    const prebuilt = 'module = "prebuilt.wasm"\n';
+    const deployed = async (more: string) => {
+      const manifest = `name = "notes"\n${more}${bundle}`;
+      await Deno.writeTextFile(`${node.folder}/notes/skerry.toml`, manifest);
+      await node.done(["deploy", "notes", "--service", "shop/notes"]);
+      const answers = [
+        await node.get("notes.shop.localhost"),
+        await node.get("notes.shop.localhost"),
+      ];
+      return answers.map(({ text }) => text);
+    };
+    await Deno.mkdir(`${node.folder}/notes/files`, { recursive: true });
+    await Deno.writeTextFile(`${node.folder}/notes/files/note`, "hello ");
+    await Deno.writeTextFile(`${node.folder}/notes/main.wat`, notes);
+    assert.deepEqual(await deployed(built), ["hello x", "hello x"]);
+    await Deno.copyFile(
+      `${node.folder}/notes/build/notes.wasm`,
+      `${node.folder}/notes/prebuilt.wasm`,
+    );
+    assert.deepEqual(await deployed(prebuilt), ["hello x", "hello x"]);
+    const prepared = ["hello prepared x", "hello prepared x"];
+    assert.deepEqual(await deployed(`snapshot = "prepare"\n${built}`), prepared);
+    assert.deepEqual(await deployed(`snapshot = "prepare"\n${prebuilt}`), prepared);
+
+    const directories = '[[directories]]\nguest = "/x"\nhost = "x"\n';
+    await Deno.writeTextFile(
+      `${node.folder}/notes/skerry.toml`,
+      `name = "notes"\n${prebuilt}${directories}`,
+    );
+    const refused = await node.verb(["deploy", "notes", "--service", "shop/notes"]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /notes\/skerry\.toml:3:1: directories: a node hands out no/);
   });
 });
 
@@ -307,4 +349,27 @@ Deno.test("where no node answers that is said, with the place; and usage that is
   assert.equal((await skerry(["services"], { env: proxied })).code, 1);
   assert.deepEqual(asked, []);
   await proxy.shutdown();
+});
+
+Deno.test("a node whose certificate does not hold is told nothing, and one elsewhere wants a host", async () => {
+  let asked = 0;
+  const { certPem: cert, keyPem: key } = shopCertificate;
+  const options = { port: 0, hostname: "127.0.0.1", cert, key, onListen() {} };
+  const server = Deno.serve(options, () => {
+    asked += 1;
+    return new Response();
+  });
+  const env = { SKERRY_TOKEN: "skerry_never_shown" };
+  const url = `https://127.0.0.1:${server.addr.port}`;
+  const { code, stderr } = await skerry(["services", "--node", url], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /no node answers there: invalid peer certificate/);
+  assert.equal(asked, 0);
+  await server.shutdown();
+  const elsewhere = ["deploy", "examples/hello-wat", "--service", "shop/hello"];
+  const refused = await skerry([...elsewhere, "--node", "https://node.invalid"], { env });
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /name no host, and the node is elsewhere\n.*--host/);
+  const plain = await skerry(["services", "--node", "http://node.invalid"], { env });
+  assert.equal(plain.code, 2);
 });
