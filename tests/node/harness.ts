@@ -117,7 +117,8 @@ type Started = Pick<TestNode, "url" | "admin" | "token" | "folder" | "stop">;
 function testNode(started: Started): TestNode {
   const { url, admin, token, folder } = started;
   const verb = (words: readonly string[], { token: shown = token, ...call }: VerbCall = {}) => {
-    const env = { SKERRY_NODE: admin, SKERRY_TOKEN: shown, HOME: folder };
+    const home = { HOME: folder, XDG_CONFIG_HOME: "" };
+    const env = { SKERRY_NODE: admin, SKERRY_TOKEN: shown, ...home };
     return run(words, { cwd: folder, ...call, env });
   };
   return {

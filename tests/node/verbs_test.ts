@@ -160,7 +160,7 @@ Deno.test("files and an initialisation come along, of programs that are built an
   });
 });
 
-Deno.test("a secret reaches the program, and is in nothing that a verb prints", async () => {
+Deno.test("a secret is set, listed by its name and removed, and is in nothing that a verb prints", async () => {
   await withNode(async (node) => {
     const secret = "correct-horse-battery";
     await node.done(["tenants", "put", "shop"]);
