@@ -7,7 +7,8 @@ ensureInstalled();
 const args = process.argv.slice(2);
 // Deno opens what is below /proc only with all permissions: directories that guests are handed are walked by
 // descriptors there (what is not needed is given up before the first guest runs), and doctor looks there.
-const needsProc = ["run", "serve", "dev", "node", "doctor"].includes(args[0]);
+// SQLite copies a database by attaching another, for which Deno wants them all too.
+const needsProc = ["run", "serve", "dev", "node", "backup", "doctor"].includes(args[0]);
 const needsNode = [
   ...[
     "deploy",

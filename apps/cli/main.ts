@@ -1,6 +1,7 @@
 /** The command line `skerry`. */
 
 import { Command, CommanderError } from "commander";
+import { backupCommand } from "./commands/backup.ts";
 import { buildCommand } from "./commands/build.ts";
 import { compileCommand } from "./commands/compile.ts";
 import { configCommand, secretCommand } from "./commands/entries.ts";
@@ -36,6 +37,7 @@ async function main(words: readonly string[]): Promise<number> {
     .addCommand(runCommand((found) => code = found))
     .addCommand(serveCommand((found) => code = found))
     .addCommand(nodeCommand())
+    .addCommand(backupCommand())
     .addCommand(devCommand((found) => code = found))
     .addCommand(deployCommand())
     .addCommand(versionsCommand())

@@ -13,6 +13,8 @@ export interface NodeStart {
   readonly threads?: number;
   /** More words of the command line. */
   readonly options?: readonly string[];
+  /** Where its state is, in place of `state` in its folder. */
+  readonly state?: string;
 }
 
 /** How a verb ended. */
@@ -62,14 +64,15 @@ const readyMsMax = 60_000;
 /** Runs a node while a test has to do with it. */
 export async function withNode(
   use: (node: TestNode) => Promise<void>,
-  { cells = 1, threads = 1, options = [] }: NodeStart = {},
+  { cells = 1, threads = 1, options = [], state }: NodeStart = {},
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "skerry-node-" });
+  const stateFolder = state ?? `${folder}/state`;
   const sockets = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
   const counts = ["--cells", String(cells), "--threads", String(threads)];
   const process = new Deno.Command("node", {
     args: [
-      ...[`${root}/bin/skerry.mjs`, "node", "--state", `${folder}/state`],
+      ...[`${root}/bin/skerry.mjs`, "node", "--state", stateFolder],
       ...[...sockets, ...counts, ...options],
     ],
     stdin: "null",
@@ -104,7 +107,7 @@ export async function withNode(
       await response.body?.cancel();
       return response.ok ? true : undefined;
     }, () => `the node to be ready:\n${stderr}`);
-    const token = (await Deno.readTextFile(`${folder}/state/admin.token`)).trim();
+    const token = (await Deno.readTextFile(`${stateFolder}/admin.token`)).trim();
     await use(testNode({ url, admin, token, folder, stop }));
   } finally {
     await stop();
