@@ -263,6 +263,22 @@ Deno.test("old versions are forgotten, but those that serve or would after a rol
     deepEqual(numbers, [8, 7, 6, 2, 1]);
   }));
 
+Deno.test("what was prepared for a service that is gone is nobody else's", () =>
+  withNode(async (node) => {
+    const late = Promise.withResolvers<PreparationResult>();
+    const evil = await node.upload("acme", "of acme");
+    const own = await node.upload("bolt", "of bolt");
+    const prepared = node.prepare;
+    node.prepare = (version) => version.tenant === "acme" ? late.promise : prepared(version);
+    const gone = rejects(deploy(node, { module: evil }), refused("SKERRY_NOT_FOUND"));
+    while (node.control.preparing === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    await node.control.tenancy.removeTenant(operator, "acme");
+    const deploying = deploy(node, { tenant: "bolt", module: own });
+    late.resolve({ kind: "ready", artifact: artifactOf(evil), facts: {} });
+    equal((await deploying).version.artifact, artifactOf(own));
+    await gone;
+  }));
+
 Deno.test("contents that nothing needs are removed after a while, the others stay", () =>
   withNode(async (node) => {
     const used = await node.upload("acme", "a module");

@@ -22,7 +22,8 @@ export class ServiceTable {
 
   constructor(database: Database) {
     this.#insert = database.prepare(
-      "INSERT INTO services (tenant, name, revision, createdMs, newest) VALUES (?, ?, ?, ?, 0)",
+      // An id that was another's comes never again: what was begun for that one ends in nothing.
+      "INSERT INTO services (id, tenant, name, revision, createdMs, newest) VALUES (?4, ?1, ?2, ?4, ?3, 0)",
     );
     this.#update = database.prepare(
       "UPDATE services SET revision = ?, newest = ?, active = ?, previous = ?, canary = ? WHERE id = ?",
@@ -60,8 +61,9 @@ export class ServiceTable {
     return integerOf(this.#count.get(key) ?? {}, "n");
   }
 
+  /** @param revision a new one, which becomes the service's key: ids of SQLite's own are given again */
   add(tenant: TenantRecord, name: string, revision: number, nowMs: number): ServiceRecord {
-    this.#insert.run(tenant.key, name, revision, nowMs);
+    this.#insert.run(tenant.key, name, nowMs, revision);
     return this.get(tenant.name, name) ?? bug("a service that was added is missing");
   }
 

@@ -16,7 +16,8 @@ export class TenantTable {
 
   constructor(database: Database) {
     this.#insert = database.prepare(
-      "INSERT INTO tenants (name, settings, revision, createdMs) VALUES (?, ?, ?, ?)",
+      // An id that was another's comes never again: what was begun for that one ends in nothing.
+      "INSERT INTO tenants (id, name, settings, revision, createdMs) VALUES (?3, ?1, ?2, ?3, ?4)",
     );
     this.#update = database.prepare("UPDATE tenants SET settings = ?, revision = ? WHERE id = ?");
     this.#remove = database.prepare("DELETE FROM tenants WHERE id = ?");
@@ -39,6 +40,7 @@ export class TenantTable {
     return integerOf(this.#count.get() ?? {}, "n");
   }
 
+  /** @param revision a new one, which becomes the tenant's key: ids of SQLite's own are given again */
   add(name: string, settings: TenantSettings, revision: number, nowMs: number): void {
     this.#insert.run(name, JSON.stringify(settings), revision, nowMs);
   }
