@@ -107,6 +107,12 @@ export class Tokens {
     return { id: token.id, isOperator: scopes.includes("operator"), tenant, scopes, expiresMs };
   }
 
+  /** Whether a token that was recognised is one still: what goes on for long asks again. */
+  isValid({ id }: Caller): boolean {
+    const found = this.#store.tokens.get(id);
+    return found !== undefined && (found.token.expiresMs ?? Infinity) > this.#store.nowMs;
+  }
+
   #add(maker: Caller, request: TokenRequest, { id, text, hash }: NewToken): TokenMade {
     const { tokens, limits, nowMs } = this.#store;
     const { name, tenant: tenantName, scopes, expiresMs = maker.expiresMs } = request;

@@ -1,5 +1,5 @@
 import { deepEqual, doesNotMatch, equal, match, notEqual, ok } from "node:assert/strict";
-import { decodeUtf8, encodeUtf8, sha256, SkerryError } from "@skerry/base";
+import { concatBytes, decodeUtf8, encodeUtf8, sha256, SkerryError } from "@skerry/base";
 import { digestText } from "../names.ts";
 import { settingsFor } from "../testing/node.ts";
 import { type TestApi, testApi } from "../testing/api.ts";
@@ -110,6 +110,33 @@ Deno.test("a service's life, by the API alone; every operation answers as its do
     equal((await call("DELETE", acme)).status, 200);
     equal((await call("GET", acme)).status, 404);
     deepEqual(api.api().operations.map(({ id }) => id).filter((id) => !api.done.has(id)), []);
+  }));
+
+Deno.test("who follows a service is told no more once the token is revoked, or the service another one", () =>
+  withApi(async (api) => {
+    const { call, respond } = api;
+    const ends = {
+      async revoked(id: string) {
+        equal((await call("DELETE", `${acme}/tokens/${id}`)).status, 204);
+      },
+      async removed() {
+        equal((await call("DELETE", shop)).status, 200);
+        await call("PUT", shop);
+      },
+    };
+    await call("PUT", shop);
+    for (const end of [ends.revoked, ends.removed]) {
+      const body = { name: "tail", scopes: ["tail"] };
+      const { token, id } = (await call("POST", `${acme}/tokens`, { body })).json;
+      api.events = async function* () {
+        yield "before";
+        await end(id);
+        yield "after";
+      };
+      const { body: lines } = await respond("GET", `${shop}/tail`, { token });
+      ok(lines !== undefined && !(lines instanceof Uint8Array));
+      equal(decodeUtf8(concatBytes(await Array.fromAsync(lines))), "before\n", end.name);
+    }
   }));
 
 Deno.test("a tenant that is made anew finds no keys of the one before it", () =>

@@ -17,7 +17,7 @@ const ready = v.strictObject({ isReady: v.boolean(), why: v.optional(v.string())
 
 /** What there is to ask of the node. */
 export function nodeOperations(
-  { store }: Control,
+  { store, tokens }: Control,
   node: NodeStatus,
   tail: Tail,
   document: () => unknown,
@@ -87,10 +87,13 @@ export function nodeOperations(
       access: "tail",
       about: "Tells what a service tells, as it happens: a line of JSON for each event.",
       answers: { 200: { about: "Events.", media: "application/x-ndjson" } },
-      act({ part, request }) {
-        const { tenant, name } = store.service(part("tenant"), part("service"));
+      act({ part, request, caller }) {
+        const { key, tenant, name } = store.service(part("tenant"), part("service"));
         const counted = count(tails, tenant);
-        const lines = linesOf(tail, [tenant, name], request, counted);
+        // Who follows may lose the right to, and the service its name to another one.
+        const mayGoOn = () =>
+          tokens.isValid(caller) && store.services.get(tenant, name)?.key === key;
+        const lines = linesOf(tail, [tenant, name], request, mayGoOn, counted);
         const fields = [["content-type", "application/x-ndjson"]] as const;
         return { kind: "response", response: { status: 200, fields, body: lines } };
       },
@@ -113,11 +116,12 @@ function count(tails: Map<string, number>, tenant: string): () => void {
   };
 }
 
-/** Pieces of a response that ends when its client is gone. */
+/** Pieces of a response that ends when its client is gone, or at the first event that it may not be told any more. */
 function linesOf(
   tail: Tail,
   [tenant, service]: readonly [tenant: string, service: string],
   request: HttpRequest,
+  mayGoOn: () => boolean,
   over: () => void,
 ): AsyncIterable<Uint8Array> {
   const controller = new AbortController();
@@ -131,7 +135,10 @@ function linesOf(
   return (async function* () {
     try {
       if (controller.signal.aborted) return;
-      for await (const event of events) yield encodeUtf8(`${event}\n`);
+      for await (const event of events) {
+        if (!mayGoOn()) return;
+        yield encodeUtf8(`${event}\n`);
+      }
     } finally {
       end();
     }
