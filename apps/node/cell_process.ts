@@ -172,7 +172,15 @@ export class CellProcess {
     const { startProcess, config } = this.#options;
     const child = startProcess(program);
     this.#child = child;
-    child.onMessage((news) => this.#heard(child, news));
+    child.onMessage((news) => {
+      try {
+        this.#heard(child, news);
+      } catch (error) {
+        // What is no news of ours is said by a cell that is not ours any more.
+        this.#incident(`it says what no cell says, and is ended: ${String(error)}`);
+        child.kill();
+      }
+    });
     child.send({ kind: "start", config });
     return child;
   }
@@ -193,7 +201,7 @@ export class CellProcess {
     this.#heardMs = performance.now();
     switch (news.kind) {
       case "started":
-        void this.#load(child);
+        if (this.#state === "starting") void this.#load(child);
         return;
       case "serving":
         if (this.#isStopped()) return;
