@@ -14,6 +14,8 @@ export interface PreparersOptions {
   /** How many processes. */
   readonly count: number;
   readonly processOptions: ProcessOptions;
+  /** What is run; a preparer unless told. */
+  readonly program?: URL;
   readonly artifactsFolder: string;
   /** How long one preparation may take, in milliseconds. */
   readonly wallMsMax: number;
@@ -108,6 +110,8 @@ class Worker {
     const found = await news;
     if (found === "late") {
       child.kill();
+      // The next one is another's, and is not sent to a process that is about to end.
+      await child.ended;
       return failed(`it was not prepared within ${wallMsMax} ms`);
     }
     if (found === "ended") {
@@ -123,10 +127,17 @@ class Worker {
   }
 
   #start(): Child<PrepareNews, PrepareOrder> {
-    const { processOptions } = this.#options;
-    const program = new URL("./preparer.ts", import.meta.url);
+    const preparer = new URL("./preparer.ts", import.meta.url);
+    const { processOptions, program = preparer } = this.#options;
     const child = startChild<PrepareNews, PrepareOrder>({ program, ...processOptions });
-    child.onMessage((news) => this.#onNews?.(news));
+    child.onMessage((news) => {
+      try {
+        this.#onNews?.(news);
+      } catch {
+        // What is no news of ours is said by a process that is not ours any more.
+        child.kill();
+      }
+    });
     const startedMs = performance.now();
     void child.ended.then(() => {
       if (this.#isStopped) return;
