@@ -37,6 +37,9 @@ const clientFields: ReadonlySet<string> = new Set([
   "fastly-client-ip",
 ]);
 
+/** Ours to say, or to do; and what programs behind CGI would take for the proxy to use (CVE-2016-5385). */
+const neverPassed: ReadonlySet<string> = new Set(["host", "expect", "http2-settings", "proxy"]);
+
 function isOfClient(name: string): boolean {
   return clientFields.has(name) || name.startsWith("x-forwarded");
 }
@@ -55,7 +58,7 @@ export function requestFields(
     // Programs behind CGI and its like read `X_Forwarded_For` as the same name.
     const plain = name.toLowerCase().replaceAll("_", "-");
     if (ofConnection.has(name.toLowerCase()) || hopByHopFields.has(plain)) return false;
-    if (plain === "host" || plain === "expect" || plain === "http2-settings") return false;
+    if (neverPassed.has(plain)) return false;
     return !isOfClient(plain) ||
       (facts.forwarded === "append" && appended.has(name.toLowerCase()));
   });

@@ -52,6 +52,7 @@ Deno.test("what belongs to the client's connection stays there", () => {
     ["Transfer_Encoding", "chunked"],
     ["Proxy-Connection", "close"],
     ["Proxy-Authorization", "Basic x"],
+    ["Proxy", "http://evil.example"],
     ["Expect", "100-continue"],
     ["Host", "shop.example"],
   ];
