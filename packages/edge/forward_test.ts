@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Field, HttpRequest } from "@skerry/http";
 import { systemClock, systemRandom } from "@skerry/platform";
 import { Pool } from "@skerry/sandbox";
 import { Edge, type LogEvent } from "./mod.ts";
@@ -32,6 +33,48 @@ Deno.test("a client that goes as its backend's answer begins has its event", asy
     whenGone: (act) => leave = act,
   });
   assert.deepEqual(events.map((event) => event.type === "request" && event.outcome), ["hung up"]);
+});
+
+Deno.test("who passes a request on tells its client more ahead of the answer, and reads its trailers", async () => {
+  const told: unknown[] = [];
+  /** As the servers' requests are, which reach what is their own. */
+  class Incoming implements HttpRequest {
+    readonly method = "GET";
+    readonly target = "/";
+    readonly scheme = "http";
+    readonly body = undefined;
+    readonly fields: Field[] = [["Host", "a.example"]];
+    readonly peer = { address: "192.0.2.7", port: 4711 };
+    readonly #told = told;
+
+    inform(status: number): void {
+      this.#told.push(status);
+    }
+
+    trailers(): Field[] {
+      this.#told.push("trailers");
+      return [];
+    }
+
+    whenGone(): void {}
+  }
+  const edge = new Edge({
+    router: {
+      route: () => ({
+        kind: "forward",
+        name: "shop/api",
+        forward: (request) => {
+          request.inform?.(103, []);
+          request.trailers?.();
+          return Promise.resolve({ status: 204, fields: [], body: undefined });
+        },
+      }),
+    },
+    ...{ pool: new Pool(), clock: systemClock, random: systemRandom },
+    ...{ log: () => {}, software: "Skerry/test" },
+  });
+  assert.equal((await edge.handle(new Incoming())).status, 204);
+  assert.deepEqual(told, [103, "trailers"]);
 });
 
 async function* pieces() {
