@@ -124,6 +124,8 @@ export class Attempt implements Receiver {
     this.#interims += 1;
     const fault = this.#interims > this.#options.limits.interimMax
       ? "too many interim responses"
+      : status === 101
+      ? "a change of the protocol that is none"
       : answerFault(status, fields, this.#options.limits);
     if (fault !== undefined) return this.#giveUp({ kind: "protocol", detail: fault });
     this.wasInformed = true;

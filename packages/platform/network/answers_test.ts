@@ -131,3 +131,14 @@ Deno.test("who is too slow is waited for no longer: to answer, and within the an
   assert.match(seen.body ?? "", /^x+$/);
   backend.close();
 });
+
+Deno.test("a change of the protocol to none is no interim response, and nobody is told of it", async () => {
+  await using server = await rawServer((socket) =>
+    socket.end("HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n")
+  );
+  const backend = await loopbackBackend(server.port, { retriesMax: 0 });
+  const told: number[] = [];
+  const answer = await get(backend, { inform: (status) => told.push(status) });
+  assert.deepEqual([answer, told], [{ failed: "protocol" }, []]);
+  backend.close();
+});
