@@ -93,7 +93,7 @@ Deno.test("the README names every verb and every language", async () => {
     const verb of [
       ...["run", "serve", "dev", "inspect", "compile", "verify", "build", "new", "doctor", "node"],
       ...["deploy", "versions", "services", "tenants", "config", "secret", "kv", "tokens"],
-      ...["top", "tail"],
+      ...["backup", "top", "tail"],
     ]
   ) {
     assert.match(text, new RegExp(`skerry ${verb}\\b`));
