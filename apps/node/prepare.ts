@@ -3,9 +3,17 @@
  * asked for what its settings say it must answer. Runs in a process of its own, since all of it is hostile.
  */
 
-import { type Diagnostic, err, limits, ok, type Result } from "@skerry/base";
+import {
+  type Database,
+  type Diagnostic,
+  err,
+  isSkerryError,
+  limits,
+  ok,
+  type Result,
+} from "@skerry/base";
 import type { VersionSettings } from "@skerry/control";
-import { Edge, type RequestEvent } from "@skerry/edge";
+import { Edge, type RequestEvent, type Service } from "@skerry/edge";
 import type { HttpRequest } from "@skerry/http";
 import { DatabaseKeyValues, noSubrequests } from "@skerry/hostcalls";
 import { nextTurn, openDatabase, systemClock, systemRandom } from "@skerry/platform";
@@ -39,7 +47,12 @@ export async function prepare(
   if (start === undefined || start.params.length + start.results.length > 0) {
     return err([{ message: "the module is no WASI command: it has no `_start`" }]);
   }
-  const unwell = settings.health && await askHealth(program, settings, settings.health);
+  // What it writes is gone with the trial, and its backends are not asked.
+  const database = openDatabase(":memory:", { survives: "process end" });
+  const made = trialService(program, settings, database);
+  if (!made.ok) return made;
+  const unwell = settings.health && await askHealth(made.value, settings.routes, settings.health);
+  database.close();
   if (unwell !== undefined) return err([unwell]);
   const { bytes, memoryPages, notRecycled } = program;
   return ok({
@@ -48,20 +61,32 @@ export async function prepare(
   });
 }
 
-/** Asks a program for what it must answer; tells how it failed. */
-async function askHealth(
+/** What would be served, or why it cannot be: the bundles that a program brings along are opened here. */
+function trialService(
   program: Program,
   settings: VersionSettings,
-  { path, status }: NonNullable<VersionSettings["health"]>,
-): Promise<Diagnostic | undefined> {
-  const tenant = new Tenant({ name: "health" });
+  database: Database,
+): Result<Service, readonly Diagnostic[]> {
+  const tenant = new Tenant({ name: "trial" });
   const version = { number: 0, artifact: "", settings };
-  const state = { tenant: "", name: "health", config: {}, secrets: {} };
-  // What it writes is gone with the question, and its backends are not asked.
-  const database = openDatabase(":memory:", { survives: "process end" });
+  const state = { tenant: "", name: "trial", config: {}, secrets: {} };
   const keyValues = new DatabaseKeyValues(database, systemClock);
   const hostcalls = { keyValues, subrequests: noSubrequests, clock: systemClock };
-  const service = serviceOf(state, version, { program, tenant, hostcalls });
+  try {
+    return ok(serviceOf(state, version, { program, tenant, hostcalls }));
+  } catch (error) {
+    if (!isSkerryError(error)) throw error;
+    const { where, message } = error;
+    return err([{ message: where === undefined ? message : `${where}: ${message}` }]);
+  }
+}
+
+/** Asks a program for what it must answer; tells how it failed. */
+async function askHealth(
+  service: Service,
+  routes: VersionSettings["routes"],
+  { path, status }: NonNullable<VersionSettings["health"]>,
+): Promise<Diagnostic | undefined> {
   let event: RequestEvent | undefined;
   const edge = new Edge({
     router: { route: () => ({ kind: "service", service, prefix: "" }) },
@@ -73,7 +98,7 @@ async function askHealth(
     },
     software: "Skerry",
   });
-  const response = await edge.handle(healthRequest(settings, path));
+  const response = await edge.handle(healthRequest(routes, path));
   const { body } = response;
   // It is well once it has answered whole.
   let cut = "";
@@ -84,7 +109,6 @@ async function askHealth(
       cut = ", and its answer was cut off";
     }
   }
-  database.close();
   if (response.status === status && cut === "") return undefined;
   const why = event?.error === undefined ? "" : `: ${event.error}`;
   const message =
@@ -92,7 +116,7 @@ async function askHealth(
   return { message };
 }
 
-function healthRequest({ routes }: VersionSettings, path: string): HttpRequest {
+function healthRequest(routes: VersionSettings["routes"], path: string): HttpRequest {
   const host = routes.find(({ host }) => !host.startsWith("*"))?.host ?? "health.invalid";
   return {
     method: "GET",

@@ -18,6 +18,7 @@ import {
   mountBundle,
   type Preopen,
   readBundleSection,
+  TreeBudget,
   type WasiContext,
 } from "@skerry/wasi";
 
@@ -41,7 +42,11 @@ export function serviceOf(
   { program, tenant, hostcalls }: ServiceParts,
 ): Service {
   const mounts = program.customSections(bundleSectionName).map(readBundleSection);
-  const opened = mounts.map((bundle) => ({ at: bundle.guestPath, open: mountBundle(bundle) }));
+  const budget = new TreeBudget();
+  const opened = mounts.map((bundle) => ({
+    at: bundle.guestPath,
+    open: mountBundle(bundle, budget),
+  }));
   const hasPrivate = opened.some(({ at }) => at === "/tmp");
   const settingsPreopens = settingsFiles(state);
   const importsMore = program.interfaces.some((wanted) => hostcallInterfaces.includes(wanted));

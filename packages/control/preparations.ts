@@ -1,6 +1,7 @@
 /** Versions on their way from received to ready or failed: few at once, and each once. */
 
 import { bug, type Diagnostic, printable } from "@skerry/base";
+import { isDigest } from "./names.ts";
 import type { PreparationResult, Preparer } from "./ports.ts";
 import type { ServiceRecord, VersionRecord } from "./records.ts";
 import { Refusal } from "./refusal.ts";
@@ -86,7 +87,11 @@ export class Preparations {
 
   /** What is said of a hostile program is bounded, and obeyed by no terminal. */
   #bounded(result: PreparationResult): Prepared {
-    if (result.kind === "ready") return { artifact: result.artifact, facts: result.facts };
+    if (result.kind === "ready") {
+      // It names a file, and who says it has run what is hostile.
+      if (!isDigest(result.artifact)) bug("what was prepared is no artifact");
+      return { artifact: result.artifact, facts: result.facts };
+    }
     const { diagnosticsMax, diagnosticLengthMax } = this.#store.limits;
     const bounded = ({ message, at }: Diagnostic): Diagnostic => {
       const text = printable(message, diagnosticLengthMax);
