@@ -116,16 +116,22 @@ export interface Parent<Told, Asked> {
 
 /** The way to the process that has started this one by {@link startChild}. */
 export function parentProcess<Told, Asked>(): Parent<Told, Asked> {
+  const { promise: gone, resolve: noticeEnd } = Promise.withResolvers<void>();
+  process.once("disconnect", noticeEnd);
   return {
     send: (message) => {
-      // It may have ended just now: then the pipe is broken before anybody has noticed.
+      // Who finds the pipe closed or broken is not always told by an event any more.
+      if (!process.connected) return noticeEnd();
       try {
-        if (process.connected) process.send?.(message, undefined, undefined, () => {});
+        process.send?.(message, undefined, undefined, (error) => {
+          if (error !== null && error !== undefined) noticeEnd();
+        });
       } catch (error) {
         if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        noticeEnd();
       }
     },
     onMessage: (act) => process.on("message", (message) => act(message as Asked)),
-    onGone: (act) => process.on("disconnect", act),
+    onGone: (act) => void gone.then(act),
   };
 }
