@@ -7,7 +7,6 @@ import { limits } from "@skerry/base";
 import { Control, type Sealer } from "@skerry/control";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import {
-  bindShared,
   type Enclosure,
   type InheritedSocket,
   type ListenAddress,
@@ -26,6 +25,7 @@ import {
 } from "@skerry/platform";
 import { SpanExporter, type SpanFigures, type TraceSettings } from "@skerry/telemetry";
 import { batchesOf } from "./batches.ts";
+import { bindWhenFree } from "./bind_when_free.ts";
 import type { Incident } from "./cell_process.ts";
 import { Cells } from "./cells.ts";
 import type { CertificateFiles } from "./certificate_files.ts";
@@ -112,8 +112,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     artifactsFolder: folders.artifacts,
     wallMsMax: prepareMsMax,
   });
-  const socket = bindShared(options.address);
-  const tlsSocket = options.tls && bindShared(options.tls.address);
+  const socket = await bindWhenFree(options.address, options.onProblem);
+  const tlsSocket = options.tls && await bindWhenFree(options.tls.address, options.onProblem);
   const processOptions = cellOptions(folders, options.enclosure);
   const pseudonym = `skerry-${crypto.randomUUID().slice(0, 8)}`;
   const exporter = options.tracing && new SpanExporter({
