@@ -1,0 +1,13 @@
+/** A short piece of chaos; `chaos.slow.ts` has more of it. */
+
+import { chaos, checkAfterChaos } from "./chaos.ts";
+import { withRunningNode } from "./running_node.ts";
+
+Deno.test("cells are killed, versions broken and guests hostile, and healthy services feel nothing of it", () =>
+  withRunningNode({}, async (node) => {
+    const report = await chaos(node, {
+      ...{ calmMs: 1_000, chaosMs: 8_000, services: 8, requestsPerSecond: 300 },
+      killEveryMs: 2_500,
+    });
+    await checkAfterChaos(node, report);
+  }));
