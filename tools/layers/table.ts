@@ -16,6 +16,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   sandbox: { rooms: ["base", "wasm", "compiler", "verifier"], libraries: [] },
   wasi: { rooms: ["base", "sandbox"], libraries: [] },
   http: { rooms: ["base"], libraries: ["structured-headers"] },
+  cache: { rooms: ["base", "http"], libraries: [] },
   edge: { rooms: ["base", "http", "sandbox", "wasi"], libraries: [] },
   manifest: { rooms: ["base", "http"], libraries: ["toml-eslint-parser", "valibot"] },
   languages: {

@@ -1,0 +1,180 @@
+/** What is done with a response's head: what was kept is the answer, or this is, and may be kept in its turn. */
+
+import type { Arrival, Outbound, StatusFacts } from "./exchange.ts";
+import { isOriginError, staleInstead } from "./failure.ts";
+import { freshen, freshenByHead } from "./freshen.ts";
+import type { Times } from "./freshness.ts";
+import { invalidatedBy } from "./invalidation.ts";
+import { cacheKey } from "./key.ts";
+import { type KeptCandidate, placedBody, representationBytes } from "./kept.ts";
+import type { KeptSets } from "./kept_sets.ts";
+import type { Purges } from "./purges.ts";
+import { scopesOf, scopeText } from "./purge_scope.ts";
+import { replyOf } from "./reply.ts";
+import { type ResponseHead, store } from "./storable.ts";
+import { clientFields } from "./stored_fields.ts";
+import type { StoredResponse } from "./stored_response.ts";
+
+/** Decides, and changes what is kept accordingly. */
+export function arrive(
+  outbound: Outbound,
+  response: ResponseHead,
+  nowMs: number,
+  sets: KeptSets,
+  purges: Purges,
+  newBoundary: () => string,
+): Arrival {
+  const { asked, kept, facts } = outbound;
+  const { request, settings } = asked;
+  invalidate(outbound, response, purges, nowMs);
+  const isGone = kept !== undefined && isPurged(outbound, kept, purges);
+  if (kept === undefined || isGone) {
+    // What it says of was purged meanwhile: nothing that it could freshen may be served.
+    if (isGone && outbound.isValidation && response.status === 304) {
+      return again(outbound, purges, nowMs);
+    }
+    return passOn(outbound, response, nowMs, sets, undefined);
+  }
+  if (outbound.isValidation && response.status === 304) {
+    return validated(outbound, kept, response, nowMs, sets, purges, newBoundary);
+  }
+  const failure = { kind: "status", status: response.status } as const;
+  const stale = isOriginError(response.status)
+    ? staleInstead(request, kept, failure, nowMs, settings)
+    : undefined;
+  if (stale !== undefined) {
+    const told = { ...facts, forwardStatus: response.status, detail: stale };
+    return reply(outbound, kept, kept.stored, nowMs, told, newBoundary);
+  }
+  if (request.method === "HEAD") updateByHead(outbound, kept, response, nowMs, sets);
+  return passOn(outbound, response, nowMs, sets, kept);
+}
+
+/** RFC 9111 §4.3.4: the stored response, with what the 304 changed. */
+function validated(
+  outbound: Outbound,
+  kept: KeptCandidate,
+  response: ResponseHead,
+  nowMs: number,
+  sets: KeptSets,
+  purges: Purges,
+  newBoundary: () => string,
+): Arrival {
+  const { asked: { request, settings }, key, epoch, facts } = outbound;
+  const { stored, body } = kept;
+  const times = timesOf(outbound, nowMs);
+  const freshened = freshen(request, stored, response.fields, times, epoch, settings);
+  if (freshened.kind === "mismatch") {
+    sets.drop(key, stored);
+    return again(outbound, purges, nowMs);
+  }
+  const { head, storing } = freshened;
+  const told: StatusFacts = { ...facts, forwardStatus: 304 };
+  if (storing.kind === "refuse") {
+    sets.drop(key, stored);
+    const { fields } = head;
+    const once: StoredResponse = { ...stored, fields, responseMs: nowMs, initialAgeMs: 0 };
+    return reply(outbound, kept, once, nowMs, told, newBoundary);
+  }
+  const isKept = sets.add(outbound, { stored: storing.stored, body }, nowMs) === "kept";
+  const ttl = Math.floor((storing.stored.lifetimeMs - storing.stored.initialAgeMs) / 1000);
+  return reply(
+    outbound,
+    kept,
+    storing.stored,
+    nowMs,
+    { ...told, ttl, stored: isKept },
+    newBoundary,
+  );
+}
+
+function passOn(
+  outbound: Outbound,
+  response: ResponseHead,
+  nowMs: number,
+  sets: KeptSets,
+  kept: KeptCandidate | undefined,
+): Arrival {
+  const { asked: { request, settings }, key, epoch, facts } = outbound;
+  const storing = store(request, response, timesOf(outbound, nowMs), epoch, settings);
+  const fields = clientFields(response.fields, settings);
+  if (storing.kind === "keep") {
+    const { stored } = storing;
+    const ttl = Math.floor((stored.lifetimeMs - stored.initialAgeMs) / 1000);
+    return { kind: "pass-on", fields, facts: { ...facts, ttl, stored: true }, filling: stored };
+  }
+  // §4.3.3: the origin has said something newer. An error says nothing of what is kept.
+  const isNewer = request.method === "GET" && response.status >= 200 && response.status < 500;
+  if (kept !== undefined && isNewer && outbound.isValidation) sets.drop(key, kept.stored);
+  if (storing.isHitForMiss) sets.mark(key, nowMs + settings.hitForMissMs);
+  const detail = facts.detail ?? storing.reason;
+  return { kind: "pass-on", fields, facts: { ...facts, detail }, filling: undefined };
+}
+
+function updateByHead(
+  outbound: Outbound,
+  { stored, body }: KeptCandidate,
+  response: ResponseHead,
+  nowMs: number,
+  sets: KeptSets,
+): void {
+  const { asked: { request, settings }, key, epoch } = outbound;
+  const times = timesOf(outbound, nowMs);
+  const bytes = representationBytes(stored, body);
+  const result = freshenByHead(request, stored, bytes, response, times, epoch, settings);
+  if (result.kind === "mismatch") sets.age(key, stored);
+  else if (result.storing.kind === "refuse") sets.drop(key, stored);
+  else sets.add(outbound, { stored: result.storing.stored, body }, nowMs);
+}
+
+/** RFC 9111 §4.4 */
+function invalidate(
+  { asked: { owner, request, settings } }: Outbound,
+  response: ResponseHead,
+  purges: Purges,
+  nowMs: number,
+): void {
+  const scopes = invalidatedBy(request, response).map((target) => {
+    const { resource } = cacheKey(owner, { ...request, ...target }, settings.key);
+    return scopeText({ kind: "resource", resource });
+  });
+  if (scopes.length > 0) purges.purge(scopes, "hard", nowMs);
+}
+
+/** The same request as it came from the client, as if nothing were kept. */
+function again(outbound: Outbound, purges: Purges, nowMs: number): Arrival {
+  const { request } = outbound.asked;
+  return {
+    kind: "again",
+    outbound: {
+      ...outbound,
+      epoch: purges.epoch,
+      requestMs: nowMs,
+      fields: request.fields,
+      isShared: false,
+      kept: undefined,
+      isValidation: false,
+    },
+  };
+}
+
+function reply(
+  { asked: { request, settings } }: Outbound,
+  { body }: KeptCandidate,
+  stored: StoredResponse,
+  nowMs: number,
+  facts: StatusFacts,
+  newBoundary: () => string,
+): Arrival {
+  const bytes = representationBytes(stored, body);
+  const made = replyOf(request, stored, bytes, nowMs, newBoundary(), settings);
+  return { kind: "reply", reply: made, body: placedBody(stored, body), facts };
+}
+
+function isPurged({ key }: Outbound, { stored }: KeptCandidate, purges: Purges): boolean {
+  return purges.judge(stored.epoch, scopesOf(key, stored.surrogateKeys)).kind === "purged";
+}
+
+function timesOf({ requestMs }: Outbound, responseMs: number): Times {
+  return { requestMs, responseMs };
+}

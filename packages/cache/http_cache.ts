@@ -1,0 +1,166 @@
+/**
+ * The cache of a node: what is decided over values, done to a store. It sends and reads nothing itself; whoever does says
+ * what came, and when.
+ *
+ * What always holds: nothing is served, or kept, that was asked for before a purge of it.
+ */
+
+import { arrive } from "./arrival.ts";
+import type { KeptBody } from "./body.ts";
+import { decide, type Decision } from "./decide.ts";
+import type { Action, Arrival, Asked, Outbound, StatusFacts } from "./exchange.ts";
+import { staleInstead } from "./failure.ts";
+import type { Forwarding } from "./forwarding.ts";
+import { cacheKey } from "./key.ts";
+import {
+  candidatesOf,
+  type KeptCandidate,
+  type KeptSet,
+  placedBody,
+  representationBytes,
+} from "./kept.ts";
+import { KeptSets } from "./kept_sets.ts";
+import { type PurgeMode, Purges } from "./purges.ts";
+import { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
+import { replyOf } from "./reply.ts";
+import type { SharedStore } from "./shared_store.ts";
+import type { ResponseHead } from "./storable.ts";
+import type { StoredResponse } from "./stored_response.ts";
+
+/** What a cache is made of. */
+export interface HttpCacheParts {
+  readonly store: SharedStore<KeptSet>;
+  readonly purges: Purges;
+  /** A boundary for several ranges in one answer (RFC 2046 §5.1.1), from chance. */
+  readonly newBoundary: () => string;
+}
+
+/** See the head of this file. Times are milliseconds since 1970. */
+export class HttpCache {
+  readonly #sets: KeptSets;
+  readonly #purges: Purges;
+  readonly #newBoundary: () => string;
+
+  constructor({ store, purges, newBoundary }: HttpCacheParts) {
+    this.#sets = new KeptSets(store, purges);
+    this.#purges = purges;
+    this.#newBoundary = newBoundary;
+  }
+
+  /** What is done with a request. */
+  ask(asked: Asked, nowMs: number): Action {
+    const { owner, request, settings } = asked;
+    const key = cacheKey(owner, request, settings.key);
+    const set = this.#sets.get(key);
+    const candidates = candidatesOf(key, set, this.#purges, nowMs);
+    const decision = decide(request, candidates, nowMs, settings);
+    const go = (facts: StatusFacts, forwarding?: Forwarding, kept?: KeptCandidate): Outbound => ({
+      asked,
+      key,
+      epoch: this.#purges.epoch,
+      requestMs: nowMs,
+      method: forwarding?.method ?? request.method,
+      fields: forwarding?.fields ?? request.fields,
+      // Where the last answer could not be kept, nobody waits for the next (hit-for-miss).
+      isShared: (forwarding?.isShared ?? false) && set.hitForMissUntilMs <= nowMs,
+      kept,
+      isValidation: forwarding?.isValidation ?? false,
+      facts,
+    });
+    switch (decision.kind) {
+      case "hit":
+        return this.#reply(asked, decision.kept, nowMs, { ttl: seconds(decision.ttlMs) });
+      case "stale": {
+        const { kept, ttlMs, why, revalidation } = decision;
+        const facts = { ttl: seconds(ttlMs), detail: why };
+        const background = revalidation && go({ forward: "stale" }, revalidation, kept);
+        return { ...this.#reply(asked, kept, nowMs, facts), background };
+      }
+      case "revalidate": {
+        const { kept, forwarding, reason, why } = decision;
+        return {
+          kind: "forward",
+          outbound: go({ forward: reason, detail: why }, forwarding, kept),
+        };
+      }
+      case "miss": {
+        const isMarked = set.hitForMissUntilMs > nowMs;
+        const detail = isMarked ? { detail: "hit-for-miss" } : {};
+        return {
+          kind: "forward",
+          outbound: go({ forward: decision.reason, ...detail }, decision.forwarding),
+        };
+      }
+      case "pass":
+        return {
+          kind: "forward",
+          outbound: go({ forward: decision.reason, detail: decision.why }),
+        };
+      case "refuse":
+        return { kind: "refuse", status: 504, facts: { forward: "request", detail: decision.why } };
+    }
+  }
+
+  /** What is done with the final response to a fetch, once its head is there. */
+  arrive(outbound: Outbound, response: ResponseHead, nowMs: number): Arrival {
+    return arrive(outbound, response, nowMs, this.#sets, this.#purges, this.#newBoundary);
+  }
+
+  /** What is served where the origin could not be reached, or broke off before a head; undefined where that is an error. */
+  fail(outbound: Outbound, nowMs: number): Extract<Arrival, { kind: "reply" }> | undefined {
+    const { asked, kept, facts } = outbound;
+    if (kept === undefined || !this.#isCurrent(outbound, kept)) return undefined;
+    const { request, settings } = asked;
+    const detail = staleInstead(request, kept, { kind: "disconnected" }, nowMs, settings);
+    if (detail === undefined) return undefined;
+    const { reply, body } = this.#reply(asked, kept, nowMs, {});
+    return { kind: "reply", reply, body, facts: { ...facts, detail } };
+  }
+
+  /** Keeps what has come whole. `dropped` where a purge has passed it, something newer is there, or there is no room. */
+  complete(
+    outbound: Outbound,
+    filling: StoredResponse,
+    body: KeptBody,
+    nowMs: number,
+  ): "kept" | "dropped" {
+    return this.#sets.add(outbound, { stored: filling, body }, nowMs);
+  }
+
+  /** Purges at once; from its return on nothing of it is served that was asked for before. Gives the purge's epoch. */
+  purge(scopes: readonly PurgeScope[], mode: PurgeMode, nowMs: number): number {
+    return this.#purges.purge(scopes.map(scopeText), mode, nowMs);
+  }
+
+  /** What would be done with a request, and what is kept of what it asks for: for people. */
+  explain(
+    { owner, request, settings }: Asked,
+    nowMs: number,
+  ): { readonly decision: Decision<KeptCandidate>; readonly set: KeptSet } {
+    const key = cacheKey(owner, request, settings.key);
+    const set = this.#sets.get(key);
+    const candidates = candidatesOf(key, set, this.#purges, nowMs);
+    return { decision: decide(request, candidates, nowMs, settings), set };
+  }
+
+  #isCurrent({ key }: Outbound, { stored }: KeptCandidate): boolean {
+    return this.#purges.judge(stored.epoch, scopesOf(key, stored.surrogateKeys)).kind !== "purged";
+  }
+
+  #reply(asked: Asked, { stored, body }: KeptCandidate, nowMs: number, facts: StatusFacts) {
+    const { request, settings } = asked;
+    const bytes = representationBytes(stored, body);
+    const reply = replyOf(request, stored, bytes, nowMs, this.#newBoundary(), settings);
+    return {
+      kind: "reply",
+      reply,
+      body: placedBody(stored, body),
+      facts,
+      background: undefined,
+    } as const;
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}

@@ -1,0 +1,75 @@
+/**
+ * Keys (RFC 9111 §2): what makes two requests ask for the same thing.
+ *
+ * What always holds: requests of two tenants, services, schemes, hosts or paths never have one key, whatever is in them.
+ */
+
+import { fieldValues, variantOf } from "@skerry/http";
+import type { CacheRequest, Owner } from "./request.ts";
+import type { KeySettings } from "./settings.ts";
+
+/** What a request asks for. */
+export interface CacheKey {
+  readonly owner: Owner;
+  readonly host: string;
+  /** The resource: what a purge of its URL is for, whatever else is part of the key. */
+  readonly resource: string;
+  /** The resource and the chosen fields and cookies of the request; what `Vary` adds is the variant's. */
+  readonly text: string;
+}
+
+/** The key of a request. */
+export function cacheKey(owner: Owner, request: CacheRequest, settings: KeySettings): CacheKey {
+  const { scheme, host, path } = request;
+  const query = keyQuery(request.query, settings);
+  const resource = `${owner.tenant}\n${owner.service}\n${scheme}://${host}${path}${query}`;
+  const chosen = settings.fields.length + settings.cookies.length === 0
+    ? resource
+    : `${resource}\n${variantOf(request.fields, settings.fields)}\n${cookies(request, settings)}`;
+  return { owner, host, resource, text: chosen };
+}
+
+/** What of a query is part of the key, with its question mark. */
+export function keyQuery(query: string | undefined, settings: KeySettings): string {
+  if (query === undefined || settings.query === "ignored") return "";
+  const { ignoredParameters, keptParameters } = settings;
+  const isPlain = settings.query === "as-is" && ignoredParameters.length === 0 &&
+    keptParameters.length === 0;
+  if (isPlain) return `?${query}`;
+  const parameters = query.split("&").filter((parameter) => {
+    const name = decoded(parameter.split("=", 1)[0] ?? "");
+    if (keptParameters.length > 0 && !keptParameters.some((one) => covers(one, name))) return false;
+    return !ignoredParameters.some((one) => covers(one, name));
+  });
+  // By the name alone, and stable: several values of one parameter are a list, whose order may count.
+  if (settings.query === "sorted") parameters.sort(byName);
+  return parameters.length === 0 ? "" : `?${parameters.join("&")}`;
+}
+
+function byName(left: string, right: string): number {
+  const [a = "", b = ""] = [left.split("=", 1)[0], right.split("=", 1)[0]];
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function covers(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** The chosen cookies, each with its name's place in the settings; RFC 6265 §4.2.1. */
+function cookies({ fields }: CacheRequest, settings: KeySettings): string {
+  if (settings.cookies.length === 0) return "";
+  const pairs = fieldValues(fields, "cookie").flatMap((value) => value.split(";"))
+    .map((pair) => pair.trim());
+  return settings.cookies.map((name) => {
+    const found = pairs.find((pair) => pair.startsWith(`${name}=`));
+    return found === undefined ? "-" : `+${found.slice(name.length + 1)}`;
+  }).join(";");
+}

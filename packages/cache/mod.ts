@@ -1,0 +1,55 @@
+/**
+ * What may be kept of responses, and served again (RFC 9111): decisions as functions of values, and what they need.
+ * No socket, no clock.
+ *
+ * @module
+ */
+export { type CacheKey, cacheKey, keyQuery } from "./key.ts";
+export { decide, type Decision, type RevalidationCause, timeToLiveMs } from "./decide.ts";
+export { type Failure, isOriginError, staleInstead } from "./failure.ts";
+export type { Forwarding } from "./forwarding.ts";
+export { freshen, freshenByHead, type Freshening } from "./freshen.ts";
+export { currentAgeMs, type Times } from "./freshness.ts";
+export { type Invalidated, invalidatedBy, isUnsafe } from "./invalidation.ts";
+export type { CacheRequest, Owner } from "./request.ts";
+export { agedFields, type Reply, type ReplyBody, replyOf } from "./reply.ts";
+export type { Candidate } from "./select.ts";
+export { type CacheSettings, defaultCacheSettings, type KeySettings } from "./settings.ts";
+export {
+  isWholeBody,
+  type RefusalReason,
+  type ResponseHead,
+  store,
+  type Storing,
+} from "./storable.ts";
+export { clientFields } from "./stored_fields.ts";
+export type { Extent, StoredResponse } from "./stored_response.ts";
+export { type PurgeMode, Purges, type PurgeVerdict } from "./purges.ts";
+export { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
+export {
+  advance,
+  type Asker,
+  depart,
+  type Direction,
+  type Flight,
+  type FlightEvent,
+  type FlightLimits,
+  flightLimits,
+  type FlightStep,
+  type Waiting,
+} from "./collapse.ts";
+export { GrowingBody, type KeptBody, segmentBytes } from "./body.ts";
+export type { EvictionPolicy } from "./eviction_policy.ts";
+export {
+  candidatesOf,
+  emptySet,
+  type KeptCandidate,
+  type KeptSet,
+  type KeptVariant,
+  setBytes,
+  withVariant,
+} from "./kept.ts";
+export { S3Fifo } from "./s3_fifo.ts";
+export { SharedStore, type SharedStoreOptions } from "./shared_store.ts";
+export type { Action, Arrival, Asked, Outbound, StatusFacts } from "./exchange.ts";
+export { HttpCache, type HttpCacheParts } from "./http_cache.ts";

@@ -1,0 +1,60 @@
+/** Which fields of a response are kept with it (RFC 9111 §3.1). */
+
+import {
+  type Field,
+  fieldValues,
+  formatHttpDate,
+  hopByHopFields,
+  listMembers,
+  parseHttpDate,
+  type Qualified,
+  type ResponseDirectives,
+} from "@skerry/http";
+import { dateOf, type Times } from "./freshness.ts";
+import type { CacheSettings } from "./settings.ts";
+
+/** RFC 9111 §3.1: of a proxy's own connection. Age is counted anew each time (§5.1). */
+const neverKept: ReadonlySet<string> = new Set([
+  ...hopByHopFields,
+  "age",
+  "proxy-authentication-info",
+]);
+
+/** The fields to keep, in their order; a Date is added where there is none that is valid (RFC 9110 §6.6.1). */
+export function keptFields(
+  fields: readonly Field[],
+  directives: ResponseDirectives,
+  times: Times,
+  settings: CacheSettings,
+): readonly Field[] {
+  const ofConnection = fieldValues(fields, "connection").flatMap(listMembers)
+    .map((name) => name.toLowerCase());
+  // §5.2.2.4, §5.2.2.7: fields that are not for everybody, or not without validation.
+  const left = new Set([
+    ...ofConnection,
+    ...named(directives.noCache),
+    ...named(directives.private),
+  ]);
+  const kept = fields.filter(([name]) => {
+    const lower = name.toLowerCase();
+    if (lower === "set-cookie" && settings.setCookie === "stripped") return false;
+    return !neverKept.has(lower) && !left.has(lower) && lower !== "date";
+  });
+  const [date] = fieldValues(fields, "date");
+  // A date that can be read stays as it was written, which some sign.
+  const isValid = date !== undefined && parseHttpDate(date, times.responseMs) !== undefined;
+  return [["date", isValid ? date : formatHttpDate(dateOf(fields, times))], ...kept];
+}
+
+/** Of an interim or final response that is passed on: what stays between the origin and this cache is left out. */
+export function clientFields(
+  fields: readonly Field[],
+  { strippedFields }: CacheSettings,
+): readonly Field[] {
+  const isStripped = ([name]: Field) => strippedFields.has(name.toLowerCase());
+  return fields.some(isStripped) ? fields.filter((field) => !isStripped(field)) : fields;
+}
+
+function named(qualified: Qualified): readonly string[] {
+  return typeof qualified === "object" ? qualified : [];
+}
