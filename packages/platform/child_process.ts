@@ -1,6 +1,7 @@
 /** Processes of ours: started with their permissions, talked to by plain values, ended. */
 
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import process from "node:process";
 import type { EnclosedView, Enclosure } from "./enclosure.ts";
 import { folderOf } from "./files.ts";
@@ -43,21 +44,53 @@ export function startChild<Told, Asked>(options: ChildOptions): Child<Told, Aske
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: options.enclosed === undefined ? childEnvironment() : enclosedEnvironment(),
   });
+  const outer = child.pid ?? 0;
   const ended = new Promise<ChildEnd>((resolve) => {
     child.on("exit", (code, signal) => {
-      resolve({ code: code ?? undefined, signal: signal ?? undefined });
+      // What was shut in may be there yet, where somebody has ended what shuts it in: it hears that it is alone.
+      if (child.connected) child.disconnect();
+      resolve(options.enclosed === undefined ? endOf(code, signal) : enclosedEnd(code, signal));
     });
     child.on("error", () => resolve({ code: undefined, signal: undefined }));
   });
   return {
-    pid: child.pid ?? 0,
+    get pid() {
+      return options.enclosed === undefined ? outer : enclosedProcess(outer) ?? outer;
+    },
     send: (message) => {
       if (child.connected) child.send(message as object, () => {});
     },
     onMessage: (act) => child.on("message", (message) => act(message as Told)),
-    kill: () => child.kill("SIGKILL"),
+    kill() {
+      const enclosed = options.enclosed && enclosedProcess(outer);
+      if (enclosed === undefined) child.kill("SIGKILL");
+      else Deno.kill(enclosed, "SIGKILL");
+    },
     ended,
   };
+}
+
+/**
+ * The process that was started by what shuts it in, and with which all end that it has started. It outlives who shuts it in:
+ * what it has begun may be ended even where nobody is there to have it serve for.
+ */
+function enclosedProcess(outer: number): number | undefined {
+  try {
+    const [pid] = Deno.readTextFileSync(`/proc/${outer}/task/${outer}/children`).split(" ");
+    return pid === undefined || pid === "" ? undefined : Number(pid);
+  } catch {
+    return undefined;
+  }
+}
+
+function endOf(code: number | null, signal: string | null): ChildEnd {
+  return { code: code ?? undefined, signal: signal ?? undefined };
+}
+
+/** A signal that has ended what was shut in is told as shells do it: by its number and 128. */
+function enclosedEnd(code: number | null, signal: string | null): ChildEnd {
+  const found = Object.entries(constants.signals).find(([, number]) => number + 128 === code);
+  return found === undefined ? endOf(code, signal) : { code: undefined, signal: found[0] };
 }
 
 function commandOf(options: ChildOptions): readonly string[] {

@@ -51,7 +51,7 @@ function bubblewrapArguments({ readable, writable, network }: EnclosedView): str
   return [
     ...["--unshare-user-try", "--unshare-ipc", "--unshare-pid", "--unshare-uts"],
     ...["--unshare-cgroup-try", ...(network === "none" ? ["--unshare-net"] : [])],
-    ...["--cap-drop", "ALL", "--new-session", "--die-with-parent"],
+    ...["--cap-drop", "ALL", "--new-session"],
     ...shown.flatMap((path) => ["--ro-bind-try", path, path]),
     ...["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"],
     ...readable.flatMap((path) => ["--ro-bind", path, path]),
