@@ -31,6 +31,7 @@ async function start(socket: ReturnType<typeof bindShared>, words: readonly stri
   return { child, admin: await ready.promise };
 }
 
+/** Asks a node to stop. It is the launcher that hears it: killed, it would leave the node alone. */
 async function stop(child: ChildProcess): Promise<void> {
   const ended = once(child, "exit");
   // Of a child that it has sent a signal to itself, Deno tells that it ended by it.
@@ -100,7 +101,7 @@ Deno.test({
       isOver = true;
       await clients;
     } finally {
-      child.kill("SIGKILL");
+      if (child.exitCode === null) await stop(child);
       socket.close();
       await Deno.remove(folder, { recursive: true });
     }
