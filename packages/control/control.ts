@@ -1,6 +1,6 @@
 /** All of a node's control over one database, as its supervisor makes it. */
 
-import type { Clock, Database, RandomSource } from "@skerry/base";
+import { type Clock, type Database, isSkerryError, type RandomSource } from "@skerry/base";
 import { Activations } from "./activations.ts";
 import { Announcer, type ServedState } from "./announcer.ts";
 import { Deployments } from "./deployments.ts";
@@ -60,8 +60,17 @@ export class Control {
     this.entries = new Entries(this.store, this.#announcer, parts.sealer);
     this.rotation = new Rotation(this.store, parts.sealer);
     this.tokens = new Tokens(this.store, parts.random);
-    // Whoever prepared them is gone with the process before this one; asking for them again goes on with them.
-    this.store.maintain(() => this.store.versions.recover());
+    this.#recover();
+  }
+
+  /** Whoever prepared versions is gone with the process before this one; asking for them again goes on with them. */
+  #recover(): void {
+    try {
+      this.store.maintain(() => this.store.versions.recover());
+    } catch (error) {
+      // On a disk that is full all that is deployed is served all the same.
+      if (!isSkerryError(error)) throw error;
+    }
   }
 
   /** How many versions are being prepared. */

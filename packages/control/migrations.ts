@@ -91,6 +91,8 @@ export function migrate(database: Database): void {
         { remedy: "use the Skerry that has written it, or a later one" },
       );
     }
+    // On a disk that is full a node starts as long as there is nothing to write.
+    if (found === migrations.length) return;
     for (const added of migrations.slice(found)) database.execute(added);
     // A pragma takes no parameters.
     database.execute(`PRAGMA user_version = ${migrations.length}`);
