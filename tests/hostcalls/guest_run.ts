@@ -54,11 +54,12 @@ export class GuestHouse {
     program: Program,
     env: Readonly<Record<string, string>> = {},
     wallMsMax = 20_000,
+    preopens = settingsFiles({ config: { colour: "blue" }, secrets: { key: "hush" } }),
   ): Promise<GuestRun> {
     const [stdout, stderr] = [capturedSink(1_000_000), capturedSink(1_000_000)];
     const context = createWasiContext({
       ...{ env, stdout, stderr, clock: systemClock, random: systemRandom },
-      preopens: settingsFiles({ config: { colour: "blue" }, secrets: { key: "hush" } }),
+      preopens,
     });
     const calls = bindHostcalls({
       tenant: "t",

@@ -2,7 +2,10 @@
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { encodeUtf8 } from "@skerry/base";
+import { settingsFiles } from "@skerry/hostcalls";
 import { build } from "@skerry/languages";
+import { systemClock } from "@skerry/platform";
+import { frozenFiles, memoryFileSystem, type Preopen } from "@skerry/wasi";
 import { echoBackends, GuestHouse, programOf } from "./guest_run.ts";
 
 async function run(script: string, runs = 1): Promise<string[]> {
@@ -127,6 +130,128 @@ Deno.test("the program that docs/hostcalls.md shows counts and asks its backend"
     equal(stderr, "");
     match(stdout, /^Status: 201\n[^]*\n\nGET \/pages\/a\naccept: text\/html\n\nseen \d times\n$/);
     match(stdout, new RegExp(`seen ${seen} times`));
+  }
+});
+
+/** What a program prints, run with folders one after the other, in sandboxes that are used again. */
+async function runWith(script: string, folders: readonly (readonly Preopen[])[]) {
+  const program = await programOf("javascript", script);
+  const house = new GuestHouse(echoBackends);
+  const printed: string[] = [];
+  for (const preopens of folders) {
+    const { stdout, stderr } = await house.run(program, {}, 20_000, preopens);
+    printed.push(stdout + stderr);
+  }
+  return printed;
+}
+
+const folder = (guestPath: string, files: Record<string, Uint8Array>): Preopen => ({
+  guestPath,
+  fileSystem: frozenFiles(Object.entries(files)),
+  readOnly: true,
+});
+
+Deno.test("config and secret give the text of the files that this request was handed, and nothing of another's", async () => {
+  const script = `
+import { config, secret } from "skerry";
+print(config("motd"), secret("api-key"), config("api-key"), secret("motd"), config("motd"));`;
+  const trees = [
+    { config: { motd: "grüße, 🌊" }, secrets: { "api-key": "one" } },
+    { config: { motd: "" }, secrets: {} },
+    { config: {}, secrets: {} },
+    { config: { other: "x" }, secrets: { "api-key": "two" } },
+  ].map((files) => settingsFiles(files));
+  const expected = [
+    "grüße, 🌊 one undefined undefined grüße, 🌊\n",
+    " undefined undefined undefined \n",
+    "undefined undefined undefined undefined undefined\n",
+    "undefined two undefined undefined undefined\n",
+  ];
+  deepEqual(await runWith(script, trees), expected);
+  const program = await programOf("javascript", script);
+  const house = new GuestHouse(echoBackends);
+  const together = trees.map((preopens) => house.run(program, {}, 20_000, preopens));
+  deepEqual((await Promise.all(together)).map(({ stdout }) => stdout), expected);
+});
+
+Deno.test("what cannot be a name of a file there is refused, wherever it would lead", async () => {
+  const names = ["", ".", "..", "../secrets/key", "a/b", "/key", ".key", "key\0", "x".repeat(129)];
+  const [printed] = await runWith(
+    `
+import { config, secret } from "skerry";
+for (const name of ${JSON.stringify(names)}) {
+  for (const read of [config, secret]) {
+    try { print(read(name)); } catch (error) { print(error instanceof TypeError); }
+  }
+}`,
+    [[folder("/", { key: encodeUtf8("root") }), folder("/config", {})]],
+  );
+  equal(printed, "true\n".repeat(2 * names.length));
+});
+
+Deno.test("a file is read whole up to 1 MiB, what is not UTF-8 in it is replaced, and no descriptor stays open", async () => {
+  const mib = 1024 * 1024;
+  const files = folder("/config", {
+    full: new Uint8Array(mib).fill(97),
+    larger: new Uint8Array(mib + 1).fill(97),
+    bytes: Uint8Array.of(0xef, 0xbb, 0xbf, 97, 0, 0xff),
+  });
+  const [printed] = await runWith(
+    `
+import { config } from "skerry";
+print(config("full") === "a".repeat(${mib}), escape(config("bytes")));
+for (let round = 0; round < 5000; round += 1) config("bytes");
+try { config("larger"); } catch (error) { print(error.name, error.message); }`,
+    [[files]],
+  );
+  equal(
+    printed,
+    "true %uFEFFa%00%uFFFD\nRangeError /config/larger is larger than 1048576 bytes\n",
+  );
+});
+
+Deno.test("the folder with the longest name has the file, as in C, and a folder in its place is an error", async () => {
+  const fileSystem = memoryFileSystem({ bytesMax: 1 << 20, filesMax: 9, clock: systemClock });
+  const root = fileSystem.root();
+  root.makeDirectory("config");
+  const inner = root.lookup("config");
+  ok(inner?.type === "directory");
+  inner.makeDirectory("d");
+  const file = inner.createFile("a", "write");
+  file.write(encodeUtf8("root"), 0);
+  file.close();
+  for (const node of [inner, root]) node.release();
+  const script = `
+import { config } from "skerry";
+print(config("a"), config("b"));
+try { print(config("d")); } catch (error) { print(error.message); }`;
+  const [whole, own] = [
+    { guestPath: "/", fileSystem },
+    folder("/config", { b: encodeUtf8("own") }),
+  ];
+  deepEqual(await runWith(script, [[whole], [whole, own], [own, whole]]), [
+    "root undefined\n/config/d cannot be read (WASI error 31)\n",
+    "undefined own\nundefined\n",
+    "undefined own\nundefined\n",
+  ]);
+});
+
+Deno.test("the program that docs/writing-services.md shows reads its configuration and its secret", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/writing-services.md", import.meta.url));
+  const [, script = ""] = /```js\n([^]*?)```/.exec(page) ?? [];
+  const program = await programOf("javascript", script);
+  const house = new GuestHouse(echoBackends);
+  const env = { REQUEST_METHOD: "GET", PATH_INFO: "/", HTTP_HOST: "skerry.example" };
+  const set = { config: { motd: "open until six" }, secrets: { "api-key": "hush" } };
+  for (
+    const [files, told] of [
+      [set, "open until six, with a key\n"],
+      [{ config: {}, secrets: {} }, "closed, without a key\n"],
+    ] as const
+  ) {
+    const { stdout, stderr } = await house.run(program, env, 20_000, settingsFiles(files));
+    equal(stderr, "");
+    equal(stdout.split("\n\n")[1], told);
   }
 });
 

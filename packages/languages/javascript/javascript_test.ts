@@ -186,6 +186,23 @@ Deno.test("the prelude's own doors are closed to programs", async () => {
   assert.match(result.error.raw, /^main\.js:1:8: cannot import "skerry:host\.js"/);
 });
 
+Deno.test("of WASI's calls, those that open files are imported by programs that import skerry alone", async () => {
+  const callsOf = async (script: string) => {
+    const module = new WebAssembly.Module(await buildScript(script));
+    return WebAssembly.Module.imports(module).flatMap(({ module, name }) =>
+      module === "wasi_snapshot_preview1" ? [name] : []
+    );
+  };
+  const plain = new Set(await callsOf(`print("skerry");`));
+  const more = await callsOf(`import { config, secret } from "skerry"; print(config, secret);`);
+  assert.deepEqual(more.filter((name) => !plain.has(name)).toSorted(), [
+    "fd_prestat_dir_name",
+    "fd_prestat_get",
+    "path_open",
+    "sock_shutdown",
+  ]);
+});
+
 Deno.test("text is encoded and decoded as the Encoding standard says", async () => {
   const { stdout } = await run(`
     const bytes = (...values) => Uint8Array.from(values);

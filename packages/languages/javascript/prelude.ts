@@ -15,6 +15,7 @@ import skerry from "./prelude/skerry.js" with { type: "text" };
 import skerryFetch from "./prelude/skerry_fetch.js" with { type: "text" };
 import skerryKeys from "./prelude/skerry_keys.js" with { type: "text" };
 import skerryPack from "./prelude/skerry_pack.js" with { type: "text" };
+import skerrySettings from "./prelude/skerry_settings.js" with { type: "text" };
 import timers from "./prelude/timers.js" with { type: "text" };
 import url from "./prelude/url.js" with { type: "text" };
 import urlHost from "./prelude/url_host.js" with { type: "text" };
@@ -39,6 +40,7 @@ export const prelude: ReadonlyMap<string, string> = new Map([
   ["skerry_fetch.js", skerryFetch],
   ["skerry_keys.js", skerryKeys],
   ["skerry_pack.js", skerryPack],
+  ["skerry_settings.js", skerrySettings],
   ["timers.js", timers],
   ["url.js", url],
   ["url_host.js", urlHost],

@@ -6,8 +6,9 @@ delete globalThis.skerryHost;
 
 export const { evaluate, drain, exit, sleep, encode, decode } = host;
 
-/** What programs that import "skerry" may call beyond WASI; for others these do nothing. */
+/** What programs that import "skerry" may call besides; for others these do nothing. */
 export const { read, keyGet, keyPut, keyDelete, keyList, request, shutdown, close } = host;
+export const { preopen, preopenName, openFile } = host;
 export const writeSome = host.write;
 
 /** All of stdin. */
