@@ -192,7 +192,9 @@ Deno.test("fields after a body go both ways", async () => {
     stream.end("hello");
     const { body, trailers } = await whole(stream);
     assert.equal(body, "body");
-    assert.deepEqual({ ...trailers }, { "x-sum": "123", "x-more": "there" });
+    // Node adds a symbol of its own.
+    const told = Object.fromEntries(Object.entries(trailers ?? {}));
+    assert.deepEqual(told, { "x-sum": "123", "x-more": "there" });
   });
 });
 
