@@ -35,6 +35,8 @@ export class Shelf {
   kept = 0;
   /** Its program is not served any more: what comes back is thrown away. */
   dropped = false;
+  /** Whether it is among those that have sandboxes to be reset; their owner's to change. */
+  isToReset = false;
   /** How many were out at once, since the last trim. */
   peak = 0;
   out = 0;
@@ -94,6 +96,8 @@ export class Shelves {
   readonly #hooks = new SandboxHooks();
   readonly #onGone: (sandbox: Sandbox, why: "idle" | "spoiled") => void;
   readonly #nowMs: () => number;
+  /** Those that have had used ones since they were last seen without, in the order of that; each once. */
+  readonly #toReset: Shelf[] = [];
   /** What all that is idle holds. */
   readonly idle: Holdings = { pages: 0, mappings: 0 };
   #latest: Shelf | undefined;
@@ -165,8 +169,14 @@ export class Shelves {
     const recycled = sandbox.program.notRecycled.length === 0;
     if (shelf.dropped) this.#throwAway(sandbox, "idle");
     else if (wear === "untouched") shelf.putClean(sandbox);
-    else if (wear === "used" && recycled) shelf.putUsed(sandbox);
+    else if (wear === "used" && recycled) this.#putUsed(shelf, sandbox);
     else this.#throwAway(sandbox, "spoiled");
+  }
+
+  #putUsed(shelf: Shelf, sandbox: Sandbox): void {
+    if (!shelf.isToReset) this.#toReset.push(shelf);
+    shelf.isToReset = true;
+    shelf.putUsed(sandbox);
   }
 
   /**
@@ -176,7 +186,7 @@ export class Shelves {
   resetSome(): boolean {
     let startMs: number | undefined;
     let beforeMs: number | undefined;
-    for (const shelf of this.#shelves.values()) {
+    for (let [shelf] = this.#toReset; shelf !== undefined; [shelf] = this.#toReset) {
       for (let used = shelf.takeUsed(); used !== undefined; used = shelf.takeUsed()) {
         const { tenant } = used;
         if (shelf.hasUsed || mayTakeLong(used)) beforeMs ??= startMs = this.#nowMs();
@@ -187,6 +197,8 @@ export class Shelves {
         beforeMs = nowMs;
         if (nowMs - startMs >= resetTurnMs) return true;
       }
+      shelf.isToReset = false;
+      this.#toReset.shift();
     }
     return false;
   }
