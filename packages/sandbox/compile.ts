@@ -107,7 +107,8 @@ export function openProgram(
   interfaces: readonly HostInterface<never>[] = [],
 ): Result<Program, CompileFailure> {
   recordDeepBacktraces();
-  const decoded = decodeModule(shared.bytes);
+  // It is opened where requests are answered, which a large program is not to hold up.
+  const decoded = decodeModule(shared.bytes, "known");
   if (!decoded.ok) return err({ reason: "malformed", diagnostics: decoded.error });
   const unlinked = linkProblems(decoded.value, interfaces);
   if (unlinked.length > 0) return err({ reason: "imports", diagnostics: unlinked });

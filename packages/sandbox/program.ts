@@ -171,7 +171,7 @@ export class Program {
   }
 
   #decodeAgain(): WasmModule {
-    const decoded = decodeModule(this.#engineBytes);
+    const decoded = decodeModule(this.#engineBytes, "known");
     return decoded.ok ? decoded.value : bug("an encoded module does not decode");
   }
 }

@@ -32,6 +32,8 @@ import { sectionId, sectionName, sectionOrder } from "./section_ids.ts";
  * Decodes a module.
  *
  * @param bytes the whole file; the module's ranges point into it, so it must not change while it is in use
+ * @param bodies `"known"` where these very bytes were decoded before: function bodies are not walked again, which is
+ * nearly all of the time that a large module takes
  * @returns the module, or up to `moduleLimits.diagnosticsMax` mistakes in the order of the sections
  *
  * @example
@@ -41,8 +43,11 @@ import { sectionId, sectionName, sectionOrder } from "./section_ids.ts";
  * if (!decoded.ok) throw new Error(decoded.error[0]?.message);
  * ```
  */
-export function decodeModule(bytes: Uint8Array): Result<WasmModule, Diagnostic[]> {
-  return new ModuleDecoder(bytes).decode();
+export function decodeModule(
+  bytes: Uint8Array,
+  bodies: "unknown" | "known" = "unknown",
+): Result<WasmModule, Diagnostic[]> {
+  return new ModuleDecoder(bytes, bodies).decode();
 }
 
 type Draft = { -readonly [Part in keyof WasmModule]: WasmModule[Part] };
@@ -55,10 +60,12 @@ class ModuleDecoder {
     [];
   readonly #customs: WasmModule["customs"][number][] = [];
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #bodies: "unknown" | "known";
   /** The section before that is not custom. */
   #previousId = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, bodies: "unknown" | "known") {
+    this.#bodies = bodies;
     this.#cursor = new InstructionCursor(bytes);
     this.#section = { reader: this.#cursor, checker: new ExpressionChecker(this.#cursor) };
     this.#draft = { ...emptyModule, bytes };
@@ -205,7 +212,7 @@ class ModuleDecoder {
       starts[index] = cursor.offset;
       ends[index] = end;
       cursor.end = end;
-      this.#readBody();
+      if (this.#bodies === "unknown") this.#readBody();
       cursor.offset = end;
       cursor.end = sectionEnd;
     }

@@ -157,3 +157,13 @@ Deno.test("custom sections keep their places between the others", () => {
     "d",
   ]);
 });
+
+Deno.test("bodies that are known are found where they are, and not walked", () => {
+  const good = moduleWithBody(0, 0x41, 0, 0x1a, 0x0b);
+  const known = decodeModule(good, "known");
+  assert.ok(known.ok);
+  assert.deepEqual(known.value, decoded(good));
+  const broken = moduleWithBody(0, 0xff);
+  assert.equal(decodeModule(broken).ok, false);
+  assert.equal(decodeModule(broken, "known").ok, true);
+});
