@@ -6,8 +6,8 @@ import { withRunningNode } from "./running_node.ts";
 Deno.test("cells are killed, versions broken and guests hostile, and healthy services feel nothing of it", () =>
   withRunningNode({}, async (node) => {
     const report = await chaos(node, {
-      ...{ calmMs: 1_000, chaosMs: 8_000, services: 8, requestsPerSecond: 300 },
-      killEveryMs: 2_500,
+      ...{ calmMs: 1_000, chaosMs: 6_000, services: 8, requestsPerSecond: 300 },
+      killEveryMs: 2_000,
     });
     await checkAfterChaos(node, report);
   }));

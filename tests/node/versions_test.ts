@@ -22,7 +22,7 @@ Deno.test("versions change under load without a request that fails or sees two o
       answerMsMax: 30_000,
       targets: [{ ...target, keepsAlive: true }, { ...target, keepsAlive: false }],
     });
-    const changes = 40;
+    const changes = 24;
     for (let change = 1; change <= changes; change++) {
       const how = change % 2 === 0 ? "rollback" : `versions/${change % 4 === 1 ? 1 : 2}/activate`;
       const { cells, service } = await node.ok("POST", `${shop}/${how}`);
@@ -34,7 +34,7 @@ Deno.test("versions change under load without a request that fails or sees two o
     const { failures, targets } = await load.end();
     assert.equal(tell(failures), "");
     for (const { timesMs, bodies } of targets) {
-      assert.ok(timesMs.length > 500, `${timesMs.length} requests`);
+      assert.ok(timesMs.length > 300, `${timesMs.length} requests`);
       assert.equal(bodies.size, 2);
     }
   }));
