@@ -48,7 +48,7 @@ const silenceMsMax = 15_000;
 const startMsMax = 60_000;
 
 /** How long a cell waits to be started again, at first and at most, in milliseconds; and after which life it is the first time again. */
-const [backoffMs, backoffMsMax, wellMs] = [100, 10_000, 30_000];
+const [backoffMs, backoffMsMax, wellMs] = [100, 10_000, 5_000];
 
 /** How much longer than its drain a cell that stops may take, in milliseconds. */
 const stopMs = 3_000;
