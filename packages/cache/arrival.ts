@@ -6,10 +6,10 @@ import { freshen, freshenByHead } from "./freshen.ts";
 import type { Times } from "./freshness.ts";
 import { invalidatedBy } from "./invalidation.ts";
 import { cacheKey } from "./key.ts";
-import { type KeptCandidate, placedBody, representationBytes } from "./kept.ts";
+import { judged, type KeptCandidate, placedBody, representationBytes } from "./kept.ts";
 import type { KeptSets } from "./kept_sets.ts";
 import type { Purges } from "./purges.ts";
-import { scopesOf, scopeText } from "./purge_scope.ts";
+import { scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
 import { type ResponseHead, store } from "./storable.ts";
 import { clientFields } from "./stored_fields.ts";
@@ -24,15 +24,14 @@ export function arrive(
   purges: Purges,
   newBoundary: () => string,
 ): Arrival {
-  const { asked, kept, facts } = outbound;
+  const { asked, facts } = outbound;
   const { request, settings } = asked;
   invalidate(outbound, response, purges, nowMs);
-  const isGone = kept !== undefined && isPurged(outbound, kept, purges);
-  if (kept === undefined || isGone) {
-    // What it says of was purged meanwhile: nothing that it could freshen may be served.
-    if (isGone && outbound.isValidation && response.status === 304) {
-      return again(outbound, purges, nowMs);
-    }
+  // As of now: much may have been purged meanwhile.
+  const kept = outbound.kept && judged(outbound.key, outbound.kept, purges);
+  if (kept === undefined) {
+    // Nothing that a 304 could freshen may be served.
+    if (outbound.isValidation && response.status === 304) return again(outbound, purges, nowMs);
     return passOn(outbound, response, nowMs, sets, undefined);
   }
   if (outbound.isValidation && response.status === 304) {
@@ -169,10 +168,6 @@ function reply(
   const bytes = representationBytes(stored, body);
   const made = replyOf(request, stored, bytes, nowMs, newBoundary(), settings);
   return { kind: "reply", reply: made, body: placedBody(stored, body), facts };
-}
-
-function isPurged({ key }: Outbound, { stored }: KeptCandidate, purges: Purges): boolean {
-  return purges.judge(stored.epoch, scopesOf(key, stored.surrogateKeys)).kind === "purged";
 }
 
 function timesOf({ requestMs }: Outbound, responseMs: number): Times {

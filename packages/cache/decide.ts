@@ -123,10 +123,12 @@ function judge<Kept extends Candidate>(
 function isAccepted(
   stored: Candidate["stored"],
   ttlMs: number,
-  { maxAge, maxStale }: RequestDirectives,
+  { maxAge, maxStale, minFresh }: RequestDirectives,
   nowMs: number,
 ): boolean {
   if (maxStale === undefined || -ttlMs > maxStale * 1000) return false;
+  // Who wants it to stay fresh is not served what is stale, whatever else they say.
+  if (minFresh !== undefined && ttlMs < minFresh * 1000) return false;
   return maxAge === undefined || currentAgeMs(stored, nowMs) <= maxAge * 1000;
 }
 

@@ -14,6 +14,7 @@ import type { Forwarding } from "./forwarding.ts";
 import { cacheKey } from "./key.ts";
 import {
   candidatesOf,
+  judged,
   type KeptCandidate,
   type KeptSet,
   placedBody,
@@ -21,7 +22,7 @@ import {
 } from "./kept.ts";
 import { KeptSets } from "./kept_sets.ts";
 import { type PurgeMode, Purges } from "./purges.ts";
-import { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
+import { type PurgeScope, scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
 import type { SharedStore } from "./shared_store.ts";
 import type { ResponseHead } from "./storable.ts";
@@ -108,8 +109,9 @@ export class HttpCache {
 
   /** What is served where the origin could not be reached, or broke off before a head; undefined where that is an error. */
   fail(outbound: Outbound, nowMs: number): Extract<Arrival, { kind: "reply" }> | undefined {
-    const { asked, kept, facts } = outbound;
-    if (kept === undefined || !this.#isCurrent(outbound, kept)) return undefined;
+    const { asked, key, facts } = outbound;
+    const kept = outbound.kept && judged(key, outbound.kept, this.#purges);
+    if (kept === undefined) return undefined;
     const { request, settings } = asked;
     const detail = staleInstead(request, kept, { kind: "disconnected" }, nowMs, settings);
     if (detail === undefined) return undefined;
@@ -141,10 +143,6 @@ export class HttpCache {
     const set = this.#sets.get(key);
     const candidates = candidatesOf(key, set, this.#purges, nowMs);
     return { decision: decide(request, candidates, nowMs, settings), set };
-  }
-
-  #isCurrent({ key }: Outbound, { stored }: KeptCandidate): boolean {
-    return this.#purges.judge(stored.epoch, scopesOf(key, stored.surrogateKeys)).kind !== "purged";
   }
 
   #reply(asked: Asked, { stored, body }: KeptCandidate, nowMs: number, facts: StatusFacts) {

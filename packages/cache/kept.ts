@@ -36,19 +36,25 @@ export function candidatesOf(
   nowMs: number,
 ): readonly KeptCandidate[] {
   const candidates: KeptCandidate[] = [];
-  for (const { stored, body } of set.variants) {
-    if (stored.keptUntilMs < nowMs) continue;
-    // Most were fetched since the last purge of all: no scope has to be written out for them.
-    if (stored.epoch === purges.epoch) {
-      candidates.push({ stored, body, staleFromMs: Infinity });
-      continue;
-    }
-    const verdict = purges.judge(stored.epoch, scopesOf(key, stored.surrogateKeys));
-    if (verdict.kind === "purged") continue;
-    const staleFromMs = verdict.kind === "stale" ? verdict.sinceMs : Infinity;
-    candidates.push({ stored, body, staleFromMs });
+  for (const variant of set.variants) {
+    if (variant.stored.keptUntilMs < nowMs) continue;
+    const candidate = judged(key, variant, purges);
+    if (candidate !== undefined) candidates.push(candidate);
   }
   return candidates;
+}
+
+/** A variant as of all purges so far; undefined where one of them took it. */
+export function judged(
+  key: CacheKey,
+  { stored, body }: KeptVariant,
+  purges: Purges,
+): KeptCandidate | undefined {
+  // Most were fetched since the last purge of all: no scope has to be written out for them.
+  if (stored.epoch === purges.epoch) return { stored, body, staleFromMs: Infinity };
+  const verdict = purges.judge(stored.epoch, scopesOf(key, stored.surrogateKeys));
+  if (verdict.kind === "purged") return undefined;
+  return { stored, body, staleFromMs: verdict.kind === "stale" ? verdict.sinceMs : Infinity };
 }
 
 /**

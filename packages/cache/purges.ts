@@ -6,6 +6,8 @@
  * it**, stored or under way, however many there are, at the same cost; and it never beats one that began after it.
  */
 
+import { Fifo } from "./fifo.ts";
+
 /** A hard purge makes as if it never had been; after a soft one it is stale. */
 export type PurgeMode = "hard" | "soft";
 
@@ -25,6 +27,8 @@ interface Record {
 /** All purges of one node, as far as they may still matter. */
 export class Purges {
   readonly #records = new Map<string, Record>();
+  /** What was purged, one after another; of a scope that stands there several times the last counts. */
+  readonly #order = new Fifo<{ readonly scope: string; readonly epoch: number }>();
   readonly #recordsMax: number;
   #epoch = 0;
   #floor = 0;
@@ -52,9 +56,8 @@ export class Purges {
       const record = old ?? { hardEpoch: 0, softEpoch: 0, softAtMs: 0 };
       if (mode === "hard") record.hardEpoch = this.#epoch;
       else [record.softEpoch, record.softAtMs] = [this.#epoch, nowMs];
-      // Behind all others: they stand in the order of their last purge.
-      if (old !== undefined) this.#records.delete(scope);
-      this.#records.set(scope, record);
+      if (old === undefined) this.#records.set(scope, record);
+      this.#order.push({ scope, epoch: this.#epoch });
     }
     this.#forget();
     return this.#epoch;
@@ -86,19 +89,28 @@ export class Purges {
 
   /** Lets go of purges that nothing is older than: all that is stored or under way was stamped at `epoch` or later. */
   forgetBefore(epoch: number): void {
-    for (const [scope, record] of this.#records) {
-      if (lastEpoch(record) > epoch) return;
-      this.#records.delete(scope);
+    for (let oldest = this.#order.peek(); oldest !== undefined; oldest = this.#order.peek()) {
+      if (oldest.epoch > epoch) return;
+      this.#order.shift();
+      if (this.#isLast(oldest)) this.#records.delete(oldest.scope);
     }
   }
 
+  /** Of a scope that is purged again and again, what stands in the order is bounded too. */
   #forget(): void {
-    for (const [scope, record] of this.#records) {
-      if (this.#records.size <= this.#recordsMax) return;
-      this.#records.delete(scope);
+    while (this.#records.size > this.#recordsMax || this.#order.length > 2 * this.#recordsMax) {
+      const oldest = this.#order.shift();
+      if (oldest === undefined) return;
+      if (!this.#isLast(oldest)) continue;
+      this.#records.delete(oldest.scope);
       // What cannot be told apart any more goes with it: too much rather than too little.
-      this.#floor = Math.max(this.#floor, lastEpoch(record));
+      this.#floor = Math.max(this.#floor, oldest.epoch);
     }
+  }
+
+  #isLast({ scope, epoch }: { readonly scope: string; readonly epoch: number }): boolean {
+    const record = this.#records.get(scope);
+    return record !== undefined && lastEpoch(record) === epoch;
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { EvictionPolicy } from "./eviction_policy.ts";
+import { Fifo } from "./fifo.ts";
 
 interface Node<Value> {
   readonly key: string;
@@ -26,8 +27,9 @@ export class S3Fifo<Value> implements EvictionPolicy<Value> {
   readonly #nodes = new Map<string, Node<Value>>();
   readonly #small = new Queue<Value>();
   readonly #main = new Queue<Value>();
-  /** Hashes of keys, in the order in which they left the small queue: as many as the main queue has. */
+  /** Hashes of keys that left the small queue lately, about as many as there are values; and their order. */
   readonly #ghosts = new Set<number>();
+  readonly #ghostOrder = new Fifo<number>();
 
   get bytes(): number {
     return this.#small.bytes + this.#main.bytes;
@@ -112,11 +114,11 @@ export class S3Fifo<Value> implements EvictionPolicy<Value> {
   }
 
   #remember(hash: number): void {
+    if (!this.#ghosts.has(hash)) this.#ghostOrder.push(hash);
     this.#ghosts.add(hash);
     const ghostsMax = Math.max(16, this.#nodes.size);
-    for (const oldest of this.#ghosts) {
-      if (this.#ghosts.size <= ghostsMax) return;
-      this.#ghosts.delete(oldest);
+    while (this.#ghostOrder.length > ghostsMax) {
+      this.#ghosts.delete(this.#ghostOrder.shift() ?? 0);
     }
   }
 

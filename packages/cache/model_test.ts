@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Policy, ReferenceModel, type Wish } from "./testing/reference_model.ts";
+import { type Happening, type Tally, World } from "./testing/world.ts";
+
+const path = fc.constantFrom("/a", "/b", "/c");
+const seconds = fc.constantFrom(0, 1, 2, 3, 5);
+const rarely = fc.nat(9).map((number) => number === 0);
+const span = fc.option(seconds, { nil: undefined, freq: 4 });
+
+const wish: fc.Arbitrary<Wish> = fc.record({
+  path,
+  foo: fc.constantFrom(undefined, "1", "2"),
+  isAuthorized: rarely,
+  noCache: rarely,
+  noStore: rarely,
+  maxAge: fc.option(seconds, { nil: undefined, freq: 1 }).chain((one) =>
+    rarely.map((is) => is ? one : undefined)
+  ),
+  minFresh: rarely.chain((is) => is ? seconds : fc.constant(undefined)),
+  maxStale: rarely.chain((is) => is ? seconds : fc.constant(undefined)),
+});
+
+const flag = fc.constantFrom(
+  "no-store",
+  "private",
+  "no-cache",
+  "must-revalidate",
+  "public",
+) as fc.Arbitrary<
+  Policy["flags"][number]
+>;
+
+const policy: fc.Arbitrary<Policy> = fc.record({
+  maxAge: span,
+  shared: fc.option(seconds, { nil: undefined, freq: 1 }),
+  staleWhileRevalidate: fc.constantFrom(0, 0, 2, 4),
+  staleIfError: fc.constantFrom(0, 3, 6, 20),
+  flags: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: fc.uniqueArray(flag, { maxLength: 2 }) },
+  ),
+  variesByFoo: fc.boolean(),
+});
+
+const which = fc.nat(20);
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("ask" as const),
+      wish,
+      method: fc.constantFrom("GET", "GET", "GET", "GET", "GET", "GET", "HEAD", "POST"),
+    }) as fc.Arbitrary<Happening>,
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      kind: fc.constant("reach" as const),
+      which,
+      how: fc.constantFrom("answer", "answer", "answer", "error", "down"),
+    }) as fc.Arbitrary<Happening>,
+  },
+  { weight: 7, arbitrary: fc.record({ kind: fc.constant("deliver" as const), which }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("pass" as const), seconds }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("change" as const), path, policy }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("purge" as const),
+      path: fc.option(path, { nil: undefined, freq: 4 }),
+      by: fc.constantFrom("url" as const, "key" as const),
+      mode: fc.constantFrom("hard" as const, "soft" as const),
+    }),
+  },
+);
+
+Deno.test("INV-15: no answer of the cache is one that the reference model forbids, in any schedule", () => {
+  const tally: Tally = { hit: 0, stale: 0, validated: 0, instead: 0, passed: 0 };
+  const start = fc.array(policy, { minLength: 3, maxLength: 3 });
+  const bytesMax = fc.constantFrom(3_000, 6_000, 100_000);
+  fc.assert(
+    fc.property(
+      start,
+      fc.array(happening, { minLength: 20, maxLength: 160 }),
+      bytesMax,
+      fc.constantFrom(2, 1000),
+      (policies, happenings, bytesMax, recordsMax) => {
+        const world = new World(bytesMax, recordsMax, tally);
+        for (const [index, policy] of policies.entries()) {
+          world.happen({ kind: "change", path: ["/a", "/b", "/c"][index] ?? "/a", policy });
+        }
+        for (const happening of happenings) world.happen(happening);
+      },
+    ),
+    { numRuns: 10_000 },
+  );
+  // It is no proof of anything if the cache never answers.
+  for (const [kind, count] of Object.entries(tally)) assert.ok(count > 100, `${kind}: ${count}`);
+});
+
+Deno.test("the reference model forbids what it should", () => {
+  const model = new ReferenceModel(10);
+  const plain: Wish = {
+    path: "/a",
+    foo: undefined,
+    isAuthorized: false,
+    noCache: false,
+    noStore: false,
+    maxAge: undefined,
+    minFresh: undefined,
+    maxStale: undefined,
+  };
+  const said = (serial: number, more: Partial<Policy>, wish = plain) =>
+    model.origin({
+      serial,
+      wish,
+      status: 200,
+      version: 1,
+      askedAt: 1,
+      saidSecond: 0,
+      policy: {
+        maxAge: 5,
+        shared: undefined,
+        staleWhileRevalidate: 0,
+        staleIfError: 0,
+        flags: [],
+        variesByFoo: false,
+        ...more,
+      },
+    });
+  said(1, {});
+  assert.equal(model.judge(1, plain, 4, "alone"), undefined);
+  assert.match(model.judge(1, plain, 5, "alone") ?? "", /stale for 0/);
+  assert.equal(model.judge(1, plain, 15, "after-no-answer"), undefined);
+  assert.match(model.judge(1, plain, 15, "after-error") ?? "", /stale for 10/);
+  assert.match(model.judge(1, { ...plain, noCache: true }, 1, "alone") ?? "", /no-cache/);
+  assert.match(model.judge(1, { ...plain, path: "/b" }, 1, "alone") ?? "", /something else/);
+  assert.match(model.judge(2, plain, 1, "alone") ?? "", /nobody/);
+  said(3, { flags: ["no-store"] });
+  assert.match(model.judge(3, plain, 1, "alone") ?? "", /no-store/);
+  said(4, {}, { ...plain, isAuthorized: true });
+  assert.match(model.judge(4, plain, 1, "alone") ?? "", /authorised/);
+  model.purge({ at: 2, second: 1, path: "/a", mode: "hard" });
+  assert.match(model.judge(1, plain, 1, "alone") ?? "", /purged/);
+});
