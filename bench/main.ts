@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--quick]`: a table for people and, as its last line, one JSON object. */
 
 import type { Bench } from "./bench.ts";
+import { bench as cachePolicy } from "./cache_policy.ts";
 import { bench as compiler } from "./compiler.ts";
 import { bench as compilerGrowth } from "./compiler_growth.ts";
 import { bench as decode } from "./decode.ts";
@@ -12,6 +13,7 @@ import { bench as sandbox } from "./sandbox.ts";
 import { bench as wasi } from "./wasi.ts";
 
 const benches: readonly Bench[] = [
+  cachePolicy,
   compiler,
   compilerGrowth,
   decode,
