@@ -4,7 +4,7 @@ import type { Change, ServedState } from "@skerry/control";
 import type { ChangeBatch } from "./messages.ts";
 
 /** Services whose programs are ready before a cell takes requests; and how many are told at once. */
-const [hotMax, batchMax] = [200, 500];
+const [hotMax, batchMax] = [32, 500];
 
 /** Tenants first, then services: those that were changed last before the others, and ready before the cell is. */
 export function batchesOf(

@@ -214,7 +214,7 @@ export class ServedServices implements Router {
     try {
       for (const { request } of new ServedService(service, 0).versions) {
         const program = await this.#programs.open(request);
-        this.#surroundings.pool.warm(program, warmCount);
+        this.#surroundings.pool.warm(program, warmCount, "while asked for");
       }
       return undefined;
     } catch (error) {

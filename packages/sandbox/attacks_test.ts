@@ -220,8 +220,8 @@ Deno.test("a lease that is started again does not lose the steps of its first st
   assert.ok(first.kind === "yielded");
   await assert.rejects(lease.start("twice"));
   let second = "";
-  void first.on(numbers)?.resume(1).then(({ kind }) => second = kind);
-  await settled();
+  const resumed = first.on(numbers)?.resume(1).then(({ kind }) => second = kind);
+  await resumed;
   lease.release();
   assert.equal(second, "yielded");
 });

@@ -142,15 +142,15 @@ export class Pool {
   }
 
   /**
-   * Makes sandboxes before they are asked for, and keeps at least so many from then on.
+   * Makes sandboxes before they are asked for, and keeps at least so many from then on, or as many as are asked for.
    *
    * @returns how many there are now; fewer where memory or mappings do not allow for more, none of a program
    * whose instances are used once
    */
-  warm(program: Program, count: number): number {
+  warm(program: Program, count: number, keep: "always" | "while asked for" = "always"): number {
     if (program.notRecycled.length > 0) return 0;
     const shelf = this.#shelves.of(program);
-    shelf.kept = count;
+    shelf.kept = keep === "always" ? count : 0;
     while (shelf.size < count) {
       const made = this.#make(program);
       if (typeof made === "string" || "failure" in made) break;
