@@ -12,7 +12,7 @@ import type { Purges } from "./purges.ts";
 import { scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
 import { type ResponseHead, store } from "./storable.ts";
-import { clientFields } from "./stored_fields.ts";
+import { clientFields, servedFields } from "./stored_fields.ts";
 import type { StoredResponse } from "./stored_response.ts";
 
 /** Decides, and changes what is kept accordingly. */
@@ -70,9 +70,12 @@ function validated(
   const { head, storing } = freshened;
   const told: StatusFacts = { ...facts, forwardStatus: 304 };
   if (storing.kind === "refuse") {
-    sets.drop(key, stored);
+    // Who may not have their answer kept has confirmed what is: it stays as it was, for others.
+    const isOfAsker = storing.reason === "request-no-store" || storing.reason === "authorization";
+    if (!isOfAsker) sets.drop(key, stored);
     const { fields } = head;
-    const once: StoredResponse = { ...stored, fields, responseMs: nowMs, initialAgeMs: 0 };
+    const served = servedFields(fields, settings);
+    const once = { ...stored, fields, served, responseMs: nowMs, initialAgeMs: 0 };
     return reply(outbound, kept, once, nowMs, told, newBoundary);
   }
   const isKept = sets.add(outbound, { stored: storing.stored, body }, nowMs) === "kept";
@@ -158,7 +161,7 @@ function again(outbound: Outbound, purges: Purges, nowMs: number): Arrival {
 }
 
 function reply(
-  { asked: { request, settings } }: Outbound,
+  { asked: { request } }: Outbound,
   { body }: KeptCandidate,
   stored: StoredResponse,
   nowMs: number,
@@ -166,7 +169,7 @@ function reply(
   newBoundary: () => string,
 ): Arrival {
   const bytes = representationBytes(stored, body);
-  const made = replyOf(request, stored, bytes, nowMs, newBoundary(), settings);
+  const made = replyOf(request, stored, bytes, nowMs, newBoundary);
   return { kind: "reply", reply: made, body: placedBody(stored, body), facts };
 }
 

@@ -146,9 +146,9 @@ export class HttpCache {
   }
 
   #reply(asked: Asked, { stored, body }: KeptCandidate, nowMs: number, facts: StatusFacts) {
-    const { request, settings } = asked;
+    const { request } = asked;
     const bytes = representationBytes(stored, body);
-    const reply = replyOf(request, stored, bytes, nowMs, this.#newBoundary(), settings);
+    const reply = replyOf(request, stored, bytes, nowMs, this.#newBoundary);
     return {
       kind: "reply",
       reply,

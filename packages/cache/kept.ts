@@ -101,7 +101,7 @@ export function setBytes(key: CacheKey, set: KeptSet): number {
 /** Map entry, node, and set. */
 const fixedBytes = 250;
 /** The stored response's own object, its body's, and the arrays in them. */
-const variantFixedBytes = 700;
+const variantFixedBytes = 900;
 
 function variantBytes(stored: StoredResponse): number {
   let bytes = variantFixedBytes + textBytes(stored.variant);

@@ -12,7 +12,7 @@ export { freshen, freshenByHead, type Freshening } from "./freshen.ts";
 export { currentAgeMs, type Times } from "./freshness.ts";
 export { type Invalidated, invalidatedBy, isUnsafe } from "./invalidation.ts";
 export type { CacheRequest, Owner } from "./request.ts";
-export { agedFields, type Reply, type ReplyBody, replyOf } from "./reply.ts";
+export { type Reply, type ReplyBody, replyOf } from "./reply.ts";
 export type { Candidate } from "./select.ts";
 export { type CacheSettings, defaultCacheSettings, type KeySettings } from "./settings.ts";
 export {

@@ -2,6 +2,7 @@
 
 import {
   type ByteRange,
+  deltaSecondsMax,
   evaluatePreconditions,
   type Field,
   fieldValue,
@@ -14,8 +15,6 @@ import {
 } from "@skerry/http";
 import { currentAgeMs } from "./freshness.ts";
 import type { CacheRequest } from "./request.ts";
-import type { CacheSettings } from "./settings.ts";
-import { clientFields } from "./stored_fields.ts";
 import type { StoredResponse } from "./stored_response.ts";
 
 /** Which bytes of the stored body are sent; places in the representation. */
@@ -36,17 +35,18 @@ export interface Reply {
  * Answers by a stored response.
  *
  * @param bodyBytes of the whole representation
- * @param boundary what parts several ranges, from chance
+ * @param newBoundary makes what parts several ranges, from chance
  */
 export function replyOf(
   request: CacheRequest,
   stored: StoredResponse,
   bodyBytes: number,
   nowMs: number,
-  boundary: string,
-  settings: CacheSettings,
+  newBoundary: () => string,
 ): Reply {
-  const fields = agedFields(stored, nowMs, settings);
+  const age = Math.min(Math.floor(currentAgeMs(stored, nowMs) / 1000), deltaSecondsMax);
+  // RFC 9111 §5.1
+  const fields: readonly Field[] = [...stored.served, ["age", String(age)]];
   // RFC 9110 §13.2.1: conditions are for what would be a success.
   if (stored.status === 200 || stored.status === 206) {
     const verdict = evaluatePreconditions(request.method, request.fields, stored.validators, nowMs);
@@ -54,29 +54,16 @@ export function replyOf(
       return { status: 304, fields: fields.filter(isOfNotModified), body: { kind: "none" } };
     }
     if (request.method === "GET") {
-      const part = partOf(request, stored, bodyBytes, nowMs, boundary, fields);
+      const part = partOf(request, stored, bodyBytes, nowMs, newBoundary, fields);
       if (part !== undefined) return part;
     }
   }
-  const length: Field = ["content-length", String(bodyBytes)];
-  const isBodiless = stored.status === 204;
+  if (stored.status === 204) return { status: 204, fields, body: { kind: "none" } };
   return {
     status: stored.status,
-    fields: isBodiless
-      ? without(fields, "content-length")
-      : [...without(fields, "content-length"), length],
-    body: { kind: request.method === "HEAD" || isBodiless ? "none" : "whole" },
+    fields: [...fields, ["content-length", String(bodyBytes)]],
+    body: { kind: request.method === "HEAD" ? "none" : "whole" },
   };
-}
-
-/** A stored response's fields as clients get them, with its Age (RFC 9111 §5.1). */
-export function agedFields(
-  stored: StoredResponse,
-  nowMs: number,
-  settings: CacheSettings,
-): readonly Field[] {
-  const age = Math.min(Math.floor(currentAgeMs(stored, nowMs) / 1000), 2 ** 31);
-  return [...clientFields(stored.fields, settings), ["age", String(age)]];
 }
 
 /** Undefined where all of it is sent. */
@@ -85,32 +72,31 @@ function partOf(
   stored: StoredResponse,
   bodyBytes: number,
   nowMs: number,
-  boundary: string,
+  newBoundary: () => string,
   fields: readonly Field[],
 ): Reply | undefined {
   const value = fieldValue(asked, "range");
   if (value === undefined || !rangeApplies(asked, stored.validators, nowMs)) return undefined;
   const found = satisfy(parseRange(value), bodyBytes);
-  const plain = without(fields, "content-length", "content-range");
   switch (found.kind) {
     case "ignored":
       return undefined;
     case "unsatisfiable": {
       // RFC 9110 §15.5.17. What speaks of the representation does not speak of this answer.
       const range: Field = ["content-range", formatContentRange(undefined, bodyBytes)];
-      const kept = plain.filter(isOfNotModified);
+      const kept = fields.filter(isOfNotModified);
       const length: Field = ["content-length", "0"];
       return { status: 416, fields: [...kept, range, length], body: { kind: "none" } };
     }
     case "ranges":
-      return ranged(found.ranges, bodyBytes, boundary, plain);
+      return ranged(found.ranges, bodyBytes, newBoundary, fields);
   }
 }
 
 function ranged(
   ranges: readonly ByteRange[],
   bodyBytes: number,
-  boundary: string,
+  newBoundary: () => string,
   plain: readonly Field[],
 ): Reply {
   const [only] = ranges;
@@ -120,11 +106,16 @@ function ranged(
     return { status: 206, fields: [...plain, place, length], body: { kind: "range", range: only } };
   }
   // RFC 9110 §15.3.7.2: no Content-Range of the whole, and the parts have the type.
-  const parts = multipartRanges(ranges, bodyBytes, boundary, fieldValue(plain, "content-type"));
+  const parts = multipartRanges(
+    ranges,
+    bodyBytes,
+    newBoundary(),
+    fieldValue(plain, "content-type"),
+  );
   return {
     status: 206,
     fields: [
-      ...without(plain, "content-type"),
+      ...plain.filter(([name]) => name.toLowerCase() !== "content-type"),
       ["content-type", parts.contentType],
       ["content-length", String(parts.contentLength)],
     ],
@@ -136,8 +127,4 @@ function ranged(
 function isOfNotModified([name]: Field): boolean {
   const lower = name.toLowerCase();
   return lower === "content-location" || !lower.startsWith("content-") && lower !== "set-cookie";
-}
-
-function without(fields: readonly Field[], ...names: readonly string[]): readonly Field[] {
-  return fields.filter(([name]) => !names.includes(name.toLowerCase()));
 }

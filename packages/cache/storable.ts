@@ -21,7 +21,7 @@ import { initialAgeMs, isHeuristicallyCacheable, lifetimeOf, type Times } from "
 import type { CacheRequest } from "./request.ts";
 import type { CacheSettings } from "./settings.ts";
 import { staleAllowances } from "./stale_allowances.ts";
-import { keptFields } from "./stored_fields.ts";
+import { keptFields, servedFields } from "./stored_fields.ts";
 import { type Extent, hasValidator, type StoredResponse } from "./stored_response.ts";
 import { validatorsOf } from "./validators.ts";
 
@@ -207,6 +207,7 @@ function storedResponse(
   return {
     status,
     fields: kept,
+    served: servedFields(kept, settings),
     vary,
     variant: variantOf(request.fields, vary),
     validators,

@@ -55,6 +55,13 @@ export function clientFields(
   return fields.some(isStripped) ? fields.filter((field) => !isStripped(field)) : fields;
 }
 
+/** Of what is kept, the fields that every answer made of it has: without what depends on how much of it is sent. */
+export function servedFields(fields: readonly Field[], settings: CacheSettings): readonly Field[] {
+  return clientFields(fields, settings).filter(([name]) =>
+    !/^content-(?:length|range)$/i.test(name)
+  );
+}
+
 function named(qualified: Qualified): readonly string[] {
   return typeof qualified === "object" ? qualified : [];
 }

@@ -11,8 +11,10 @@ export type Extent =
 /** A response that may be served again. Times are milliseconds. */
 export interface StoredResponse {
   readonly status: number;
-  /** As clients get them, but for Age. */
+  /** All that are kept: what a validation updates. */
   readonly fields: readonly Field[];
+  /** Those of them that every client gets; written out once, since hits are many. */
+  readonly served: readonly Field[];
   /** RFC 9111 §4.1: the fields that chose it, and what its request said in them. */
   readonly vary: readonly string[];
   readonly variant: string;

@@ -239,6 +239,20 @@ export const requestCases: readonly Case[] = [
     ],
   },
   {
+    name: "a client that wants nothing kept takes nothing from others",
+    section: "RFC 9111 §5.2.1.5",
+    level: "OURS",
+    steps: [
+      { origin: { fields: { ...fresh, etag: '"a"' } }, expect: { from: "origin" } },
+      {
+        fields: { "cache-control": "no-store, no-cache" },
+        origin: { status: 304, fields: fresh },
+        expect: { from: "validated", status: 200 },
+      },
+      { origin: "down", expect: { from: "cache", status: 200 } },
+    ],
+  },
+  {
     name: "a client's directives go forward with its request",
     section: "RFC 9111 §5.2",
     level: "MUST",
