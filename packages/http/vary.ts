@@ -44,7 +44,8 @@ const listFields: ReadonlySet<string> = new Set(["accept", "accept-charset", "pr
 /** RFC 9110 §12.5.3, §12.5.4: members are case-insensitive, and their order has no meaning beside their weights. */
 function sortedByWeight(values: readonly string[]): string {
   const members = values.flatMap(listMembers).map((member) =>
-    member.toLowerCase().replace(/[ \t]*;[ \t]*/g, ";").replace(/;q=1(?:\.0{0,3})?$/, "")
+    // Split, not replaced: a pattern that begins with whitespace takes the square of its length.
+    member.toLowerCase().split(";").map(trimmed).join(";").replace(/;q=1(?:\.0{0,3})?$/, "")
   );
   return [...new Set(members)].sort().join(",");
 }
