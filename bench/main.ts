@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--quick]`: a table for people and, as its last line, one JSON object. */
 
 import type { Bench } from "./bench.ts";
+import { bench as cacheCore } from "./cache_core.ts";
 import { bench as cachePolicy } from "./cache_policy.ts";
 import { bench as compiler } from "./compiler.ts";
 import { bench as compilerGrowth } from "./compiler_growth.ts";
@@ -13,6 +14,7 @@ import { bench as sandbox } from "./sandbox.ts";
 import { bench as wasi } from "./wasi.ts";
 
 const benches: readonly Bench[] = [
+  cacheCore,
   cachePolicy,
   compiler,
   compilerGrowth,
