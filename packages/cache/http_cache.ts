@@ -5,6 +5,7 @@
  * What always holds: nothing is served, or kept, that was asked for before a purge of it.
  */
 
+import { variantOf } from "@skerry/http";
 import { arrive } from "./arrival.ts";
 import type { KeptBody } from "./body.ts";
 import { decide, type Decision } from "./decide.ts";
@@ -22,7 +23,7 @@ import {
 } from "./kept.ts";
 import { KeptSets } from "./kept_sets.ts";
 import { type PurgeMode, Purges } from "./purges.ts";
-import { type PurgeScope, scopeText } from "./purge_scope.ts";
+import { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
 import type { SharedStore } from "./shared_store.ts";
 import type { ResponseHead } from "./storable.ts";
@@ -127,6 +128,29 @@ export class HttpCache {
     nowMs: number,
   ): "kept" | "dropped" {
     return this.#sets.add(outbound, { stored: filling, body }, nowMs);
+  }
+
+  /** The number of the last purge: what somebody who waits for another's fetch came at. */
+  get epoch(): number {
+    return this.#purges.epoch;
+  }
+
+  /**
+   * Whether one who asked at `epoch` may have the answer to a request that went forward for another: no purge of it lies
+   * between, and it is the same variant.
+   *
+   * @param filling what is kept of the answer; undefined while that is not there
+   */
+  mayShare(
+    outbound: Outbound,
+    filling: StoredResponse | undefined,
+    { request }: Asked,
+    epoch: number,
+  ): boolean {
+    const scopes = scopesOf(outbound.key, filling?.surrogateKeys ?? []);
+    if (this.#purges.parts(outbound.epoch, epoch, scopes)) return false;
+    // RFC 9111 §4.1
+    return filling === undefined || variantOf(request.fields, filling.vary) === filling.variant;
   }
 
   /** Purges at once; from its return on nothing of it is served that was asked for before. Gives the purge's epoch. */
