@@ -11,7 +11,8 @@ import type { KeptSets } from "./kept_sets.ts";
 import type { Purges } from "./purges.ts";
 import { scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
-import { type ResponseHead, store } from "./storable.ts";
+import type { ResponseHead } from "./obstacles.ts";
+import { store } from "./storable.ts";
 import { clientFields, servedFields } from "./stored_fields.ts";
 import type { StoredResponse } from "./stored_response.ts";
 

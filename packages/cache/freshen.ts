@@ -11,7 +11,8 @@ import {
 import type { Times } from "./freshness.ts";
 import type { CacheRequest } from "./request.ts";
 import type { CacheSettings } from "./settings.ts";
-import { type ResponseHead, store, type Storing } from "./storable.ts";
+import type { ResponseHead } from "./obstacles.ts";
+import { store, type Storing } from "./storable.ts";
 import type { StoredResponse } from "./stored_response.ts";
 
 /** What becomes of what is kept. */

@@ -26,7 +26,7 @@ import { type PurgeMode, Purges } from "./purges.ts";
 import { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
 import type { SharedStore } from "./shared_store.ts";
-import type { ResponseHead } from "./storable.ts";
+import type { ResponseHead } from "./obstacles.ts";
 import type { StoredResponse } from "./stored_response.ts";
 
 /** What a cache is made of. */

@@ -1,7 +1,7 @@
 /** What a request that changes something makes invalid (RFC 9111 §4.4). */
 
 import { type Field, fieldValues } from "@skerry/http";
-import type { ResponseHead } from "./storable.ts";
+import type { ResponseHead } from "./obstacles.ts";
 import type { CacheRequest } from "./request.ts";
 
 /** A resource of the same origin as the request's. */

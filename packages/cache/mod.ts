@@ -11,17 +11,12 @@ export type { Forwarding } from "./forwarding.ts";
 export { freshen, freshenByHead, type Freshening } from "./freshen.ts";
 export { currentAgeMs, type Times } from "./freshness.ts";
 export { type Invalidated, invalidatedBy, isUnsafe } from "./invalidation.ts";
+export type { RefusalReason, ResponseHead } from "./obstacles.ts";
 export type { CacheRequest, Owner } from "./request.ts";
 export { type Reply, type ReplyBody, replyOf } from "./reply.ts";
 export type { Candidate } from "./select.ts";
 export { type CacheSettings, defaultCacheSettings, type KeySettings } from "./settings.ts";
-export {
-  isWholeBody,
-  type RefusalReason,
-  type ResponseHead,
-  store,
-  type Storing,
-} from "./storable.ts";
+export { isWholeBody, store, type Storing } from "./storable.ts";
 export { clientFields } from "./stored_fields.ts";
 export type { Extent, StoredResponse } from "./stored_response.ts";
 export { type PurgeMode, Purges, type PurgeVerdict } from "./purges.ts";
