@@ -16,7 +16,7 @@ import {
   processStderr,
   processStdout,
   systemClock,
-  systemCompressor,
+  SystemCompressor,
   systemRandom,
 } from "@skerry/platform";
 import { Backends, type Network } from "@skerry/egress";
@@ -126,7 +126,7 @@ export class Serving {
       random: systemRandom,
       log,
       software: config.software,
-      compressor: systemCompressor,
+      compressor: new SystemCompressor(),
       tracer: config.sampler && tracerOf(config.sampler),
     });
     this.#refusals = new Refusals(systemClock, log);

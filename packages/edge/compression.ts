@@ -15,8 +15,11 @@ import {
 /** What codes bodies. */
 export interface Compressor {
   whole(coding: ContentCoding, bytes: Uint8Array): Promise<Uint8Array>;
-  /** Each piece can be read by the client as soon as it was written. */
-  pieces(coding: ContentCoding, body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Each piece can be read by the client as soon as it was written. Undefined where too many bodies are under way. */
+  pieces(
+    coding: ContentCoding,
+    body: AsyncIterable<Uint8Array>,
+  ): AsyncIterable<Uint8Array> | undefined;
 }
 
 /** Larger bodies are coded in pieces, so that none takes the thread for long. */
@@ -45,8 +48,10 @@ export async function compressed(
       body: bytes,
     };
   }
-  const pieces = body instanceof Uint8Array ? piecesOf(body) : body;
-  return { ...response, fields: coded, body: compressor.pieces(coding, pieces) };
+  const pieces = compressor.pieces(coding, body instanceof Uint8Array ? piecesOf(body) : body);
+  return pieces === undefined
+    ? { ...response, fields: variesByCoding(fields) }
+    : { ...response, fields: coded, body: pieces };
 }
 
 function lengthToldBy({ fields }: HttpResponse): number | undefined {

@@ -64,7 +64,7 @@ export function startChild<Told, Asked>(options: ChildOptions): Child<Told, Aske
     kill() {
       const enclosed = options.enclosed && enclosedProcess(outer);
       if (enclosed === undefined) child.kill("SIGKILL");
-      else Deno.kill(enclosed, "SIGKILL");
+      else killProcess(enclosed);
     },
     ended,
   };
@@ -80,6 +80,15 @@ function enclosedProcess(outer: number): number | undefined {
     return pid === undefined || pid === "" ? undefined : Number(pid);
   } catch {
     return undefined;
+  }
+}
+
+/** One that has ended meanwhile is what was wanted. */
+function killProcess(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

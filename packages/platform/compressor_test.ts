@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { brotliDecompressSync, createGunzip, gunzipSync } from "node:zlib";
 import { concatBytes } from "@skerry/base";
-import { systemCompressor } from "./compressor.ts";
+import type { ContentCoding } from "@skerry/http";
+import { SystemCompressor } from "./compressor.ts";
 
 const text = new TextEncoder().encode("edge ".repeat(50_000));
+
+const compressor = new SystemCompressor();
+
+function coded(coding: ContentCoding, body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const pieces = compressor.pieces(coding, body);
+  assert.ok(pieces !== undefined);
+  return pieces;
+}
 
 async function* inPieces(bytes: Uint8Array, length: number): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
@@ -11,14 +20,14 @@ async function* inPieces(bytes: Uint8Array, length: number): AsyncIterable<Uint8
 
 Deno.test("bodies are coded whole and in pieces, and come out as they went in", async () => {
   for (const [coding, decode] of [["gzip", gunzipSync], ["br", brotliDecompressSync]] as const) {
-    const whole = await systemCompressor.whole(coding, text);
+    const whole = await compressor.whole(coding, text);
     assert.ok(whole.length < text.length / 20);
     assert.deepEqual(new Uint8Array(decode(whole)), text);
     for (const length of [7_001, 64 * 1024, text.length]) {
-      const pieces = await Array.fromAsync(systemCompressor.pieces(coding, inPieces(text, length)));
+      const pieces = await Array.fromAsync(coded(coding, inPieces(text, length)));
       assert.deepEqual(new Uint8Array(decode(concatBytes(pieces))), text);
     }
-    const none = await Array.fromAsync(systemCompressor.pieces(coding, inPieces(text, 0x7fffffff)));
+    const none = await Array.fromAsync(coded(coding, inPieces(text, 0x7fffffff)));
     assert.ok(none.length > 0);
   }
 });
@@ -34,7 +43,7 @@ Deno.test("a client can read a piece before the next was written", async () => {
     }
     yield new TextEncoder().encode(seen);
   }
-  for await (const piece of systemCompressor.pieces("gzip", body())) gunzip.write(piece);
+  for await (const piece of coded("gzip", body())) gunzip.write(piece);
   await new Promise((resolve) => gunzip.end(resolve));
   assert.equal(seen, "firstfirst");
 });
@@ -45,7 +54,24 @@ Deno.test("a body that breaks off is not ended as if it were whole", async () =>
     throw new Error("the guest is gone");
   }
   await assert.rejects(
-    Array.fromAsync(systemCompressor.pieces("br", broken())),
+    Array.fromAsync(coded("br", broken())),
     /the guest is gone/,
   );
+});
+
+Deno.test("so many bodies are coded as they stream and no more; one that ends or breaks off makes room", async () => {
+  const two = new SystemCompressor(2);
+  const start = () => two.pieces("br", inPieces(text, 1000))?.[Symbol.asyncIterator]();
+  const [first, second] = [start(), start()];
+  assert.ok(first !== undefined && second !== undefined);
+  await first.next();
+  await second.next();
+  assert.equal(two.pieces("gzip", inPieces(text, 1000)), undefined);
+  await first.return?.();
+  const third = two.pieces("gzip", inPieces(text, 1000));
+  assert.ok(third !== undefined);
+  assert.equal(start(), undefined);
+  await Array.fromAsync(third);
+  assert.ok(start() !== undefined);
+  await second.return?.();
 });

@@ -13,7 +13,7 @@ export {
 } from "./child_process.ts";
 export { openArtifactFiles } from "./artifact_files.ts";
 export { systemClock } from "./clock.ts";
-export { systemCompressor } from "./compressor.ts";
+export { SystemCompressor } from "./compressor.ts";
 export { type DatabaseOptions, openDatabase } from "./database.ts";
 export {
   type FolderLock,
