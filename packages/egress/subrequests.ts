@@ -6,25 +6,34 @@ import type { Backend } from "./backend.ts";
 import type { BackendFailure, BackendFailureKind } from "./failure.ts";
 import { withoutConnection } from "./forward_fields.ts";
 
-/** What a guest asks. */
+/** A request to a backend. It was checked: nothing in it can be taken for more than one request. */
 export interface GuestRequest {
   readonly method: string;
+  /** Origin-form: a path that begins with a slash, and perhaps a query (RFC 9112 §3.2.1). */
   readonly target: string;
-  /** `Host` is the backend's own, whatever is here. */
+  /** Without those of one connection. `Host` is the backend's own, whatever is here. */
   readonly fields: readonly Field[];
+  /** Where there is one; its read rejects where the guest gives up in the middle of it. */
   readonly body: ByteSource | undefined;
   /** Its length, where that is known. */
   readonly bodyBytes: number | undefined;
 }
 
-/** Why a guest has no answer. */
+/** Why a backend has not answered. */
 export type GuestFailure =
+  /** Its address is one that guests may not reach. */
   | "forbidden"
+  /** Its name has no address. */
   | "unresolved"
+  /** Nobody takes connections there, or not with a certificate that holds. */
   | "unreachable"
+  /** It took too long. */
   | "timeout"
+  /** The connection broke. */
   | "reset"
+  /** What it answers is not HTTP. */
   | "malformed"
+  /** It is known to be unwell, or has too much to do. */
   | "unavailable";
 
 /** What a guest is told. */

@@ -40,6 +40,13 @@ Deno.test("a store whose writer is killed while it writes opens again, and its c
     const writer = spawnWriter(path, "fill");
     const reader = writer.stdout.getReader();
     await reader.read();
+    const watching = open(path);
+    const written = () =>
+      Number(
+        watching.database.prepare("SELECT generation FROM tenants").get()?.["generation"] ?? 0,
+      );
+    while (written() <= generation) await new Promise((resolve) => setTimeout(resolve, 5));
+    watching.database.close();
     // Long enough that it is in the midst of its work, at another place each time.
     await new Promise((resolve) => setTimeout(resolve, 20 + 37 * round));
     writer.kill("SIGKILL");

@@ -1,41 +1,11 @@
 /** Requests to backends as a port: who implements it knows addresses, connections, retries; guests know names. */
 
-import type { ByteSource } from "@skerry/base";
-import type { Field, HttpResponse } from "@skerry/http";
+import type { GuestFailure, GuestOutcome, GuestRequest } from "@skerry/egress";
 
-/** A request to a backend. It was checked: nothing in it can be taken for more than one request. */
-export interface Subrequest {
-  readonly method: string;
-  /** Origin-form: a path that begins with a slash, and perhaps a query (RFC 9112 §3.2.1). */
-  readonly target: string;
-  /** Without those of one connection. `host` is among them only where the guest may choose it. */
-  readonly fields: readonly Field[];
-  /** Where there is one; its read rejects where the guest gives up in the middle of it. */
-  readonly body: ByteSource | undefined;
-  /** Its length, where that is known. */
-  readonly bodyBytes: number | undefined;
-}
-
-/** Why a backend has not answered. */
-export type SubrequestFailure =
-  /** Its address is one that guests may not reach. */
-  | "forbidden"
-  /** Its name has no address. */
-  | "unresolved"
-  /** Nobody takes connections there, or not with a certificate that holds. */
-  | "unreachable"
-  /** It took too long. */
-  | "timeout"
-  /** The connection broke. */
-  | "reset"
-  /** What it answers is not HTTP. */
-  | "malformed"
-  /** It is known to be unwell, or has too much to do. */
-  | "unavailable";
-
-export type SubrequestOutcome =
-  | { readonly kind: "response"; readonly response: HttpResponse }
-  | { readonly kind: "failed"; readonly why: SubrequestFailure };
+/** `host` is among its fields only where the guest may choose it. */
+export type Subrequest = GuestRequest;
+export type SubrequestFailure = GuestFailure;
+export type SubrequestOutcome = GuestOutcome;
 
 /** The backends of one service. */
 export interface Subrequests {
