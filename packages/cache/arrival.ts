@@ -8,7 +8,7 @@ import { invalidatedBy } from "./invalidation.ts";
 import { cacheKey } from "./key.ts";
 import { judged, type KeptCandidate, placedBody, representationBytes } from "./kept.ts";
 import type { KeptSets } from "./kept_sets.ts";
-import type { Purges } from "./purges.ts";
+import type { PurgeRecords } from "./purge_records.ts";
 import { scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
 import type { ResponseHead } from "./obstacles.ts";
@@ -22,7 +22,7 @@ export function arrive(
   response: ResponseHead,
   nowMs: number,
   sets: KeptSets,
-  purges: Purges,
+  purges: PurgeRecords,
   newBoundary: () => string,
 ): Arrival {
   const { asked, facts } = outbound;
@@ -57,7 +57,7 @@ function validated(
   response: ResponseHead,
   nowMs: number,
   sets: KeptSets,
-  purges: Purges,
+  purges: PurgeRecords,
   newBoundary: () => string,
 ): Arrival {
   const { asked: { request, settings }, key, epoch, facts } = outbound;
@@ -134,7 +134,7 @@ function updateByHead(
 function invalidate(
   { asked: { owner, request, settings } }: Outbound,
   response: ResponseHead,
-  purges: Purges,
+  purges: PurgeRecords,
   nowMs: number,
 ): void {
   const scopes = invalidatedBy(request, response).map((target) => {
@@ -145,7 +145,7 @@ function invalidate(
 }
 
 /** The same request as it came from the client, as if nothing were kept. */
-function again(outbound: Outbound, purges: Purges, nowMs: number): Arrival {
+function again(outbound: Outbound, purges: PurgeRecords, nowMs: number): Arrival {
   const { request } = outbound.asked;
   return {
     kind: "again",

@@ -22,17 +22,17 @@ import {
   representationBytes,
 } from "./kept.ts";
 import { KeptSets } from "./kept_sets.ts";
-import { type PurgeMode, Purges } from "./purges.ts";
+import type { PurgeMode, PurgeRecords } from "./purge_records.ts";
+import type { SetStore } from "./set_store.ts";
 import { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
-import type { SharedStore } from "./shared_store.ts";
 import type { ResponseHead } from "./obstacles.ts";
 import type { StoredResponse } from "./stored_response.ts";
 
 /** What a cache is made of. */
 export interface HttpCacheParts {
-  readonly store: SharedStore<KeptSet>;
-  readonly purges: Purges;
+  readonly store: SetStore;
+  readonly purges: PurgeRecords;
   /** A boundary for several ranges in one answer (RFC 2046 §5.1.1), from chance. */
   readonly newBoundary: () => string;
 }
@@ -40,7 +40,7 @@ export interface HttpCacheParts {
 /** See the head of this file. Times are milliseconds since 1970. */
 export class HttpCache {
   readonly #sets: KeptSets;
-  readonly #purges: Purges;
+  readonly #purges: PurgeRecords;
   readonly #newBoundary: () => string;
 
   constructor({ store, purges, newBoundary }: HttpCacheParts) {

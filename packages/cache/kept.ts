@@ -2,7 +2,7 @@
 
 import type { KeptBody } from "./body.ts";
 import type { CacheKey } from "./key.ts";
-import type { Purges } from "./purges.ts";
+import type { PurgeRecords } from "./purge_records.ts";
 import { scopesOf } from "./purge_scope.ts";
 import type { Candidate } from "./select.ts";
 import type { StoredResponse } from "./stored_response.ts";
@@ -32,7 +32,7 @@ export const emptySet: KeptSet = { variants: [], hitForMissUntilMs: 0 };
 export function candidatesOf(
   key: CacheKey,
   set: KeptSet,
-  purges: Purges,
+  purges: PurgeRecords,
   nowMs: number,
 ): readonly KeptCandidate[] {
   const candidates: KeptCandidate[] = [];
@@ -48,7 +48,7 @@ export function candidatesOf(
 export function judged(
   key: CacheKey,
   { stored, body }: KeptVariant,
-  purges: Purges,
+  purges: PurgeRecords,
 ): KeptCandidate | undefined {
   // Most were fetched since the last purge of all: no scope has to be written out for them.
   if (stored.epoch === purges.epoch) return { stored, body, staleFromMs: Infinity };
@@ -65,7 +65,7 @@ export function withVariant(
   key: CacheKey,
   set: KeptSet,
   added: KeptVariant,
-  purges: Purges,
+  purges: PurgeRecords,
   nowMs: number,
   variantsMax: number,
 ): KeptSet {

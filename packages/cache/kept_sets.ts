@@ -3,17 +3,17 @@
 import type { Outbound } from "./exchange.ts";
 import type { CacheKey } from "./key.ts";
 import { emptySet, type KeptSet, type KeptVariant, setBytes, withVariant } from "./kept.ts";
-import type { Purges } from "./purges.ts";
+import type { PurgeRecords } from "./purge_records.ts";
 import { scopesOf } from "./purge_scope.ts";
-import type { SharedStore } from "./shared_store.ts";
+import type { SetStore } from "./set_store.ts";
 import type { StoredResponse } from "./stored_response.ts";
 
 /** What is kept, by key. */
 export class KeptSets {
-  readonly #store: SharedStore<KeptSet>;
-  readonly #purges: Purges;
+  readonly #store: SetStore;
+  readonly #purges: PurgeRecords;
 
-  constructor(store: SharedStore<KeptSet>, purges: Purges) {
+  constructor(store: SetStore, purges: PurgeRecords) {
     this.#store = store;
     this.#purges = purges;
   }

@@ -19,7 +19,9 @@ export { type CacheSettings, defaultCacheSettings, type KeySettings } from "./se
 export { isWholeBody, store, type Storing } from "./storable.ts";
 export { clientFields } from "./stored_fields.ts";
 export type { Extent, StoredResponse } from "./stored_response.ts";
-export { type PurgeMode, Purges, type PurgeVerdict } from "./purges.ts";
+export type { PurgeMode, PurgeRecords, PurgeVerdict } from "./purge_records.ts";
+export type { SetStore } from "./set_store.ts";
+export { Purges } from "./purges.ts";
 export { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
 export {
   advance,

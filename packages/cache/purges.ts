@@ -7,16 +7,7 @@
  */
 
 import { Fifo } from "./fifo.ts";
-
-/** A hard purge makes as if it never had been; after a soft one it is stale. */
-export type PurgeMode = "hard" | "soft";
-
-/** What a stored response is, after all purges so far. */
-export type PurgeVerdict =
-  | { readonly kind: "current" }
-  /** To be taken for stale since then; milliseconds since 1970. */
-  | { readonly kind: "stale"; readonly sinceMs: number }
-  | { readonly kind: "purged" };
+import type { PurgeMode, PurgeRecords, PurgeVerdict } from "./purge_records.ts";
 
 interface Record {
   hardEpoch: number;
@@ -25,7 +16,7 @@ interface Record {
 }
 
 /** All purges of one node, as far as they may still matter. */
-export class Purges {
+export class Purges implements PurgeRecords {
   readonly #records = new Map<string, Record>();
   /** What was purged, one after another; of a scope that stands there several times the last counts. */
   readonly #order = new Fifo<{ readonly scope: string; readonly epoch: number }>();
