@@ -196,7 +196,20 @@ Deno.test("a pool keeps as many instances as were in use at once since it was tr
   bench.lease().release();
   bench.pool.trim();
   assert.equal(bench.pool.idle, 1);
-  bench.pool.trim();
+});
+
+Deno.test("the last instance of a program stays for 90 trims that nobody asks for it in, then it goes too", () => {
+  const bench = new Bench();
+  const trim = (times: number) => {
+    for (let time = 0; time < times; time++) bench.pool.trim();
+  };
+  bench.lease().release();
+  trim(90);
+  assert.equal(bench.pool.idle, 1, "the first trim saw that it was asked for");
+  bench.lease().release();
+  trim(90);
+  assert.equal(bench.pool.idle, 1, "it was asked for again");
+  trim(1);
   assert.equal(bench.pool.idle, 0);
 });
 

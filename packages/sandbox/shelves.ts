@@ -22,6 +22,12 @@ function mayTakeLong({ pages, program }: Sandbox): boolean {
 /** How long resets may take in one turn, in milliseconds. */
 const resetTurnMs = 1;
 
+/**
+ * For how many trims the last sandbox of a program stays that nobody asked for meanwhile. To make another takes a
+ * hundred times as long as a lease; and where memory is short, it is let go of earlier.
+ */
+const lastStaysFor = 90;
+
 /** What sandboxes hold of the process: memory in pages of 64 KiB, and mappings. */
 export interface Holdings {
   pages: number;
@@ -40,6 +46,8 @@ export class Shelf {
   /** How many were out at once, since the last trim. */
   peak = 0;
   out = 0;
+  /** Trims since it was asked for. */
+  unasked = 0;
   readonly #clean: Sandbox[] = [];
   readonly #used: Sandbox[] = [];
   readonly #idle: Holdings;
@@ -223,10 +231,12 @@ export class Shelves {
     if (shelf.out === 0) this.#forget(shelf);
   }
 
-  /** Keeps of each program as many as were in use at once since the last time. */
+  /** Keeps of each program as many as were in use at once since the last time, and the last one for long. */
   trim(): void {
     for (const shelf of this.#shelves.values()) {
-      this.#shrink(shelf, Math.max(shelf.kept, shelf.peak) - shelf.out);
+      shelf.unasked = shelf.peak > 0 ? 0 : shelf.unasked + 1;
+      const least = shelf.unasked < lastStaysFor ? 1 : 0;
+      this.#shrink(shelf, Math.max(shelf.kept, shelf.peak, least) - shelf.out);
       shelf.peak = shelf.out;
       if (shelf.size + shelf.out + shelf.kept === 0) this.#forget(shelf);
     }
