@@ -1,6 +1,6 @@
 /** Bodies in segments, so that large ones need no memory in one piece and are read while they grow. */
 
-import { copyBytes } from "@skerry/base";
+import { concatBytes, copyBytes } from "@skerry/base";
 
 /** A body that is all there. */
 export interface KeptBody {
@@ -18,6 +18,8 @@ export class GrowingBody implements KeptBody {
   readonly #segments: Uint8Array[] = [];
   #used = 0;
   #bytes = 0;
+  /** What came before the first of the segments, and was let go of. */
+  #releasedBytes = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -28,13 +30,9 @@ export class GrowingBody implements KeptBody {
     return this.#bytes;
   }
 
-  /** Takes a copy. `too large` where it would be more than the bound: then nothing of it is kept. */
+  /** Takes a copy. `too large` where there would be more than the bound: then nothing of it is taken. */
   append(bytes: Uint8Array): "taken" | "too large" {
-    if (this.#bytes + bytes.length > this.#bytesMax) {
-      this.#segments.length = 0;
-      this.#bytes = this.#used = 0;
-      return "too large";
-    }
+    if (this.#bytes - this.#releasedBytes + bytes.length > this.#bytesMax) return "too large";
     for (let at = 0; at < bytes.length;) {
       const room = this.#room(bytes.length - at);
       const piece = bytes.subarray(at, at + Math.min(room.length - this.#used, bytes.length - at));
@@ -46,8 +44,30 @@ export class GrowingBody implements KeptBody {
     return "taken";
   }
 
-  /** The whole, in no more memory than it needs. */
+  /**
+   * Lets go of what stands before a place, in whole segments: for a body that is passed on and not kept. Gives whether
+   * there was anything.
+   */
+  release(before: number): boolean {
+    const released = this.#releasedBytes;
+    for (;;) {
+      const [first] = this.#segments;
+      const isWanted = first === undefined || this.#releasedBytes + first.length > before;
+      // The last may have room yet.
+      if (isWanted || this.#segments.length === 1 && this.#used < first.length) break;
+      this.#segments.shift();
+      this.#releasedBytes += first.length;
+    }
+    return this.#releasedBytes > released;
+  }
+
+  /** The whole, in no more memory than it needs; in one piece where it is no longer than a segment. */
   finish(): KeptBody {
+    if (this.#segments.length > 1 && this.#bytes <= segmentBytes) {
+      const whole = concatBytes([...this.slices(0, this.#bytes - 1)]);
+      this.#segments.splice(0, Infinity, whole);
+      this.#used = whole.length;
+    }
     const last = this.#segments.at(-1);
     if (last !== undefined && this.#used < last.length) {
       this.#segments[this.#segments.length - 1] = copyBytes(last.subarray(0, this.#used));
@@ -56,7 +76,7 @@ export class GrowingBody implements KeptBody {
   }
 
   *slices(first: number, last: number): Iterable<Uint8Array> {
-    let offset = 0;
+    let offset = this.#releasedBytes;
     for (const segment of this.#segments) {
       const start = Math.max(0, first - offset);
       const end = Math.min(segment.length, last + 1 - offset, this.#bytes - offset);

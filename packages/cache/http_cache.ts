@@ -130,6 +130,11 @@ export class HttpCache {
     return this.#sets.add(outbound, { stored: filling, body }, nowMs);
   }
 
+  /** What was to be kept has proved too large for it: those who ask next do not wait for each other. */
+  outgrown({ key, asked }: Outbound, nowMs: number): void {
+    this.#sets.mark(key, nowMs + asked.settings.hitForMissMs);
+  }
+
   /** The number of the last purge: what somebody who waits for another's fetch came at. */
   get epoch(): number {
     return this.#purges.epoch;

@@ -14,7 +14,7 @@ export interface CacheKey {
   readonly host: string;
   /** The resource: what a purge of its URL is for, whatever else is part of the key. */
   readonly resource: string;
-  /** The resource and the chosen fields and cookies of the request; what `Vary` adds is the variant's. */
+  /** The resource, its partition, and the chosen fields and cookies of the request; what `Vary` adds is the variant's. */
   readonly text: string;
 }
 
@@ -23,10 +23,12 @@ export function cacheKey(owner: Owner, request: CacheRequest, settings: KeySetti
   const { scheme, host, path } = request;
   const query = keyQuery(request.query, settings);
   const resource = `${owner.tenant}\n${owner.service}\n${scheme}://${host}${path}${query}`;
-  const chosen = settings.fields.length + settings.cookies.length === 0
-    ? resource
-    : `${resource}\n${variantOf(request.fields, settings.fields)}\n${cookies(request, settings)}`;
-  return { owner, host, resource, text: chosen };
+  const { partition } = settings;
+  const whole = partition === undefined ? resource : `${resource}\n${partition}`;
+  const text = settings.fields.length + settings.cookies.length === 0
+    ? whole
+    : `${whole}\n\n${variantOf(request.fields, settings.fields)}\n${cookies(request, settings)}`;
+  return { owner, host, resource, text };
 }
 
 /** What of a query is part of the key, with its question mark. */

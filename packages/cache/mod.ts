@@ -50,3 +50,6 @@ export { S3Fifo } from "./s3_fifo.ts";
 export { SharedStore, type SharedStoreOptions } from "./shared_store.ts";
 export type { Action, Arrival, Asked, Outbound, StatusFacts } from "./exchange.ts";
 export { HttpCache, type HttpCacheParts } from "./http_cache.ts";
+export type { Answered, CacheResult, Fetch, Fetched, FetchPurpose } from "./serving/answered.ts";
+export { CacheServer, type CacheServerParts } from "./serving/cache_server.ts";
+export { type ServingLimits, servingLimits } from "./serving/desk.ts";

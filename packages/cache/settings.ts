@@ -11,6 +11,8 @@ export interface KeySettings {
   /** Request fields and cookies that are part of the key, in lower case and as written. */
   readonly fields: readonly string[];
   readonly cookies: readonly string[];
+  /** What else parts two keys of one resource, which is purged as one: whose answer it is, such as a version's. */
+  readonly partition?: string;
 }
 
 /** The rules of one service. Times are in milliseconds. */

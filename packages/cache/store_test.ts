@@ -115,9 +115,23 @@ Deno.test("a body in segments gives any part of itself, also while it grows", ()
   );
 });
 
-Deno.test("a body that grows beyond its bound is let go of", () => {
-  const body = new GrowingBody(10);
-  assert.equal(body.append(new Uint8Array(10)), "taken");
-  assert.equal(body.append(new Uint8Array(1)), "too large");
-  assert.equal(body.bytes, 0);
+Deno.test("a body that would grow beyond its bound has room again where its beginning was let go of", () => {
+  const body = new GrowingBody(2 * segmentBytes);
+  assert.equal(body.append(new Uint8Array(2 * segmentBytes)), "taken");
+  assert.equal(body.append(Uint8Array.of(7)), "too large");
+  body.release(segmentBytes - 1);
+  assert.equal(body.append(Uint8Array.of(7)), "too large", "the first segment is wanted yet");
+  body.release(2 * segmentBytes);
+  assert.equal(body.append(Uint8Array.of(7)), "taken");
+  const last = 2 * segmentBytes;
+  assert.deepEqual([...body.slices(last, last)], [Uint8Array.of(7)]);
+});
+
+Deno.test("a body of several segments that is no longer than one is kept in one piece", () => {
+  const body = new GrowingBody(segmentBytes);
+  for (let piece = 0; piece < 9; piece += 1) body.append(new Uint8Array(1000).fill(piece));
+  const whole = body.finish();
+  const slices = [...whole.slices(0, whole.bytes - 1)];
+  assert.equal(slices.length, 1);
+  assert.deepEqual(slices[0]?.[8500], 8);
 });

@@ -4,7 +4,7 @@ import type { HttpRequest } from "./message.ts";
 
 /** What may differ. */
 export type RequestChanges = Partial<
-  Pick<HttpRequest, "scheme" | "fields" | "body" | "peer" | "whenGone">
+  Pick<HttpRequest, "method" | "scheme" | "fields" | "body" | "peer" | "inform" | "whenGone">
 >;
 
 /** What is done to it is done to the other: whose methods may know more of it than they show. */

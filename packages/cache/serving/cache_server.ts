@@ -1,0 +1,95 @@
+/**
+ * Answers requests by what is kept, and fetches what is not. It opens no socket: how something is fetched is a parameter.
+ *
+ * What always holds: what is kept and fresh is the answer at once, without a promise; what is stale and may be served is
+ * too, and is validated besides, by one request however many come.
+ */
+
+import type { Clock } from "@skerry/base";
+import type { HttpRequest } from "@skerry/http";
+import { type FlightLimits, flightLimits } from "../collapse.ts";
+import type { Asked, Outbound } from "../exchange.ts";
+import type { HttpCache } from "../http_cache.ts";
+import type { Answered, Fetch } from "./answered.ts";
+import { Desk, type ServingLimits, servingLimits } from "./desk.ts";
+import { Flights } from "./flights.ts";
+import { repliedTo } from "./kept_response.ts";
+import { nowMsOf } from "./now_ms.ts";
+import { Visit } from "./visit.ts";
+
+/** What a server is made of. */
+export interface CacheServerParts {
+  readonly cache: HttpCache;
+  readonly clock: Clock;
+  readonly flightLimits?: FlightLimits;
+  readonly limits?: ServingLimits;
+  /** Told of a mistake of ours that no client waits for. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** See the head of this file. */
+export class CacheServer {
+  readonly cache: HttpCache;
+  readonly #desk: Desk;
+  readonly #onFault: (error: unknown) => void;
+  /** Keys that are being refreshed. */
+  readonly #refreshing = new Set<string>();
+
+  constructor(parts: CacheServerParts) {
+    const { cache, clock, onFault = () => {} } = parts;
+    const flights = new Flights({ cache, clock, limits: parts.flightLimits ?? flightLimits });
+    this.cache = cache;
+    this.#desk = new Desk(cache, clock, flights, parts.limits ?? servingLimits);
+    this.#onFault = onFault;
+  }
+
+  /**
+   * Answers a request. A promise where it has to go forward, which rejects by a mistake of ours alone.
+   *
+   * @param asked the request as the cache sees it, its fields being those of `request`
+   * @param request its `whenGone` is taken, where it goes forward
+   * @param send called for each request that goes forward on behalf of this one, perhaps after it was answered
+   */
+  answer(asked: Asked, request: HttpRequest, send: Fetch): Answered | Promise<Answered> {
+    const action = this.cache.ask(bodiless(asked, request), nowMsOf(this.#desk.clock));
+    if (action.kind === "forward") {
+      const { outbound } = action;
+      const visit = new Visit(this.#desk, {
+        asked: outbound.asked,
+        ...{ request, send, purpose: "answer" },
+      });
+      visit.forward(outbound);
+      return visit.answered;
+    }
+    if (action.kind === "reply" && action.background !== undefined) {
+      this.#refresh(action.background, request, send);
+    }
+    return repliedTo(action);
+  }
+
+  /** Has what is kept validated, unless that is under way. */
+  #refresh(outbound: Outbound, request: HttpRequest, send: Fetch): void {
+    const { clock, flights, limits: { refreshesMax, unattendedMsMax } } = this.#desk;
+    const name = outbound.key.text;
+    const isUnderWay = this.#refreshing.has(name) || flights.has(name);
+    if (isUnderWay || this.#refreshing.size >= refreshesMax) return;
+    this.#refreshing.add(name);
+    const { asked } = outbound;
+    const visit = new Visit(this.#desk, { asked, request, send, purpose: "refresh" });
+    const over = new AbortController();
+    void clock.sleep(unattendedMsMax, over.signal).then(() => {
+      if (!over.signal.aborted) visit.giveUp();
+    });
+    visit.forward(outbound);
+    visit.answered.catch(this.#onFault).finally(() => {
+      over.abort();
+      this.#refreshing.delete(name);
+    });
+  }
+}
+
+/** A GET with a body may be answered by it, which no key tells: such a request passes (RFC 9110 §9.3.1). */
+function bodiless(asked: Asked, { method, body }: HttpRequest): Asked {
+  if (body === undefined || method !== "GET" && method !== "HEAD") return asked;
+  return { ...asked, settings: { ...asked.settings, mode: "pass" } };
+}

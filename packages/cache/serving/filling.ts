@@ -1,0 +1,86 @@
+/** A body that comes to be kept, while others read it. */
+
+import { GrowingBody } from "../body.ts";
+import type { Outbound } from "../exchange.ts";
+import type { ResponseHead } from "../obstacles.ts";
+import { isWholeBody } from "../storable.ts";
+import type { StoredResponse } from "../stored_response.ts";
+import type { Desk } from "./desk.ts";
+import type { Fetching } from "./fetching.ts";
+import { Relay } from "./relay.ts";
+
+/** What is to be kept of an answer. */
+export interface FillingParts {
+  readonly desk: Desk;
+  readonly outbound: Outbound;
+  readonly head: ResponseHead;
+  readonly filling: StoredResponse;
+}
+
+/** Keeps a body that is there as a whole. */
+export function keepWhole(
+  { desk, outbound, head, filling }: FillingParts,
+  bytes: Uint8Array,
+): void {
+  if (!isWholeBody(head, bytes.length)) return;
+  const body = new GrowingBody(outbound.asked.settings.bodyBytesMax);
+  if (body.append(bytes) === "too large") desk.cache.outgrown(outbound, desk.nowMs);
+  else desk.cache.complete(outbound, filling, body.finish(), desk.nowMs);
+}
+
+/** A body in pieces, which is kept once all of it is there. */
+export class FillingBody {
+  readonly relay: Relay;
+  readonly #parts: FillingParts;
+  readonly #fetching: Fetching;
+  /** Set while nobody reads what still comes. */
+  #unattended: AbortController | undefined;
+
+  constructor(parts: FillingParts, fetching: Fetching) {
+    this.#parts = parts;
+    this.#fetching = fetching;
+    this.relay = new Relay(parts.outbound.asked.settings.bodyBytesMax, parts.desk.clock);
+  }
+
+  /** Its body, for one more reader. */
+  readonly open = (): AsyncIterable<Uint8Array> => this.relay.reader(() => this.attend());
+
+  /**
+   * Takes all of it. Never rejects.
+   *
+   * @param onOutgrown called when it proves too large to be kept
+   * @returns whether all came
+   */
+  async fill(
+    pieces: AsyncIterable<Uint8Array>,
+    onOutgrown: () => void,
+  ): Promise<"complete" | "failed"> {
+    const { desk, outbound, head, filling } = this.#parts;
+    const end = await this.relay.fill(pieces, () => {
+      desk.cache.outgrown(outbound, desk.nowMs);
+      onOutgrown();
+    });
+    this.#unattended?.abort();
+    switch (end.kind) {
+      case "cut off":
+        return "failed";
+      case "outgrown":
+        return "complete";
+      case "whole":
+        if (!isWholeBody(head, end.body.bytes)) return "failed";
+        desk.cache.complete(outbound, filling, end.body, desk.nowMs);
+        return "complete";
+    }
+  }
+
+  /** Nobody may be reading: what is kept is worth its end, but not for ever. */
+  attend(): void {
+    if (this.relay.isOver || this.relay.readers > 0) return;
+    const { clock, limits: { unattendedMsMax } } = this.#parts.desk;
+    this.#unattended ??= new AbortController();
+    const { signal } = this.#unattended;
+    void clock.sleep(unattendedMsMax, signal).then(() => {
+      if (!signal.aborted && this.relay.readers === 0) this.#fetching.giveUp();
+    });
+  }
+}

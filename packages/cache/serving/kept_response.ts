@@ -1,0 +1,60 @@
+/** A response that is made of what is kept, as it is sent. */
+
+import type { HttpResponse } from "@skerry/http";
+import type { KeptBody } from "../body.ts";
+import type { Action, StatusFacts } from "../exchange.ts";
+import type { Reply } from "../reply.ts";
+import type { Answered } from "./answered.ts";
+import { refusedResponse } from "./other_responses.ts";
+import { statusField } from "./status_field.ts";
+
+/** The answer where nothing goes forward for it. */
+export function repliedTo(action: Exclude<Action, { kind: "forward" }>): Answered {
+  if (action.kind === "refuse") {
+    return { response: refusedResponse(action.facts), result: "refused" };
+  }
+  const { reply, body, facts } = action;
+  const result = facts.detail === undefined ? "hit" : "stale";
+  return { response: keptResponse(reply, body, facts), result };
+}
+
+/** What is kept, or a part of it. Small bodies are whole, so that they go out with their head. */
+export function keptResponse(reply: Reply, body: KeptBody, facts: StatusFacts): HttpResponse {
+  return {
+    status: reply.status,
+    fields: [...reply.fields, statusField(facts)],
+    body: bodyOf(reply, body),
+  };
+}
+
+function bodyOf({ body: wanted }: Reply, body: KeptBody): HttpResponse["body"] {
+  switch (wanted.kind) {
+    case "none":
+      return undefined;
+    case "whole":
+      return joined(body, 0, body.bytes - 1);
+    case "range":
+      return joined(body, wanted.range.first, wanted.range.last);
+    case "multipart":
+      return inTurn(
+        wanted.pieces.flatMap((piece) =>
+          piece.kind === "text"
+            ? [piece.bytes]
+            : [...body.slices(piece.range.first, piece.range.last)]
+        ),
+      );
+  }
+}
+
+/** In one piece where it is kept in one. */
+function joined(body: KeptBody, first: number, last: number): HttpResponse["body"] {
+  const slices = [...body.slices(first, last)];
+  const [only = nothing] = slices;
+  return slices.length > 1 ? inTurn(slices) : only;
+}
+
+async function* inTurn(slices: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* slices;
+}
+
+const nothing = new Uint8Array(0);
