@@ -38,6 +38,8 @@ export interface CellConfig {
   readonly keyValuesPath: string;
   readonly memoryBytesMax: number;
   readonly programBytesMax: number;
+  /** Of responses that are kept. */
+  readonly cacheBytesMax: number;
   readonly mappingsMax: number;
   readonly connectionsMax: number;
   /** Which requests are traced; none unless told. */

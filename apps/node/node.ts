@@ -55,6 +55,8 @@ export interface NodeOptions {
   readonly preparers: number;
   /** Memory of all sandboxes of all cells, in bytes; three quarters of the machine's unless told. */
   readonly memoryBytesMax?: number;
+  /** Memory of the responses that all cells keep, in bytes; a sixteenth of the machine's unless told. */
+  readonly cacheBytesMax?: number;
   /** `SERVER_SOFTWARE` for guests, such as `Skerry/0.1.0`. */
   readonly software: string;
   readonly sealer: Sealer;
@@ -85,8 +87,8 @@ export interface Node {
 /** Mappings that are left to the engine, its libraries and what it compiles. */
 const mappingsOfOthers = 5_000;
 
-/** The parts of the machine's memory that sandboxes may hold, and programs that nobody runs now. */
-const [sandboxShare, programShare] = [0.75, 0.1];
+/** The parts of the machine's memory that sandboxes may hold, programs that nobody runs now, and kept responses. */
+const [sandboxShare, programShare, cacheShare] = [0.75, 0.1, 0.0625];
 
 /** How long one version may take to be prepared, in milliseconds. */
 const prepareMsMax = 120_000;
@@ -205,6 +207,7 @@ function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "p
     keyValuesPath: keyValuesIn(folders),
     memoryBytesMax: (memoryBytesMax ?? machineBytes * sandboxShare) / cells,
     programBytesMax: machineBytes * programShare / cells,
+    cacheBytesMax: (options.cacheBytesMax ?? machineBytes * cacheShare) / cells,
     mappingsMax: mappingsMax() - mappingsOfOthers,
     connectionsMax: Math.floor(openFilesMax() / 2),
   };

@@ -1,8 +1,9 @@
 /** A service as one thread serves it: a version, and perhaps another that takes a share of its requests. */
 
 import type { ServiceState, Version } from "@skerry/control";
-import { CanaryShare, type Service } from "@skerry/edge";
+import { type CacheRules, CanaryShare, type Service } from "@skerry/edge";
 import type { Field } from "@skerry/http";
+import { backendCacheRules, programCacheRules } from "./cache_rules.ts";
 import type { ProgramRequest } from "./messages.ts";
 import type { VersionBackends } from "./served_backends.ts";
 import { serviceName } from "./service_of.ts";
@@ -13,6 +14,9 @@ export class ServedVersion {
   readonly version: Version;
   /** By which its program is asked for: tenants do not share instances, whatever they deploy. */
   readonly request: ProgramRequest;
+  /** By which rules answers of its backends, and of its program, are kept; undefined where those are not. */
+  readonly backendCache: CacheRules;
+  readonly programCache: CacheRules | undefined;
   /** What the edge serves, while its program is at hand. */
   service: Service | undefined;
   /** Where it may send requests, once it was asked for. */
@@ -24,6 +28,8 @@ export class ServedVersion {
     this.version = version;
     const key = `${state.tenant} ${artifact} ${memoryBytesMax ?? ""}`;
     this.request = { key, artifact, memoryBytesMax };
+    this.backendCache = backendCacheRules(state, version);
+    this.programCache = programCacheRules(state, version);
   }
 }
 

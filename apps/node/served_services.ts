@@ -142,6 +142,7 @@ export class ServedServices implements Router {
       version: version.version.number,
       fields,
       compresses: version.version.settings.compress === true,
+      cache: version.backendCache,
       forward: (request, target, onProblem) =>
         forward(request, target, backend, {
           ...{ pseudonym, clock, signal: new AbortController().signal },
@@ -158,7 +159,8 @@ export class ServedServices implements Router {
     const service = version.service?.program === program
       ? version.service
       : version.service = this.#serviceOf(version, program);
-    return { kind: "service", service, prefix, fields };
+    const cache = version.programCache;
+    return { kind: "service", service, prefix, fields, ...(cache !== undefined && { cache }) };
   }
 
   #serviceOf(served: ServedVersion, program: Program) {

@@ -30,6 +30,7 @@ import {
   tracerOf,
 } from "@skerry/telemetry";
 import type { CellConfig, ProgramRequest, SandboxFigures, ThreadShare } from "./messages.ts";
+import { openCache } from "./served_cache.ts";
 import { ServedServices } from "./served_services.ts";
 import { clientsRequest, parseTrustedProxies } from "./trusted_proxies.ts";
 
@@ -95,6 +96,11 @@ export class Serving {
       clock: systemClock,
       turn: nextTurn,
     });
+    const cache = openCache({
+      ...{ clock: systemClock, random: systemRandom },
+      bytesMax: config.cacheBytesMax / config.threads,
+      onFault: (error) => complain(`the cache failed for a reason of our own: ${String(error)}`),
+    });
     this.services = new ServedServices({
       pool: this.#pool,
       clock: systemClock,
@@ -127,6 +133,7 @@ export class Serving {
       log,
       software: config.software,
       compressor: new SystemCompressor(),
+      cache,
       tracer: config.sampler && tracerOf(config.sampler),
     });
     this.#refusals = new Refusals(systemClock, log);

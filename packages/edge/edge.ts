@@ -8,12 +8,15 @@
 import { type Clock, encodeUtf8, limits, type RandomSource, RequestIds } from "@skerry/base";
 import {
   type Field,
+  fieldValue,
   type HttpRequest,
   type HttpResponse,
   parseRequestTarget,
   type RequestTarget,
 } from "@skerry/http";
+import type { CacheServer } from "@skerry/cache";
 import type { Outcome, Pool, Refusal } from "@skerry/sandbox";
+import { fetched, throughCache } from "./cached.ts";
 import { compressed, type Compressor } from "./compression.ts";
 import { contentLengthOf, Exchange } from "./exchange.ts";
 import type { LogEvent } from "./log.ts";
@@ -37,6 +40,8 @@ export interface EdgeOptions {
   readonly index?: (() => string) | undefined;
   /** Codes the responses of services that ask for it. */
   readonly compressor?: Compressor | undefined;
+  /** Keeps the responses of routes that have rules for it. */
+  readonly cache?: CacheServer | undefined;
   /** Which requests are traced; none unless told. */
   readonly tracer?: Tracer | undefined;
 }
@@ -92,11 +97,11 @@ export class Edge {
   ): HttpResponse | Promise<HttpResponse> {
     switch (routed.kind) {
       case "service": {
-        const response = this.#exchange(recorder, target, routed);
+        const response = this.#served(recorder, target, routed);
         return routed.service.compresses ? this.#compressed(recorder, response) : response;
       }
       case "forward": {
-        const response = forward(recorder, target, routed);
+        const response = this.#forwarded(recorder, target, routed);
         return routed.compresses ? this.#compressed(recorder, response) : response;
       }
       case "none":
@@ -105,6 +110,55 @@ export class Edge {
         recorder.serviceName = routed.name;
         return refuse(recorder, "refused", 503, routed.why);
     }
+  }
+
+  #served(
+    recorder: Recorder,
+    target: RequestTarget,
+    routed: ServiceRouted,
+  ): HttpResponse | Promise<HttpResponse> {
+    const { service: { name, version }, fields = [], cache: rules } = routed;
+    const { cache } = this.#options;
+    if (rules === undefined || cache === undefined || offersUpgrade(recorder)) {
+      return this.#exchange(recorder, target, routed);
+    }
+    recorder.serves(name, version);
+    recorder.addedFields = fields;
+    return throughCache(recorder, target, rules, cache, async (request, purpose) => {
+      const own = purpose === "answer" ? recorder.forGuest(request) : this.#refreshing(request);
+      // What is kept is for all: what is added for one client is not part of it.
+      const response = await this.#exchange(own, target, { ...routed, fields: [] });
+      return fetched(response, own.hasFailed);
+    });
+  }
+
+  #forwarded(
+    recorder: Recorder,
+    target: RequestTarget,
+    routed: ForwardRouted,
+  ): HttpResponse | Promise<HttpResponse> {
+    const { cache: rules, name, version, fields = [] } = routed;
+    const { cache } = this.#options;
+    if (rules === undefined || cache === undefined || offersUpgrade(recorder)) {
+      return forward(recorder, target, routed);
+    }
+    recorder.serves(name, version);
+    recorder.addedFields = fields;
+    return throughCache(recorder, target, rules, cache, async (request, purpose) => {
+      const own = purpose === "answer" ? recorder : this.#refreshing(request);
+      own.serves(name, version);
+      own.problem = undefined;
+      const response = await routed.forward(request, target, (why) => own.problem = why);
+      const hasFailed = own.problem !== undefined;
+      return fetched(purpose === "answer" ? response : own.forwarded(response), hasFailed);
+    });
+  }
+
+  /** Records a request that the cache makes itself. */
+  #refreshing(request: HttpRequest): Recorder {
+    const recorder = new Recorder(this.#ids.next(), request, this.#options, undefined);
+    recorder.cacheResult = "refresh";
+    return recorder;
   }
 
   async #compressed(
@@ -220,6 +274,11 @@ async function forward(
   } catch (error) {
     return failed(recorder, error);
   }
+}
+
+/** What becomes another protocol passes no cache (RFC 9110 §7.8). */
+function offersUpgrade({ request }: Recorder): boolean {
+  return fieldValue(request.fields, "upgrade") !== undefined;
 }
 
 /** Bounds that can be checked before anything is read. */

@@ -1,6 +1,7 @@
 /** What is written down: one event per request, per line of a guest's stderr, per refusal of the listener's. */
 
 import { limits, printable } from "@skerry/base";
+import type { CacheResult } from "@skerry/cache";
 import type { Frame, Outcome } from "@skerry/sandbox";
 
 /** How a request went. Times are milliseconds, sizes bytes. */
@@ -21,7 +22,7 @@ export interface RequestEvent {
   readonly remote: string;
   readonly status: number;
   /**
-   * The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`, `forwarded` to a backend;
+   * The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`, `forwarded` to a backend, `cached`;
    * `hung up` where the client left.
    */
   readonly outcome:
@@ -31,7 +32,10 @@ export interface RequestEvent {
     | "refused"
     | "hung up"
     | "index"
-    | "forwarded";
+    | "forwarded"
+    | "cached";
+  /** What the cache had to do with it, where it passed the cache; `refresh` is a request that the cache made itself. */
+  readonly cache?: CacheResult | "refresh" | undefined;
   /** What went wrong, in a sentence. */
   readonly error?: string | undefined;
   /** The guest's frames where it failed, innermost first: `name+0xoffset`. */

@@ -98,6 +98,7 @@ function requestLine(event: RequestEvent): string {
     `,"method":${quoted(event.method)},"host":${quoted(event.host)}` +
     `,"path":${quoted(event.path)},"remote":${quoted(event.remote)}` +
     `,"status":${event.status},"outcome":"${event.outcome}"` +
+    (event.cache === undefined ? "" : `,"cache":"${event.cache}"`) +
     (error === undefined ? "" : `,"error":${quoted(error)}`) +
     (backtrace === undefined ? "" : `,"backtrace":[${backtrace.map(quoted)}]`) +
     `,"requestBytes":${event.requestBytes},"responseBytes":${event.responseBytes}` +

@@ -17,6 +17,7 @@ export { type CanaryChoice, CanaryShare, type StickyBy } from "./canary.ts";
 export { compressed, type Compressor } from "./compression.ts";
 export { type HostRoute, HostTable } from "./host_table.ts";
 export {
+  type CacheRules,
   type ForwardRouted,
   pathRouter,
   type Routed,

@@ -1,6 +1,7 @@
 /** One request's record: what is known of it from its start, until it becomes its one event in the log. */
 
 import type { Clock } from "@skerry/base";
+import type { Answered, CacheResult } from "@skerry/cache";
 import {
   derivedRequest,
   type Field,
@@ -35,9 +36,15 @@ export class Recorder {
   problem: string | undefined;
   /** Fields that the response gets beside the guest's. */
   addedFields: readonly Field[] = [];
+  /** Whether the answer tells of a failure here, and is none of a program's. */
+  hasFailed = false;
+  /** What the cache had to do with it. */
+  cacheResult: RequestEvent["cache"];
+  /** The event of the guest that ran for it behind the cache: held until it is known what the client gets. */
+  #guest: "none" | "runs" | RequestEvent = "none";
   #version: number | undefined;
   readonly #options: RecorderOptions;
-  readonly #startMs: number;
+  #startMs: number;
   readonly #trace: RequestTrace | undefined;
   #streamed: CountedBody | undefined;
   /** Set once the client of a request that is passed on has gone. */
@@ -97,7 +104,15 @@ export class Recorder {
 
   /** The request was answered without a guest. */
   withoutGuest(
-    outcome: "rejected" | "unrouted" | "refused" | "hung up" | "index" | "hostFault" | "forwarded",
+    outcome:
+      | "rejected"
+      | "unrouted"
+      | "refused"
+      | "hung up"
+      | "index"
+      | "hostFault"
+      | "forwarded"
+      | "cached",
     status: number,
     responseBytes: number,
     error?: string,
@@ -123,21 +138,50 @@ export class Recorder {
     return derivedRequest(request, { whenGone, body });
   }
 
+  /** Records the guest that the cache asks for this request: its event is the request's own. */
+  forGuest(request: HttpRequest): Recorder {
+    const { log } = this.#options;
+    const held = (event: LogEvent) =>
+      event.type === "request" ? this.#guestEnded(event) : log(event);
+    const own = new Recorder(this.id, request, { ...this.#options, log: held }, this.#trace);
+    own.#startMs = this.#startMs;
+    own.#loadMs = this.#loadMs;
+    own.target = this.target;
+    this.#guest = "runs";
+    return own;
+  }
+
+  #guestEnded(event: RequestEvent): void {
+    if (this.cacheResult === undefined) this.#guest = event;
+    else this.#options.log({ ...event, cache: this.cacheResult });
+  }
+
+  /** The answer is certain, with the cache's part in it. */
+  cached({ response, result }: Answered): HttpResponse {
+    this.cacheResult = result;
+    if (this.#guest === "none") return this.forwarded(response, outcomeOf(result));
+    if (this.#guest !== "runs") {
+      this.#options.log({ ...this.#guest, cache: result, status: response.status });
+    }
+    return { ...response, fields: this.#fieldsOf(response) };
+  }
+
   /** A backend answered, or none did: the event tells how much of its body was passed on, once that has ended. */
-  forwarded(response: HttpResponse): HttpResponse {
+  forwarded(
+    response: HttpResponse,
+    outcome: "forwarded" | "cached" | "hung up" = "forwarded",
+  ): HttpResponse {
     const { status, body } = response;
-    const id: Field = ["x-request-id", this.id];
-    const own = response.fields.filter(([name]) => name.toLowerCase() !== id[0]);
-    const fields = [...own, ...this.addedFields, id];
+    const fields = this.#fieldsOf(response);
     if (body === undefined || body instanceof Uint8Array) {
-      this.withoutGuest("forwarded", status, body?.length ?? 0, this.problem);
+      this.withoutGuest(outcome, status, body?.length ?? 0, this.problem);
       return { ...response, fields };
     }
     this.begun();
     const counted = new CountedBody(body, (end, bytes) => {
       if (end === "hung up") this.withoutGuest(end, status, bytes, "the client hung up");
       else {this.withoutGuest(
-          "forwarded",
+          outcome,
           status,
           bytes,
           end === "whole" ? undefined : this.problem ?? end,
@@ -147,6 +191,12 @@ export class Recorder {
     // It may have gone between the backend's answer and this.
     if (this.#isGone) counted.end("hung up");
     return { ...response, fields, body: counted };
+  }
+
+  /** The response's own, without an id that another may have given it. */
+  #fieldsOf({ fields }: HttpResponse): readonly Field[] {
+    const own = fields.filter(([name]) => name.toLowerCase() !== "x-request-id");
+    return [...own, ...this.addedFields, ["x-request-id", this.id]];
   }
 
   /** A guest ran for the request, well or badly; its answer is certain now. */
@@ -180,6 +230,7 @@ export class Recorder {
       remote: request.peer.address,
       status: result.status,
       outcome: result.outcome,
+      cache: this.cacheResult,
       error: result.error,
       backtrace: result.backtrace,
       requestBytes: (exchange?.body ?? this.#passedOn)?.bytesRead ?? 0,
@@ -209,6 +260,24 @@ export class Recorder {
 
 /** How a request went. */
 type Result = Pick<RequestEvent, "outcome" | "status" | "responseBytes" | "error" | "backtrace">;
+
+/** Who answered. */
+function outcomeOf(result: CacheResult): "forwarded" | "cached" | "hung up" {
+  switch (result) {
+    case "hit":
+    case "stale":
+    case "collapsed":
+    case "refused":
+      return "cached";
+    case "revalidated":
+    case "miss":
+    case "pass":
+    case "failed":
+      return "forwarded";
+    case "gone":
+      return "hung up";
+  }
+}
 
 function backtraceOf(outcome: Outcome): readonly string[] | undefined {
   if (!("backtrace" in outcome) || outcome.backtrace.length === 0) return undefined;

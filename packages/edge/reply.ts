@@ -101,6 +101,7 @@ function errorResponse(
   status: number,
   why: string,
 ): HttpResponse & { readonly body: Uint8Array } {
+  recorder.hasFailed = true;
   const body = encodeUtf8(`${status}: ${why}\nrequest ${recorder.id}\n`);
   const fields: Field[] = [["content-type", "text/plain; charset=utf-8"]];
   if (status === 503) fields.push(["retry-after", "1"]);

@@ -1,5 +1,6 @@
 /** What the edge asks for each request: who answers it. */
 
+import type { CacheSettings, Owner } from "@skerry/cache";
 import type { Field, HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./service.ts";
@@ -13,6 +14,12 @@ export type Routed =
   /** Somebody who cannot now. */
   | { readonly kind: "unavailable"; readonly name: string; readonly why: string };
 
+/** Whose cache a request passes, and by which rules. */
+export interface CacheRules {
+  readonly owner: Owner;
+  readonly settings: CacheSettings;
+}
+
 /** A program answers, in a sandbox. */
 export interface ServiceRouted {
   readonly kind: "service";
@@ -21,6 +28,8 @@ export interface ServiceRouted {
   readonly prefix: string;
   /** Fields that its response gets beside its own, such as the cookie that keeps a client with a version. */
   readonly fields?: readonly Field[];
+  /** Where its responses may be kept, and served again. */
+  readonly cache?: CacheRules;
 }
 
 /** A backend answers. */
@@ -32,6 +41,7 @@ export interface ForwardRouted {
   /** As a program's. */
   readonly fields?: readonly Field[];
   readonly compresses?: boolean;
+  readonly cache?: CacheRules;
   /**
    * Passes the request on. Failures are answers; what is thrown is a mistake of ours.
    *

@@ -52,7 +52,7 @@ Deno.test("every field of a request's line stands on the page, and so does every
     ...requestEvent(),
     ...{ service: "a/b", version: 1, error: "", backtrace: [], loadMs: 0, leaseMs: 0, headMs: 0 },
     ...{ runMs: 0, cpuMs: 0, memoryBytes: 0, fuel: 0, hostCalls: 0 },
-    ...{ trace: "0", span: "0", parentSpan: "0" },
+    ...{ cache: "hit", trace: "0", span: "0", parentSpan: "0" },
   };
   let line = "";
   const writer = new LogWriter({

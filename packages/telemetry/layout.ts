@@ -20,6 +20,7 @@ export const outcomes: readonly RequestEvent["outcome"][] = [
   "hung up",
   "index",
   "forwarded",
+  "cached",
 ];
 
 /** Classes of statuses: `1xx` to `5xx`. */
@@ -84,5 +85,7 @@ function outcomeIndex(outcome: RequestEvent["outcome"]): number {
       return 10;
     case "forwarded":
       return 11;
+    case "cached":
+      return 12;
   }
 }

@@ -40,6 +40,7 @@ interface NodeCommandOptions {
   readonly cells: number;
   readonly threads: number;
   readonly memory?: number;
+  readonly cacheMemory?: number;
   readonly drain: number;
   readonly sandbox: "auto" | "bwrap" | "none";
 }
@@ -100,6 +101,11 @@ export function nodeCommand(): Command {
       sizeOption,
     )
     .option(
+      "--cache-memory <SIZE>",
+      "memory of all responses that are kept (a sixteenth of the machine's)",
+      sizeOption,
+    )
+    .option(
       "--drain <DURATION>",
       "how long requests may take once it stops",
       durationOption,
@@ -126,6 +132,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
     threads: options.threads,
     preparers: 1,
     ...(options.memory !== undefined && { memoryBytesMax: options.memory }),
+    ...(options.cacheMemory !== undefined && { cacheBytesMax: options.cacheMemory }),
     software: `Skerry/${version}`,
     enclosure: enclosureOf(options),
     sealer: await openSealer(`${stateFolder}/secret.key`),

@@ -1,0 +1,36 @@
+/** The cache of a thread: what it keeps in, and how long purges are remembered. */
+
+import type { Clock, RandomSource } from "@skerry/base";
+import { CacheServer, HttpCache, type KeptSet, Purges, S3Fifo, SharedStore } from "@skerry/cache";
+
+/** What a cache is opened with. */
+export interface CacheParts {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly bytesMax: number;
+  /** Told of a mistake of ours that no client waits for. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Scopes of purges that are remembered; beyond it the oldest purge becomes one of everything before it. */
+const recordsMax = 100_000;
+
+/** No response takes more of the whole. */
+const valueShare = 1 / 8;
+
+/** Opens an empty cache. */
+export function openCache({ clock, random, bytesMax, onFault }: CacheParts): CacheServer {
+  const store = new SharedStore<KeptSet>({
+    bytesMax,
+    valueBytesMax: bytesMax * valueShare,
+    weightOf: () => 1,
+    newPolicy: () => new S3Fifo<KeptSet>(),
+  });
+  const newBoundary = () => {
+    const bytes = new Uint8Array(16);
+    random.fill(bytes);
+    return bytes.toHex();
+  };
+  const cache = new HttpCache({ store, purges: new Purges(recordsMax), newBoundary });
+  return new CacheServer({ cache, clock, onFault });
+}

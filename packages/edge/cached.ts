@@ -1,0 +1,42 @@
+/** A request's way through the cache: what is kept answers it, or what it is routed to does, and that may be kept. */
+
+import type { Answered, CacheServer, Fetch, Fetched } from "@skerry/cache";
+import type { HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
+import type { Recorder } from "./recorder.ts";
+import { failed } from "./reply.ts";
+import type { CacheRules } from "./router.ts";
+
+/** Answers a request; a fresh response that is kept does so at once. */
+export function throughCache(
+  recorder: Recorder,
+  target: RequestTarget,
+  { owner, settings }: CacheRules,
+  cache: CacheServer,
+  send: Fetch,
+): HttpResponse | Promise<HttpResponse> {
+  const { request } = recorder;
+  const asked = { owner, request: cacheRequest(request, target), settings };
+  const answered = cache.answer(asked, recorder.forForwarding(), send);
+  if (!(answered instanceof Promise)) return recorder.cached(answered);
+  return answered.then((settled: Answered) => recorder.cached(settled))
+    .catch((error) => failed(recorder, error));
+}
+
+/** What came of a fetch: without what is of one request alone. */
+export function fetched(response: HttpResponse, hasFailed: boolean): Fetched {
+  const fields = response.fields.filter(([name]) => name.toLowerCase() !== "x-request-id");
+  return { kind: hasFailed ? "failed" : "answered", response: { ...response, fields } };
+}
+
+/** By the validated target: two ways of writing one resource are one. */
+function cacheRequest(
+  { method, fields }: HttpRequest,
+  { scheme, host, port, path, query }: RequestTarget,
+) {
+  const isDefault = port === (scheme === "https" ? 443 : 80);
+  return {
+    ...{ method, scheme, path, fields },
+    host: isDefault ? host : `${host}:${port}`,
+    query: query === "" ? undefined : query,
+  };
+}
