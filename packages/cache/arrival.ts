@@ -75,7 +75,7 @@ function validated(
     const isOfAsker = storing.reason === "request-no-store" || storing.reason === "authorization";
     if (!isOfAsker) sets.drop(key, stored);
     const { fields } = head;
-    const served = servedFields(fields, settings);
+    const served = servedFields(fields, stored.extent, settings);
     const once = { ...stored, fields, served, responseMs: nowMs, initialAgeMs: 0 };
     return reply(outbound, kept, once, nowMs, told, newBoundary);
   }

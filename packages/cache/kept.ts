@@ -72,8 +72,18 @@ export function withVariant(
   const others = candidatesOf(key, set, purges, nowMs)
     .filter(({ stored }) => !takesPlaceOf(added.stored, stored))
     .map(({ stored, body }) => ({ stored, body }));
-  const variants = [...others, added].slice(-Math.max(1, variantsMax));
+  const variants = fewParts([...others, added]).slice(-Math.max(1, variantsMax));
   return { variants, hitForMissUntilMs: 0 };
+}
+
+/** Parts that are kept of one resource: so that nobody drives out its variants by asking for one range after another. */
+const partsMax = 8;
+
+/** Without the oldest parts beyond the bound. */
+function fewParts(variants: readonly KeptVariant[]): readonly KeptVariant[] {
+  let excess = variants.filter(({ stored }) => stored.extent.kind === "part").length - partsMax;
+  if (excess <= 0) return variants;
+  return variants.filter(({ stored }) => stored.extent.kind === "whole" || --excess < 0);
 }
 
 /** How many bytes the representation has of which all or a part is kept. */

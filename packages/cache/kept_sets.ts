@@ -1,8 +1,16 @@
 /** Sets of variants in a store, changed as a whole each: what is read is never half of a change. */
 
+import { combined, isSame } from "./combine.ts";
 import type { Outbound } from "./exchange.ts";
 import type { CacheKey } from "./key.ts";
-import { emptySet, type KeptSet, type KeptVariant, setBytes, withVariant } from "./kept.ts";
+import {
+  candidatesOf,
+  emptySet,
+  type KeptSet,
+  type KeptVariant,
+  setBytes,
+  withVariant,
+} from "./kept.ts";
 import type { PurgeRecords } from "./purge_records.ts";
 import { scopesOf } from "./purge_scope.ts";
 import type { SetStore } from "./set_store.ts";
@@ -31,11 +39,17 @@ export class KeptSets {
     if (this.#purges.judge(stored.epoch, scopes).kind === "purged") return "dropped";
     const set = this.get(key);
     const isOlder = set.variants.some(({ stored: other }) =>
-      other.variant === stored.variant && other.responseMs > stored.responseMs
+      other.variant === stored.variant && other.responseMs > stored.responseMs &&
+      !isSame(other, stored)
     );
     if (isOlder) return "dropped";
     const { variantsMax } = asked.settings;
-    const changed = withVariant(key, set, added, this.#purges, nowMs, variantsMax);
+    const whole = combined(
+      added,
+      candidatesOf(key, set, this.#purges, nowMs),
+      asked.settings,
+    );
+    const changed = withVariant(key, set, whole, this.#purges, nowMs, variantsMax);
     return this.#put(key, changed) === "kept" ? "kept" : "dropped";
   }
 

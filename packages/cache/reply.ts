@@ -88,8 +88,10 @@ function partOf(
       const length: Field = ["content-length", "0"];
       return { status: 416, fields: [...kept, range, length], body: { kind: "none" } };
     }
-    case "ranges":
-      return ranged(found.ranges, bodyBytes, newBoundary, fields);
+    case "ranges": {
+      const plain = fields.filter(([name]) => name.toLowerCase() !== "content-range");
+      return ranged(found.ranges, bodyBytes, newBoundary, plain);
+    }
   }
 }
 

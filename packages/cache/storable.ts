@@ -60,6 +60,11 @@ export function store(
 
 /** Whether all of a body came: what was cut short is not kept as if it were whole (RFC 9111 §3.3). */
 export function isWholeBody(response: ResponseHead, bodyBytes: number): boolean {
+  const extent = extentOf(response);
+  // RFC 9110 §14.4: a range that is told and not sent would put all that follows in another place.
+  if (extent?.kind === "part" && extent.range.last - extent.range.first + 1 !== bodyBytes) {
+    return false;
+  }
   const values = new Set(fieldValues(response.fields, "content-length"));
   if (values.size === 0) return true;
   return values.size === 1 && values.has(String(bodyBytes));
@@ -99,7 +104,7 @@ function storedResponse(
   return {
     status,
     fields: kept,
-    served: servedFields(kept, settings),
+    served: servedFields(kept, extent, settings),
     vary,
     variant: variantOf(request.fields, vary),
     validators,

@@ -12,6 +12,7 @@ import {
 } from "@skerry/http";
 import { dateOf, type Times } from "./freshness.ts";
 import type { CacheSettings } from "./settings.ts";
+import type { Extent } from "./stored_response.ts";
 
 /** RFC 9111 §3.1: of a proxy's own connection. Age is counted anew each time (§5.1). */
 const neverKept: ReadonlySet<string> = new Set([
@@ -56,10 +57,14 @@ export function clientFields(
 }
 
 /** Of what is kept, the fields that every answer made of it has: without what depends on how much of it is sent. */
-export function servedFields(fields: readonly Field[], settings: CacheSettings): readonly Field[] {
-  return clientFields(fields, settings).filter(([name]) =>
-    !/^content-(?:length|range)$/i.test(name)
-  );
+export function servedFields(
+  fields: readonly Field[],
+  { kind }: Extent,
+  settings: CacheSettings,
+): readonly Field[] {
+  // RFC 9110 §14.4: beside another status than 206 or 416, Content-Range has no meaning, and is a field like any other.
+  const own = kind === "part" ? /^content-(?:length|range)$/i : /^content-length$/i;
+  return clientFields(fields, settings).filter(([name]) => !own.test(name));
 }
 
 function named(qualified: Qualified): readonly string[] {

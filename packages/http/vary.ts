@@ -33,13 +33,27 @@ export function variantOf(fields: readonly Field[], names: readonly string[]): s
  */
 function normalized(name: string, values: readonly string[]): string {
   if (name === "accept-encoding" || name === "accept-language") return sortedByWeight(values);
-  return listFields.has(name)
-    ? values.flatMap(listMembers).join(",")
-    : values.map(trimmed).join(", ");
+  if (listFields.has(name)) return values.flatMap(listMembers).join(",");
+  return textFields.has(name)
+    ? values.map(trimmed).join(", ")
+    : values.map(withoutBlanks).join(",");
 }
 
-/** Fields that are defined as lists; of others only the ends are known to be without meaning. */
+/** Fields that are defined as lists, in which empty members say nothing. */
 const listFields: ReadonlySet<string> = new Set(["accept", "accept-charset", "prefer"]);
+
+/** Fields that are no lists though commas may stand in them: of these only the ends are known to be without meaning. */
+const textFields: ReadonlySet<string> = new Set([
+  ...["authorization", "cookie", "from", "host", "origin", "referer", "user-agent"],
+]);
+
+/**
+ * Of a field that is not known: what may stand in several lines is a list (RFC 9110 §5.3), around whose commas whitespace
+ * means nothing (§5.6.1). Where quotation marks are, it is left as it is.
+ */
+function withoutBlanks(value: string): string {
+  return value.includes('"') ? trimmed(value) : value.split(",").map(trimmed).join(",");
+}
 
 /** RFC 9110 §12.5.3, §12.5.4: members are case-insensitive, and their order has no meaning beside their weights. */
 function sortedByWeight(values: readonly string[]): string {

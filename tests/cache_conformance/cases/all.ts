@@ -1,6 +1,7 @@
 /** The whole table. */
 
 import type { Case } from "../case.ts";
+import { combiningCases } from "./combining.ts";
 import { freshnessCases } from "./freshness.ts";
 import { otherCases } from "./others.ts";
 import { partialCases } from "./partial.ts";
@@ -18,6 +19,7 @@ export const allCases: readonly Case[] = [
   ...validationCases,
   ...varyCases,
   ...partialCases,
+  ...combiningCases,
   ...staleCases,
   ...otherCases,
 ];

@@ -278,6 +278,21 @@ export const partialCases: readonly Case[] = [
     ],
   },
   {
+    name: "a place in something larger that a 200 tells is not that of its parts",
+    section: "RFC 9110 §14.4",
+    level: "MUST",
+    steps: [
+      {
+        origin: { fields: { ...fresh, "content-range": "bytes 0-1/99" }, body: digits },
+        expect: { from: "origin" },
+      },
+      {
+        fields: { range: "bytes=2-5" },
+        expect: { from: "cache", status: 206, body: "2345", answer: two },
+      },
+    ],
+  },
+  {
     name: "all is fetched where it is set so, and parts of it answered then",
     section: range,
     level: "OURS",

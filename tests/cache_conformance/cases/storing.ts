@@ -146,6 +146,7 @@ const keptNames = [
     "link",
     "clear-site-data",
     "content-security-policy",
+    "content-range",
     "access-control-allow-origin",
     "retry-after",
   ],

@@ -67,6 +67,19 @@ export const varyCases: readonly Case[] = [
   vary("the same value in two fields and in one is the same", "MAY", "foo", { foo: ["1", "2"] }, {
     foo: "1, 2",
   }, "cache"),
+  vary("whitespace around commas makes no difference", "MAY", "foo", { foo: "1,2" }, {
+    foo: "1 ,  2",
+  }, "cache"),
+  vary(
+    "whitespace in a product's comment does",
+    "MUST",
+    "user-agent",
+    { "user-agent": "a (b,c)" },
+    {
+      "user-agent": "a (b, c)",
+    },
+    "origin",
+  ),
   vary(
     "values in another order are others",
     "MUST",
