@@ -1,5 +1,6 @@
 /** What is done with a response's head: what was kept is the answer, or this is, and may be kept in its turn. */
 
+import { surrogateKeys } from "@skerry/http";
 import type { Arrival, Outbound, StatusFacts } from "./exchange.ts";
 import { isOriginError, staleInstead } from "./failure.ts";
 import { freshen, freshenByHead } from "./freshen.ts";
@@ -9,7 +10,7 @@ import { cacheKey } from "./key.ts";
 import { judged, type KeptCandidate, placedBody, representationBytes } from "./kept.ts";
 import type { KeptSets } from "./kept_sets.ts";
 import type { PurgeRecords } from "./purge_records.ts";
-import { scopeText } from "./purge_scope.ts";
+import { scopesOf, scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
 import type { ResponseHead } from "./obstacles.ts";
 import { store } from "./storable.ts";
@@ -25,15 +26,15 @@ export function arrive(
   purges: PurgeRecords,
   newBoundary: () => string,
 ): Arrival {
-  const { asked, facts } = outbound;
-  const { request, settings } = asked;
-  invalidate(outbound, response, purges, nowMs);
+  const { request, settings } = outbound.asked;
+  const { facts } = outbound;
+  const epoch = invalidate(outbound, response, purges, nowMs);
   // As of now: much may have been purged meanwhile.
   const kept = outbound.kept && judged(outbound.key, outbound.kept, purges);
   if (kept === undefined) {
     // Nothing that a 304 could freshen may be served.
     if (outbound.isValidation && response.status === 304) return again(outbound, purges, nowMs);
-    return passOn(outbound, response, nowMs, sets, undefined);
+    return passOn({ ...outbound, epoch }, response, nowMs, sets, undefined);
   }
   if (outbound.isValidation && response.status === 304) {
     return validated(outbound, kept, response, nowMs, sets, purges, newBoundary);
@@ -130,18 +131,26 @@ function updateByHead(
   else sets.add(outbound, { stored: result.storing.stored, body }, nowMs);
 }
 
-/** RFC 9111 §4.4 */
+/**
+ * RFC 9111 §4.4. Gives the epoch of what the response says: its request's; its own purge's where nothing but that came
+ * between, so that it takes what was there before and not what it brings itself (RFC 9110 §9.3.3).
+ */
 function invalidate(
-  { asked: { owner, request, settings } }: Outbound,
+  { asked: { owner, request, settings }, key, epoch }: Outbound,
   response: ResponseHead,
   purges: PurgeRecords,
   nowMs: number,
-): void {
+): number {
   const scopes = invalidatedBy(request, response).map((target) => {
     const { resource } = cacheKey(owner, { ...request, ...target }, settings.key);
     return scopeText({ kind: "resource", resource });
   });
-  if (scopes.length > 0) purges.purge(scopes, "hard", nowMs);
+  if (scopes.length === 0) return epoch;
+  const before = purges.epoch;
+  const keys = surrogateKeys(response.fields) ?? [];
+  const isCurrent = purges.judge(epoch, scopesOf(key, keys)).kind === "current";
+  const own = purges.purge(scopes, "hard", nowMs);
+  return isCurrent && own === before + 1 ? own : epoch;
 }
 
 /** The same request as it came from the client, as if nothing were kept. */

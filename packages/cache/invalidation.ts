@@ -2,7 +2,7 @@
 
 import { type Field, fieldValues } from "@skerry/http";
 import type { ResponseHead } from "./obstacles.ts";
-import type { CacheRequest } from "./request.ts";
+import { type CacheRequest, targetOf } from "./request.ts";
 
 /** A resource of the same origin as the request's. */
 export type Invalidated = Pick<CacheRequest, "scheme" | "host" | "path" | "query">;
@@ -32,8 +32,7 @@ export function invalidatedBy(
 ): readonly Invalidated[] {
   // "A non-error response is one with a 2xx (Successful) or 3xx (Redirection) status code."
   if (!isUnsafe(request.method) || status < 200 || status >= 400) return [];
-  const target = `${request.scheme}://${request.host}${request.path}` +
-    (request.query === undefined ? "" : `?${request.query}`);
+  const target = targetOf(request);
   const others = ["location", "content-location"].flatMap((name) =>
     sameOrigin(fields, name, target)
   );

@@ -15,7 +15,7 @@ import {
   varyNames,
 } from "@skerry/http";
 import { isHeuristicallyCacheable } from "./freshness.ts";
-import type { CacheRequest } from "./request.ts";
+import { type CacheRequest, targetOf } from "./request.ts";
 import type { CacheSettings } from "./settings.ts";
 
 /** The head of a response to a request that went forward. */
@@ -51,8 +51,8 @@ export function obstacleOf(
   settings: CacheSettings,
 ): RefusalReason | undefined {
   const { directives } = heard;
-  // "the request method is understood by the cache": of GET alone are responses kept; what others say freshens.
-  if (request.method !== "GET") return "method";
+  // "the request method is understood by the cache": of GET, and of POST where that is the same; what others say freshens.
+  if (request.method !== "GET" && !isLikeGet(request, fields, heard)) return "method";
   if (settings.mode === "pass") return "pass";
   // "the response status code is final"
   if (status < 200 || status > 599) return "interim";
@@ -77,6 +77,25 @@ export function obstacleOf(
   if (surrogateKeys(fields) === undefined) return "too-many-keys";
   if (Number(fieldValue(fields, "content-length") ?? 0) > settings.bodyBytesMax) return "too-large";
   return mayBeKept(status, fields, heard, settings) ? undefined : "no-lifetime";
+}
+
+/**
+ * RFC 9110 §9.3.3: an answer to POST may be kept for GET where it has a lifetime of its own, and names what was asked as
+ * what it is a representation of.
+ */
+function isLikeGet(
+  request: CacheRequest,
+  fields: readonly Field[],
+  { directives, source }: HeardDirectives,
+): boolean {
+  if (request.method !== "POST") return false;
+  const isExplicit = directives.maxAge !== undefined || directives.sharedMaxAge !== undefined ||
+    source === "cache-control" && fieldValue(fields, "expires") !== undefined;
+  const [location, ...more] = fieldValues(fields, "content-location");
+  if (!isExplicit || location === undefined || more.length > 0) return false;
+  const target = targetOf(request);
+  // §8.7: compared as URIs, as they are after resolution.
+  return URL.parse(location, target)?.href === URL.parse(target)?.href;
 }
 
 /** RFC 9111 §5.2.2.3: statuses whose requirements for caching are known here, all of RFC 9110. */

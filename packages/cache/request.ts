@@ -20,3 +20,8 @@ export interface CacheRequest {
   readonly query: string | undefined;
   readonly fields: readonly Field[];
 }
+
+/** The URI that is asked for (RFC 9110 §7.1). */
+export function targetOf({ scheme, host, path, query }: CacheRequest): string {
+  return `${scheme}://${host}${path}${query === undefined ? "" : `?${query}`}`;
+}

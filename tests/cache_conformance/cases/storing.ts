@@ -176,6 +176,21 @@ function authorization(
   };
 }
 
+/** An answer to POST, and then what GET is answered. */
+function posted(name: string, level: Level, fields: CaseFields, from: "cache" | "origin"): Case {
+  return {
+    name,
+    section: "RFC 9110 §9.3.3",
+    level,
+    steps: [
+      { method: "POST", target: "/a?b", origin: { fields }, expect: { from: "origin" } },
+      { target: "/a?b", origin: {}, expect: { from } },
+    ],
+  };
+}
+
+const located: CaseFields = { ...fresh, "content-location": "/a?b" };
+
 /** See the head of this file. */
 export const storingCases: readonly Case[] = [
   ...table.map(([name, section, level, fields, from]) =>
@@ -304,6 +319,39 @@ export const storingCases: readonly Case[] = [
       { origin: {}, expect: { from: "origin" } },
     ],
   })),
+  posted("an answer to POST that names what was asked is kept for GET", "MAY", located, "cache"),
+  posted("as a whole URI too", "MAY", {
+    ...fresh,
+    "content-location": "http://example.com/a?b",
+  }, "cache"),
+  posted("one that names something else is not", "MUST", {
+    ...located,
+    "content-location": "/a?c",
+  }, "origin"),
+  posted("one of another origin is not", "MUST", {
+    ...located,
+    "content-location": "http://example.net/a?b",
+  }, "origin"),
+  posted("one without a lifetime of its own is not", "MUST", {
+    "content-location": "/a?b",
+    "last-modified": "<now-864000>",
+  }, "origin"),
+  posted("one that is private is not", "MUST", {
+    ...located,
+    "cache-control": "private, max-age=60",
+  }, "origin"),
+  {
+    name: "POST takes the place of what GET was answered, and is not answered by it",
+    section: "RFC 9110 §9.3.3",
+    level: "MUST",
+    steps: [
+      { target: "/a?b", origin: { fields: fresh }, expect: { from: "origin" } },
+      { method: "POST", target: "/a?b", origin: { fields: located }, expect: { from: "origin" } },
+      { target: "/a?b", expect: { from: "cache", bodyOf: 1 } },
+      { method: "POST", target: "/a?b", origin: {}, expect: { from: "origin" } },
+      { target: "/a?b", origin: {}, expect: { from: "origin" } },
+    ],
+  },
   ...["POST", "PUT", "DELETE", "OPTIONS", "UNKNOWN"].map((method): Case => ({
     name: `${method} is not answered by what is kept of GET`,
     section: "RFC 9111 §4",
