@@ -21,6 +21,14 @@ export { clientFields } from "./stored_fields.ts";
 export type { Extent, StoredResponse } from "./stored_response.ts";
 export type { PurgeMode, PurgeRecords, PurgeVerdict } from "./purge_records.ts";
 export type { SetStore } from "./set_store.ts";
+export { decodeResponse, encodeResponse } from "./encoding/stored_response.ts";
+export {
+  bodyOf,
+  type BodyPlaces,
+  decodeSet,
+  type EncodedSet,
+  encodeSet,
+} from "./encoding/kept_set.ts";
 export { Purges } from "./purges.ts";
 export { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
 export {
