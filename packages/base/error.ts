@@ -24,6 +24,8 @@ export const errorTable = {
   SKERRY_CERTIFICATE_REFUSED:
     "hand over the certificate, its chain and its key as PEM, unencrypted",
   SKERRY_LISTEN_FAILED: "choose another address",
+  SKERRY_MEMORY_FAILED:
+    "check that the machine has memory left, and the folder of the node space and its owner's permissions",
 } as const satisfies Record<string, string>;
 
 /** A key of {@link errorTable}. */

@@ -57,6 +57,13 @@ export {
 export { dropPermissions, keepSockets, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
 export {
+  makeSharedMemory,
+  mapFile,
+  type MemoryHandle,
+  openSharedMemory,
+  type SharedMemory,
+} from "./shared_memory.ts";
+export {
   bindShared,
   type InheritedSocket,
   type SharedAddress,
