@@ -1,7 +1,6 @@
 /** Sets of variants in a store, changed as a whole each: what is read is never half of a change. */
 
 import { combined, isSame } from "./combine.ts";
-import type { Outbound } from "./exchange.ts";
 import type { CacheKey } from "./key.ts";
 import {
   candidatesOf,
@@ -14,7 +13,14 @@ import {
 import type { PurgeRecords } from "./purge_records.ts";
 import { scopesOf } from "./purge_scope.ts";
 import type { SetStore } from "./set_store.ts";
+import type { CacheSettings } from "./settings.ts";
 import type { StoredResponse } from "./stored_response.ts";
+
+/** Where a variant is added: an `Outbound` is one. */
+export interface Place {
+  readonly key: CacheKey;
+  readonly asked: { readonly settings: CacheSettings };
+}
 
 /** What is kept, by key. */
 export class KeptSets {
@@ -32,7 +38,7 @@ export class KeptSets {
   }
 
   /** Keeps a variant that has come whole, unless it is purged already, or a newer one is there. */
-  add({ key, asked }: Outbound, added: KeptVariant, nowMs: number): "kept" | "dropped" {
+  add({ key, asked }: Place, added: KeptVariant, nowMs: number): "kept" | "dropped" {
     const { stored } = added;
     // A purge beats a fill that began before it.
     const scopes = scopesOf(key, stored.surrogateKeys);

@@ -1,0 +1,68 @@
+import { ok } from "node:assert/strict";
+import fc from "fast-check";
+import { type CrowdStep, FragmentCrowd } from "../testing/fragment_crowd.ts";
+
+const key = fc.constantFrom("a", "a", "b");
+const foo = fc.constantFrom("1", "1", "1", "2");
+const which = fc.nat(10);
+const lives = fc.constantFrom(true, true, true, true, false);
+
+const step: fc.Arbitrary<CrowdStep> = fc.oneof(
+  {
+    weight: 7,
+    arbitrary: fc.record({ kind: fc.constant("transact" as const), key, foo }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("find" as const), key, foo }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("set" as const), key, foo, lives }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("insert" as const), which, lives }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("write", "write", "finish", "finish", "abandon") as fc.Arbitrary<
+        "write" | "finish" | "abandon"
+      >,
+      which,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("update" as const, "cancel" as const, "end" as const),
+      which,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("purge" as const),
+      key,
+      by: fc.constantFrom("key" as const, "surrogate key" as const),
+      mode: fc.constantFrom("hard" as const, "hard" as const, "soft" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("pass" as const),
+      ms: fc.constantFrom(10, 500, 1_500, 3_000),
+    }),
+  },
+);
+
+Deno.test("INV-15: in any schedule nobody who comes after a purge of a fragment gets what was begun before it, and nobody waits for ever", async () => {
+  let [served, followed, handedOver] = [0, 0, 0];
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
+      const crowd = new FragmentCrowd();
+      for (const step of steps) await crowd.happen(step);
+      await crowd.finish();
+      served += crowd.served;
+      followed += crowd.followed;
+      handedOver += crowd.handedOver;
+    }),
+    { numRuns: 10_000 },
+  );
+  // It is no proof of anything if nobody ever meets another.
+  const tally = `${served} served, ${followed} followed, ${handedOver} handed over`;
+  ok(served > 5_000 && followed > 1_000 && handedOver > 1_000, tally);
+});
