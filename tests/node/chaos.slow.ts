@@ -1,7 +1,7 @@
 /** A minute of chaos at two thousand requests a second over twenty services. */
 
 import { chaos, checkAfterChaos } from "./chaos.ts";
-import { percentile } from "./load.ts";
+import { figuresOf } from "./load.ts";
 import { withRunningNode } from "./running_node.ts";
 
 Deno.test("a minute of chaos is felt by the connections of killed cells and by nobody else", () =>
@@ -11,14 +11,9 @@ Deno.test("a minute of chaos is felt by the connections of killed cells and by n
       killEveryMs: 5_000,
     });
     const { kills, lost, failures, hostileRequests, brokenVersions, goodVersions } = report;
-    const times = ({ timesMs }: typeof report.calm) => ({
-      requests: timesMs.length,
-      p50Ms: percentile(timesMs, 0.5),
-      p99Ms: percentile(timesMs, 0.99),
-    });
     console.log(JSON.stringify({
       ...{ kills, lost, failures: failures.length, hostileRequests, brokenVersions, goodVersions },
-      ...{ calm: times(report.calm), chaos: times(report.chaos) },
+      ...{ calm: figuresOf(report.calm), chaos: figuresOf(report.chaos) },
     }));
     await checkAfterChaos(node, report);
   }));

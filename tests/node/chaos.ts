@@ -5,7 +5,8 @@
 
 import assert from "node:assert/strict";
 import { brokenVersions, program } from "./guests.ts";
-import { type Failure, Load, type LoadReport, tell } from "./load.ts";
+import { Load, tell } from "./load.ts";
+import type { Failure, LoadReport } from "./load_order.ts";
 import { childrenOf, delay, isAlive, type RunningNode, until } from "./running_node.ts";
 
 /** How much of it there is. */
@@ -34,8 +35,8 @@ export interface ChaosReport {
   readonly goodVersions: number;
 }
 
-/** Connections of a healthy service. */
-const clientsPerService = 5;
+/** Connections to a healthy service: what answers take under chaos, at a hundred requests a second, needs about ten. */
+const connectionsMax = 50;
 
 /** How long an answer may take under chaos. */
 const answerMsMax = 30_000;
@@ -146,13 +147,11 @@ function loadOf(
   { requestsPerSecond }: ChaosOptions,
 ): Load {
   return new Load({
-    port: node.port,
-    everyMs: 1_000 * names.length * clientsPerService / requestsPerSecond,
-    answerMsMax,
+    ...{ port: node.port, requestsPerSecond, connectionsMax, answerMsMax },
     targets: names.map((name, index) => {
       const host = hostOf(name);
       return {
-        ...{ host, path: "/", clients: clientsPerService },
+        ...{ host, path: "/" },
         body: new RegExp(`^release-0000 version=\\d+ host=${host} script= path=/$`),
         // Every fourth has a connection for each request.
         keepsAlive: index % 4 !== 3,

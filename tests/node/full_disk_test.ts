@@ -55,15 +55,10 @@ function onSmallDisk(disk: string): Promise<void> {
     await node.deploy("acme/shop", await program(), { env: { VERSION: "2" } });
     assert.equal(await node.text("shop.test", "/count?hits"), "1");
     const load = new Load({
-      ...{ port: node.port, everyMs: 10, answerMsMax: 30_000 },
+      ...{ port: node.port, requestsPerSecond: 500, connectionsMax: 8, answerMsMax: 30_000 },
       targets: [true, false].map((keepsAlive) => ({
-        ...{
-          host: "shop.test",
-          path: "/",
-          body: /^release-\S+ version=\d+ /,
-          clients: 4,
-          keepsAlive,
-        },
+        ...{ host: "shop.test", path: "/", body: /^release-\S+ version=\d+ / },
+        keepsAlive,
       })),
     });
     // With no room at all, then with a little more each time: what is refused fails at another place.

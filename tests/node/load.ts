@@ -1,24 +1,16 @@
-/** Load from a thread of its own: many clients, each with one connection at a time, that check every answer. */
+/** Load from a thread of its own: so many requests in each second, whoever waits for them; every answer is checked. */
 
-import type { ClientsOrder, ClientsReport, Failure } from "./load_worker.ts";
-
-export type { ClientsOrder, Failure, Target, TargetReport } from "./load_worker.ts";
-
-/** What a load has come to. */
-export interface LoadReport extends ClientsReport {
-  /** The times that answers took, of all targets together, in milliseconds: ascending. */
-  readonly timesMs: readonly number[];
-}
+import type { Failure, LoadOrder, LoadReport } from "./load_order.ts";
 
 /** Load that goes on until it is ended. */
 export class Load {
   readonly #worker: Worker;
-  readonly #report: Promise<ClientsReport>;
+  readonly #report: Promise<LoadReport>;
 
-  constructor(order: ClientsOrder) {
+  constructor(order: LoadOrder) {
     this.#worker = new Worker(new URL("./load_worker.ts", import.meta.url), { type: "module" });
     this.#report = new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }: MessageEvent<ClientsReport>) => resolve(data);
+      this.#worker.onmessage = ({ data }: MessageEvent<LoadReport>) => resolve(data);
       this.#worker.onerror = (event) => {
         event.preventDefault();
         reject(new Error(event.message));
@@ -32,14 +24,22 @@ export class Load {
     this.#worker.postMessage("end");
     const report = await this.#report;
     this.#worker.terminate();
-    const timesMs = report.targets.flatMap((target) => target.timesMs).sort((a, b) => a - b);
-    return { ...report, timesMs };
+    return report;
   }
 }
 
-/** The time that a share of answers took at most, in milliseconds. */
-export function percentile(timesMs: readonly number[], share: number): number {
-  return timesMs[Math.min(timesMs.length - 1, Math.floor(timesMs.length * share))] ?? NaN;
+/** How many answers there were, in each second, and what half of them and all but one of a hundred took at most. */
+export function figuresOf(
+  { targets, answersPerSecond }: LoadReport,
+): Readonly<Record<"answers" | "answersPerSecond" | "p50Ms" | "p99Ms", number>> {
+  const timesMs = targets.flatMap((target) => target.timesMs).sort((a, b) => a - b);
+  const within = (share: number) => Math.round(timesMs[Math.floor(timesMs.length * share)] ?? NaN);
+  return {
+    answers: timesMs.length,
+    answersPerSecond: Math.round(answersPerSecond),
+    p50Ms: within(0.5),
+    p99Ms: within(0.99),
+  };
 }
 
 /** Failures in few words. */

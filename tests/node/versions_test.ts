@@ -15,10 +15,11 @@ Deno.test("versions change under load without a request that fails or sees two o
     }
     // A body tells the module's release and the settings' version, which belong together.
     const body = /^release-(aaaa version=1|bbbb version=2) host=shop\.test/;
-    const target = { host: "shop.test", path: "/", body, clients: 8 };
+    const target = { host: "shop.test", path: "/", body };
     const load = new Load({
       port: node.port,
-      everyMs: 1,
+      requestsPerSecond: 1_500,
+      connectionsMax: 8,
       answerMsMax: 30_000,
       targets: [{ ...target, keepsAlive: true }, { ...target, keepsAlive: false }],
     });
