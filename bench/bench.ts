@@ -11,10 +11,10 @@ export interface Bench {
 
 /** What a benchmark found. Units stand last in a name. */
 export interface BenchResult {
-  /** For people: one row for each subject. */
+  /** For people: one row for each subject; rows without a column in common are of different tables. */
   readonly rows: readonly Record<string, string | number>[];
   /** For programs: ratios against the peers, and what they are made of. */
-  readonly summary: Record<string, string | number>;
+  readonly summary: Record<string, string | number | Record<string, string | number>>;
 }
 
 /** The middle of some figures. */

@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--quick]`: a table for people and, as its last line, one JSON object. */
 
-import type { Bench } from "./bench.ts";
+import type { Bench, BenchResult } from "./bench.ts";
+import { bench as cache } from "./cache.ts";
 import { bench as cacheCore } from "./cache_core.ts";
 import { bench as cachePolicy } from "./cache_policy.ts";
 import { bench as compiler } from "./compiler.ts";
@@ -14,6 +15,7 @@ import { bench as sandbox } from "./sandbox.ts";
 import { bench as wasi } from "./wasi.ts";
 
 const benches: readonly Bench[] = [
+  cache,
   cacheCore,
   cachePolicy,
   compiler,
@@ -53,8 +55,20 @@ console.log(
   `${machine.processors} × ${machine.processor}, Deno ${machine.deno}, V8 ${machine.v8}\n`,
 );
 const { rows, summary } = await chosen.run(option === "--quick");
-printTable(rows);
+for (const table of tables(rows)) printTable(table);
 console.log(JSON.stringify({ bench: chosen.name, ...summary, rows, machine }));
+
+function tables(rows: BenchResult["rows"]): BenchResult["rows"][number][][] {
+  const found: BenchResult["rows"][number][][] = [];
+  for (const row of rows) {
+    const table = found.find((table) =>
+      table.some((other) => Object.keys(other).some((key) => key in row))
+    );
+    if (table === undefined) found.push([row]);
+    else table.push(row);
+  }
+  return found;
+}
 
 function printTable(rows: readonly Record<string, string | number>[]): void {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];

@@ -1,9 +1,14 @@
 // Programs from the system's packages, where this is root on a Debian. Plain Node without dependencies.
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 
-/** Installs a package of Debian's, unless one of these commands is there. What cannot be had is said. */
-export function installPackage(name, commands) {
+/**
+ * Installs a package of Debian's, unless one of these commands is there. What cannot be had is said.
+ *
+ * @param services of systemd's that the package starts, and which are not wanted
+ */
+export function installPackage(name, commands, services = []) {
   if (commands.some((command) => spawnSync(command, ["--version"]).error === undefined)) return;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || spawnSync("apt-get", ["--version"]).status !== 0) {
@@ -14,6 +19,8 @@ export function installPackage(name, commands) {
   say(`installing ${name} …`);
   run("apt-get", ["update", "-qq"]);
   run("apt-get", ["install", "-qq", "--yes", "--no-install-recommends", name]);
+  const isBooted = existsSync("/run/systemd/system");
+  if (services.length > 0 && isBooted) run("systemctl", ["disable", "--now", ...services]);
 }
 
 /** Runs a command to its end; its output is shown. */

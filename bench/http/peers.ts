@@ -33,7 +33,8 @@ export async function workerd(): Promise<Server> {
   return await startAt(`http://${address}/`, binary, args);
 }
 
-function freePort(): number {
+/** One that nobody listens at now, for servers that tell nobody which one they were given. */
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }

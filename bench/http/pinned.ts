@@ -3,9 +3,6 @@
 /** The core that servers run on, one under load at a time, and the core of what loads them. */
 const cores = { server: "0", load: "1" } as const;
 
-/** What a benchmark's commands are missing, and how they come. */
-const remedy = "`node scripts/install_bench_tools.mjs` installs it where it can";
-
 /** A process that is kept on one core with all of its threads, and those that it starts. Its stderr is kept. */
 export function pinned(
   core: keyof typeof cores,
@@ -21,22 +18,27 @@ export function pinned(
   });
 }
 
-/** Ends where one core cannot be kept free of the other's work, or a tool is missing and cannot be had. */
-export async function ensureTools(script: string): Promise<void> {
+/**
+ * Ends where one core cannot be kept free of the other's work, or a tool is missing and cannot be had.
+ *
+ * @param script what installs tools
+ * @param more tools beside those that every such benchmark needs
+ */
+export async function ensureTools(script: string, more: readonly string[] = []): Promise<void> {
   if (navigator.hardwareConcurrency < 2) throw new Error("this benchmark needs two cores");
-  const missing = await missingTools();
+  const names = ["wrk", "taskset", "node", ...more];
+  const missing = await missingOf(names);
   if (missing.length === 0) return;
   await new Deno.Command("node", { args: [script] }).output();
-  for (const name of await missingTools()) {
-    throw new Error(`this benchmark needs ${name}: ${remedy}`);
+  for (const name of await missingOf(names)) {
+    throw new Error(`this benchmark needs ${name}, which ${script} installs where it can`);
   }
 }
 
-async function missingTools(): Promise<string[]> {
+async function missingOf(names: readonly string[]): Promise<string[]> {
   const found = async (name: string) =>
     await new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" }).output()
       .then(() => true, () => false);
-  const names = ["wrk", "taskset", "node"];
   const isThere = await Promise.all(names.map(found));
   return names.filter((_, index) => !isThere[index]);
 }

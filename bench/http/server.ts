@@ -5,6 +5,7 @@ import { pinned } from "./pinned.ts";
 /** A server that runs. */
 export interface Server {
   readonly url: string;
+  readonly pid: number;
   /** Processor time that it has used, all threads together, in microseconds. */
   cpuUs(): Promise<number>;
   stop(): Promise<void>;
@@ -44,6 +45,7 @@ export async function startAt(
 function serverOf(child: Deno.ChildProcess, url: string, rest: Promise<unknown>): Server {
   return {
     url,
+    pid: child.pid,
     cpuUs: () => cpuUsOf(child.pid),
     async stop() {
       child.kill("SIGTERM");

@@ -1,6 +1,7 @@
 /** A real node: `skerry node` in processes of its own, told what to do by its admin API. */
 
 import { fileURLToPath } from "node:url";
+import type { TenantSettings, VersionSettings } from "@skerry/control";
 import { pinned } from "../http/pinned.ts";
 import { cpuUsOfAll, residentBytesOfAll } from "./processes.ts";
 
@@ -59,19 +60,20 @@ export class RunningNode {
     return residentBytesOfAll(this.#child.pid);
   }
 
-  async putTenant(tenant: string): Promise<void> {
-    await this.#call("PUT", `/v1/tenants/${tenant}`, "{}");
+  async putTenant(tenant: string, settings: TenantSettings = {}): Promise<void> {
+    await this.#call("PUT", `/v1/tenants/${tenant}`, JSON.stringify(settings));
   }
 
   /** Uploads a module and has it serve a host. */
   async deploy(
     { tenant, service, host }: DeployedService,
     module: Uint8Array<ArrayBuffer>,
+    more: Partial<VersionSettings> = {},
   ): Promise<void> {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", module));
     const digest = `sha256:${hash.toHex()}`;
     await this.#call("PUT", `/v1/tenants/${tenant}/modules/${digest}`, module);
-    const settings = { env: {}, routes: [{ host, prefix: "" }], backends: {} };
+    const settings = { env: {}, routes: [{ host, prefix: "" }], backends: {}, ...more };
     const body = JSON.stringify({ module: digest, settings });
     await this.#call("POST", `/v1/tenants/${tenant}/services/${service}/versions`, body);
   }
