@@ -126,7 +126,7 @@ function updateByHead(
   const times = timesOf(outbound, nowMs);
   const bytes = representationBytes(stored, body);
   const result = freshenByHead(request, stored, bytes, response, times, epoch, settings);
-  if (result.kind === "mismatch") sets.age(key, stored);
+  if (result.kind === "mismatch") sets.age(key, { stored, body });
   else if (result.storing.kind === "refuse") sets.drop(key, stored);
   else sets.add(outbound, { stored: result.storing.stored, body }, nowMs);
 }

@@ -7,6 +7,11 @@ export interface KeptBody {
   readonly bytes: number;
   /** The bytes from `first` to `last`, both included, as views in order: nobody may write to them. */
   slices(first: number, last: number): Iterable<Uint8Array>;
+  /**
+   * Where it is not in memory: the same bytes as they are asked for, while `slices` gives none. It throws where they can be
+   * read no longer, or have become others.
+   */
+  readonly read?: (first: number, last: number) => AsyncIterable<Uint8Array>;
 }
 
 /** Larger bodies are kept in pieces of this size. */

@@ -47,9 +47,19 @@ export type Action =
     /** To be sent besides, where nobody else does so already; its answer is for nobody who waits. */
     readonly background: Outbound | undefined;
   }
-  | { readonly kind: "forward"; readonly outbound: Outbound }
+  | {
+    readonly kind: "forward";
+    readonly outbound: Outbound;
+    /** Where nothing is in memory: what to look for elsewhere. */
+    readonly sought: CacheKey | undefined;
+  }
   /** RFC 9111 §5.2.1.7. */
-  | { readonly kind: "refuse"; readonly status: 504; readonly facts: StatusFacts };
+  | {
+    readonly kind: "refuse";
+    readonly status: 504;
+    readonly facts: StatusFacts;
+    readonly sought: CacheKey | undefined;
+  };
 
 /** What is done with a response's head. */
 export type Arrival =

@@ -12,16 +12,18 @@ import { decide, type Decision } from "./decide.ts";
 import type { Action, Arrival, Asked, Outbound, StatusFacts } from "./exchange.ts";
 import { staleInstead } from "./failure.ts";
 import type { Forwarding } from "./forwarding.ts";
-import { cacheKey } from "./key.ts";
+import { type CacheKey, cacheKey } from "./key.ts";
 import {
   candidatesOf,
   judged,
   type KeptCandidate,
   type KeptSet,
+  type KeptVariant,
   placedBody,
   representationBytes,
 } from "./kept.ts";
 import { KeptSets } from "./kept_sets.ts";
+import type { ObjectStore, StoringBody } from "./object_store.ts";
 import type { PurgeMode, PurgeRecords } from "./purge_records.ts";
 import type { SetStore } from "./set_store.ts";
 import { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
@@ -33,6 +35,8 @@ import type { StoredResponse } from "./stored_response.ts";
 export interface HttpCacheParts {
   readonly store: SetStore;
   readonly purges: PurgeRecords;
+  /** What is slower than memory, where there is anything. */
+  readonly objects?: ObjectStore;
   /** A boundary for several ranges in one answer (RFC 2046 §5.1.1), from chance. */
   readonly newBoundary: () => string;
 }
@@ -41,21 +45,42 @@ export interface HttpCacheParts {
 export class HttpCache {
   readonly #sets: KeptSets;
   readonly #purges: PurgeRecords;
+  readonly #objects: ObjectStore | undefined;
   readonly #newBoundary: () => string;
+  readonly #isCurrent = (key: CacheKey, stored: StoredResponse) =>
+    this.#sets.isCurrent(key, stored);
 
-  constructor({ store, purges, newBoundary }: HttpCacheParts) {
-    this.#sets = new KeptSets(store, purges);
+  constructor({ store, purges, objects, newBoundary }: HttpCacheParts) {
+    this.#sets = new KeptSets(store, purges, objects);
     this.#purges = purges;
+    this.#objects = objects;
     this.#newBoundary = newBoundary;
   }
 
-  /** What is done with a request. */
-  ask(asked: Asked, nowMs: number): Action {
+  /** What is done with a request, by what is in memory or, where that is not enough, in what is slower. */
+  look(asked: Asked, nowMs: () => number): Action | Promise<Action> {
+    const action = this.ask(asked, nowMs());
+    if (this.#objects === undefined || action.kind === "reply") return action;
+    const { sought } = action;
+    if (sought === undefined || !this.#objects.mayHave(sought)) return action;
+    return this.#objects.find(sought, asked.request.fields).then((found) =>
+      found === undefined ? action : this.ask(asked, nowMs(), found)
+    );
+  }
+
+  /**
+   * What is done with a request, by what is in memory.
+   *
+   * @param found what was found elsewhere, if anything
+   */
+  ask(asked: Asked, nowMs: number, found?: KeptVariant): Action {
     const { owner, request, settings } = asked;
     const key = cacheKey(owner, request, settings.key);
+    const brought = found && this.#bring(key, found, nowMs, settings.variantsMax);
     const set = this.#sets.get(key);
     const candidates = candidatesOf(key, set, this.#purges, nowMs);
-    const decision = decide(request, candidates, nowMs, settings);
+    const all = brought === undefined ? candidates : [...candidates, brought];
+    const decision = decide(request, all, nowMs, settings);
     const go = (facts: StatusFacts, forwarding?: Forwarding, kept?: KeptCandidate): Outbound => ({
       asked,
       key,
@@ -71,6 +96,8 @@ export class HttpCache {
     });
     switch (decision.kind) {
       case "hit":
+        // What is used again is worth a place that outlives this process.
+        this.#objects?.used(key, decision.kept, this.#isCurrent);
         return this.#reply(asked, decision.kept, nowMs, { ttl: seconds(decision.ttlMs) });
       case "stale": {
         const { kept, ttlMs, why, revalidation } = decision;
@@ -83,6 +110,7 @@ export class HttpCache {
         return {
           kind: "forward",
           outbound: go({ forward: reason, detail: why }, forwarding, kept),
+          sought: undefined,
         };
       }
       case "miss": {
@@ -91,15 +119,19 @@ export class HttpCache {
         return {
           kind: "forward",
           outbound: go({ forward: decision.reason, ...detail }, decision.forwarding),
+          sought: isMarked ? undefined : key,
         };
       }
       case "pass":
         return {
           kind: "forward",
           outbound: go({ forward: decision.reason, detail: decision.why }),
+          sought: undefined,
         };
-      case "refuse":
-        return { kind: "refuse", status: 504, facts: { forward: "request", detail: decision.why } };
+      case "refuse": {
+        const facts = { forward: "request", detail: decision.why } as const;
+        return { kind: "refuse", status: 504, facts, sought: key };
+      }
     }
   }
 
@@ -118,6 +150,11 @@ export class HttpCache {
     if (detail === undefined) return undefined;
     const { reply, body } = this.#reply(asked, kept, nowMs, {});
     return { kind: "reply", reply, body, facts: { ...facts, detail } };
+  }
+
+  /** Begins to keep a body that is too large for memory; undefined where it has to be done without. */
+  begin({ key }: Outbound, filling: StoredResponse): Promise<StoringBody | undefined> | undefined {
+    return this.#objects?.begin(key, filling);
   }
 
   /** Keeps what has come whole. `dropped` where a purge has passed it, something newer is there, or there is no room. */
@@ -172,6 +209,22 @@ export class HttpCache {
     const set = this.#sets.get(key);
     const candidates = candidatesOf(key, set, this.#purges, nowMs);
     return { decision: decide(request, candidates, nowMs, settings), set };
+  }
+
+  /** What was found elsewhere, to be decided over; undefined where a purge took it, or it is of no use any more. */
+  #bring(
+    key: CacheKey,
+    found: KeptVariant,
+    nowMs: number,
+    variantsMax: number,
+  ): KeptCandidate | undefined {
+    const isNewer = this.#sets.isNewerThan(key, found.stored);
+    const candidate = isNewer || found.stored.keptUntilMs < nowMs
+      ? undefined
+      : judged(key, found, this.#purges);
+    if (candidate === undefined) this.#objects?.forget(key, found.stored);
+    else if (found.body.read === undefined) this.#sets.restore(key, found, nowMs, variantsMax);
+    return candidate;
   }
 
   #reply(asked: Asked, { stored, body }: KeptCandidate, nowMs: number, facts: StatusFacts) {

@@ -1,4 +1,7 @@
-/** Sets of variants in a store, changed as a whole each: what is read is never half of a change. */
+/**
+ * Sets of variants in a store, changed as a whole each: what is read is never half of a change. Beside it there may be a
+ * slower store, which has what is too large, and copies of what was used: what changes here is let go of there.
+ */
 
 import { combined, isSame } from "./combine.ts";
 import type { CacheKey } from "./key.ts";
@@ -10,6 +13,7 @@ import {
   setBytes,
   withVariant,
 } from "./kept.ts";
+import type { ObjectStore } from "./object_store.ts";
 import type { PurgeRecords } from "./purge_records.ts";
 import { scopesOf } from "./purge_scope.ts";
 import type { SetStore } from "./set_store.ts";
@@ -26,10 +30,12 @@ export interface Place {
 export class KeptSets {
   readonly #store: SetStore;
   readonly #purges: PurgeRecords;
+  readonly #objects: ObjectStore | undefined;
 
-  constructor(store: SetStore, purges: PurgeRecords) {
+  constructor(store: SetStore, purges: PurgeRecords, objects: ObjectStore | undefined) {
     this.#store = store;
     this.#purges = purges;
+    this.#objects = objects;
   }
 
   /** An empty one where nothing is kept. */
@@ -44,29 +50,63 @@ export class KeptSets {
     const scopes = scopesOf(key, stored.surrogateKeys);
     if (this.#purges.judge(stored.epoch, scopes).kind === "purged") return "dropped";
     const set = this.get(key);
-    const isOlder = set.variants.some(({ stored: other }) =>
-      other.variant === stored.variant && other.responseMs > stored.responseMs &&
-      !isSame(other, stored)
-    );
-    if (isOlder) return "dropped";
+    if (isNewerIn(set, stored)) return "dropped";
     const { variantsMax } = asked.settings;
-    const whole = combined(
-      added,
-      candidatesOf(key, set, this.#purges, nowMs),
-      asked.settings,
-    );
+    if (this.#objects?.has(added.body) === true) {
+      const changed = withVariant(key, set, added, this.#purges, nowMs, variantsMax);
+      const result = this.#objects.put(key, added);
+      this.#put(key, { ...changed, variants: changed.variants.filter((one) => one !== added) });
+      return result;
+    }
+    const others = candidatesOf(key, set, this.#purges, nowMs);
+    const whole = combined(added, others, asked.settings);
     const changed = withVariant(key, set, whole, this.#purges, nowMs, variantsMax);
-    return this.#put(key, changed) === "kept" ? "kept" : "dropped";
+    const result = this.#put(key, changed) === "kept" ? "kept" : "dropped";
+    // From now on what is there is older.
+    this.#objects?.forget(key, stored);
+    return result;
+  }
+
+  /**
+   * Brings into memory what was found in the slower store. Somebody may let go of it in the meantime, who removes it there
+   * before and after: where it is still there afterwards, it will be removed here too.
+   */
+  restore(key: CacheKey, found: KeptVariant, nowMs: number, variantsMax: number): void {
+    const { stored } = found;
+    this.#put(key, withVariant(key, this.get(key), found, this.#purges, nowMs, variantsMax));
+    if (this.#objects?.holds(key, stored) !== true) this.#change(key, stored, undefined);
+  }
+
+  /** Whether something newer is in memory for the same requests. */
+  isNewerThan(key: CacheKey, stored: StoredResponse): boolean {
+    return isNewerIn(this.get(key), stored);
+  }
+
+  /** Whether what is kept for the same requests came from the very same answer. */
+  isCurrent(key: CacheKey, { variant, responseMs, epoch }: StoredResponse): boolean {
+    const { tenant } = key.owner;
+    const set = this.#store.peek?.(tenant, key.text) ?? this.get(key);
+    return set.variants.some(({ stored }) =>
+      stored.variant === variant && stored.responseMs === responseMs && stored.epoch === epoch
+    );
   }
 
   /** Lets go of a variant: its origin has said something else since. */
   drop(key: CacheKey, gone: StoredResponse): void {
+    this.#objects?.forget(key, gone);
     this.#change(key, gone, undefined);
+    this.#objects?.forget(key, gone);
   }
 
   /** Has a variant be stale from now on (RFC 9111 §4.3.5). */
-  age(key: CacheKey, aged: StoredResponse): void {
-    this.#change(key, aged, { ...aged, lifetimeMs: 0 });
+  age(key: CacheKey, { stored, body }: KeptVariant): void {
+    const aged = { ...stored, lifetimeMs: 0 };
+    if (this.#objects?.has(body) === true) {
+      this.#objects.put(key, { stored: aged, body });
+      return;
+    }
+    this.#change(key, stored, aged);
+    this.#objects?.forget(key, stored);
   }
 
   /** Remembers that an answer could not be kept: those who ask next do not wait for each other. */
@@ -92,4 +132,11 @@ export class KeptSets {
     }
     return this.#store.set(tenant, key.text, set, setBytes(key, set));
   }
+}
+
+function isNewerIn({ variants }: KeptSet, stored: StoredResponse): boolean {
+  return variants.some(({ stored: other }) =>
+    other.variant === stored.variant && other.responseMs > stored.responseMs &&
+    !isSame(other, stored)
+  );
 }

@@ -6,6 +6,8 @@ import type { KeptSet } from "./kept.ts";
 export interface SetStore {
   /** A set, which counts as used; undefined where there is none, or no longer. */
   get(tenant: string, key: string): KeptSet | undefined;
+  /** A set, which does not count as used by this. Where it is missing, `get` does as well. */
+  peek?(tenant: string, key: string): KeptSet | undefined;
   /**
    * Keeps a set in place of another; `refused` where there is no room for it, and then there is none.
    *

@@ -56,6 +56,11 @@ export class SharedStore<Value> {
     return this.#shares.get(tenant)?.policy.get(key);
   }
 
+  /** A value, which does not count as used by this. */
+  peek(tenant: string, key: string): Value | undefined {
+    return this.#shares.get(tenant)?.policy.peek(key);
+  }
+
   /** Keeps a value in place of another; `refused` where it is too large, and then there is none. */
   set(tenant: string, key: string, value: Value, bytes: number): "kept" | "refused" {
     const { bytesMax, valueBytesMax } = this.#options;

@@ -34,7 +34,7 @@ export class FragmentShelf {
   readonly #hits = new HitCounts(fragmentThreadLimits.countedKeysMax);
 
   constructor({ store, purges, clock }: FragmentParts) {
-    this.#sets = new KeptSets(store, purges);
+    this.#sets = new KeptSets(store, purges, undefined);
     this.#purges = purges;
     this.#clock = clock;
   }
