@@ -55,6 +55,8 @@ export interface Case {
   readonly section: string;
   readonly level: Level;
   readonly settings?: Partial<CacheSettings>;
+  /** Why it cannot be run over sockets. */
+  readonly inProcessOnly?: string;
   readonly steps: readonly Step[];
 }
 

@@ -106,8 +106,8 @@ export class Simulation {
       case "pass-on": {
         if (arrival.filling !== undefined) {
           const body = new GrowingBody(this.settings.bodyBytesMax);
-          body.append(encodeUtf8(answer.body));
-          if (isWholeBody(answer, body.bytes)) {
+          const taken = body.append(encodeUtf8(answer.body));
+          if (taken === "taken" && isWholeBody(answer, body.bytes)) {
             this.cache.complete(outbound, arrival.filling, body.finish(), this.nowMs);
           }
         }

@@ -239,10 +239,10 @@ export const freshnessCases: readonly Case[] = [
     "what is fresh stays so until its time",
     lifetime,
     "SHOULD",
-    { fields: { "cache-control": "max-age=5" } },
+    { fields: { "cache-control": "max-age=10" } },
     "cache",
     {
-      afterSeconds: 3,
+      afterSeconds: 2,
     },
   ),
   reuse(

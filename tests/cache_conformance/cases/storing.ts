@@ -373,6 +373,24 @@ export const storingCases: readonly Case[] = [
     ],
   },
   {
+    name: "a body that is larger than the bound is not kept",
+    section: storing,
+    level: "OURS",
+    settings: { bodyBytesMax: 1000 },
+    steps: [
+      { origin: { fields: fresh, body: "x".repeat(1001) }, expect: { from: "origin" } },
+      {
+        origin: { fields: { ...fresh, "content-length": "1001" }, body: "y".repeat(1001) },
+        expect: { from: "origin", answer: { "cache-status": "/too-large/" } },
+      },
+      { origin: { fields: fresh, body: "x".repeat(1000) }, expect: { from: "origin" } },
+      { expect: { from: "cache", bodyOf: 2 } },
+    ],
+  },
+  reuse("a response with more surrogate keys than can be purged by is not kept", storing, "OURS", {
+    fields: { ...fresh, "surrogate-key": Array.from({ length: 3000 }, (_, key) => key).join(" ") },
+  }, "origin"),
+  {
     name: "Set-Cookie is left out where it is set so",
     section: "RFC 9111 §7.3",
     level: "OURS",
