@@ -112,13 +112,14 @@ export class Connection implements ServedConnection, Wire {
     else if (this.input.ended) this.#exchange?.hangUp();
   }
 
-  /** Begins with the next request, where it is here. */
+  /** Begins with the next request, where it is here, and with those behind it that can be answered at once. */
   #begin(): void {
-    const head = this.#nextHead();
-    if (isRefusal(head)) void this.refuse(head);
-    else if (head !== undefined) void this.#answer(head);
-    else if (this.input.ended) this.close();
-    else this.input.want();
+    while (this.#is("waiting")) {
+      const head = this.#nextHead();
+      if (isRefusal(head)) return void this.refuse(head);
+      if (head === undefined) return this.input.ended ? this.close() : this.input.want();
+      this.#answer(head);
+    }
   }
 
   #nextHead(): RequestHead | Refusal | undefined {
@@ -132,27 +133,39 @@ export class Connection implements ServedConnection, Wire {
     return typeof text === "string" ? parseRequestHead(text, fieldsMax) : text;
   }
 
-  /** Answers a request, and goes on to what follows it. Never rejects. */
-  async #answer(head: RequestHead): Promise<void> {
+  /** Answers a request. Where that takes time, goes on to what follows it afterwards. */
+  #answer(head: RequestHead): void {
     this.#phase = "answering";
     this.#exchangesLeft -= 1;
     this.#isHeadBegun = false;
     this.#patience.beginExchange(head.bodyLength !== 0);
     const exchange = this.#exchange = new Exchange(head, this);
-    let sequel: Sequel = "none";
     try {
-      sequel = await exchange.answer(this.#exchangesLeft > 0);
+      const sequel = exchange.answer(this.#exchangesLeft > 0);
+      if (!(sequel instanceof Promise)) return this.#answered(sequel);
+      void sequel.catch((error) => this.#broken(exchange, error)).then((sequel) => {
+        this.#answered(sequel);
+        this.#begin();
+      });
     } catch (error) {
-      if (!exchange.isResponseBegun) this.exchanges.onFault(error);
-      // The response is cut off and cannot be mended: the client must see that it is not whole.
-      this.close();
+      this.#answered(this.#broken(exchange, error));
     }
+  }
+
+  /** The response is cut off and cannot be mended: the client must see that it is not whole. */
+  #broken({ isResponseBegun }: Exchange, error: unknown): Sequel {
+    if (!isResponseBegun) this.exchanges.onFault(error);
+    this.close();
+    return "none";
+  }
+
+  #answered(sequel: Sequel): void {
     this.#patience.endExchange();
     // The body may have proved to be malformed, or the time have passed.
     if (!this.#is("answering")) return;
     if (sequel === "next") this.#goOn();
     else if (typeof sequel === "object") this.#handOver(sequel.takeOver);
-    else await this.#end();
+    else void this.#end();
   }
 
   #goOn(): void {
@@ -160,7 +173,6 @@ export class Connection implements ServedConnection, Wire {
     this.#exchange = undefined;
     this.#phase = "waiting";
     this.#patience.expect(this.exchanges.limits.connectionIdleMsMax);
-    this.#begin();
   }
 
   /** From now on the connection is its handler's. */

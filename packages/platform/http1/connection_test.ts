@@ -2,19 +2,26 @@
 
 import assert from "node:assert/strict";
 import type { ByteSource } from "@skerry/base";
+import type { HttpRequest } from "@skerry/http";
 import * as fc from "fast-check";
 import { defaultListenLimits } from "../listen_limits.ts";
 import type { Duplex } from "../sockets/sockets.ts";
 import { Connection } from "./connection.ts";
 import type { Exchanges } from "./exchanges.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** Whether what is sent is taken at once, and what needs no body answered. */
+type Speed = "at once" | "later";
 
 /** The server's end of a connection whose client sends these pieces, and then nothing until it is closed. */
 class Memory implements Duplex {
   received = "";
   readonly #pieces: string[];
   readonly #closed = Promise.withResolvers<null>();
+  readonly #taking: Speed;
 
-  constructor(pieces: readonly string[]) {
+  constructor(pieces: readonly string[], taking: Speed = "later") {
+    this.#taking = taking;
     this.#pieces = pieces.filter((piece) => piece !== "");
   }
 
@@ -27,9 +34,9 @@ class Memory implements Duplex {
     return count;
   }
 
-  write(bytes: Uint8Array): Promise<number> {
+  write(bytes: Uint8Array): number | Promise<number> {
     for (const byte of bytes) this.received += String.fromCharCode(byte);
-    return Promise.resolve(bytes.length);
+    return this.#taking === "at once" ? bytes.length : Promise.resolve(bytes.length);
   }
 
   closeWrite(): Promise<void> {
@@ -43,14 +50,20 @@ class Memory implements Duplex {
 }
 
 /** Serves pieces until their connection ends; gives what was handled, refused and sent. */
-async function serve(pieces: readonly string[]) {
+async function serve(pieces: readonly string[], speed: Speed = "later") {
   const handled: string[] = [];
   const refused: number[] = [];
-  const exchanges: Exchanges = {
+  const exchanges = {
     limits: defaultListenLimits,
     isClosing: false,
     date: "now",
-    async handle({ method, target, body }) {
+    handle(request: HttpRequest) {
+      const { method, target, body } = request;
+      if (body !== undefined || speed === "later") return this.later(request);
+      handled.push(`${method} ${target} `);
+      return { status: 200, fields: [], body: undefined };
+    },
+    async later({ method, target, body }: HttpRequest) {
       let text = "";
       for (;;) {
         const piece = await body?.read(5) ?? new Uint8Array(0);
@@ -61,9 +74,9 @@ async function serve(pieces: readonly string[]) {
       return { status: 200, fields: [], body: undefined };
     },
     onFault() {},
-    onRefused: ({ status }) => refused.push(status),
+    onRefused: ({ status }: Refusal) => refused.push(status),
   };
-  const duplex = new Memory(pieces);
+  const duplex = new Memory(pieces, speed);
   await new Connection(duplex, { address: "", port: 0 }, exchanges).closed;
   return { handled, refused, received: duplex.received };
 }
@@ -86,11 +99,12 @@ Deno.test("requests are the same however their bytes arrive", async () => {
   );
   const requests = fc.array(request, { maxLength: 5 });
   const cuts = fc.array(fc.nat(600), { maxLength: 30 });
-  await fc.assert(fc.asyncProperty(requests, cuts, async (requests, cuts) => {
+  const speed = fc.constantFrom<Speed>("at once", "later");
+  await fc.assert(fc.asyncProperty(requests, cuts, speed, async (requests, cuts, speed) => {
     const text = requests.map(([sent]) => sent).join("") + last;
     const at = [0, ...cuts.sort((left, right) => left - right), text.length];
     const pieces = at.map((from, index) => text.slice(from, at[index + 1]));
-    const { handled, refused, received } = await serve(pieces);
+    const { handled, refused, received } = await serve(pieces, speed);
     assert.deepEqual(handled, [...requests.map(([, seen]) => seen), "GET /last "]);
     assert.deepEqual(refused, []);
     assert.equal(received.match(/HTTP\/1\.1 200 /g)?.length, requests.length + 1);
@@ -116,6 +130,15 @@ Deno.test("what follows a refused request is never handled, however it arrives",
       );
     }
   }
+});
+
+Deno.test("thousands of requests that arrive together are answered in their order", async () => {
+  const count = 5_000;
+  const requests = Array.from({ length: count }, (_, at) => `GET /${at} HTTP/1.1\r\n${host}\r\n`);
+  const { handled, refused, received } = await serve([requests.join("") + last], "at once");
+  assert.deepEqual(handled, [...requests.keys(), "last"].map((path) => `GET /${path} `));
+  assert.deepEqual(refused, []);
+  assert.equal(received.match(/HTTP\/1\.1 200 /g)?.length, count + 1);
 });
 
 /** Serves what arrives, for as long as it takes; gives the client's end and a way to let the handler answer. */

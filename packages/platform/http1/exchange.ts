@@ -12,7 +12,7 @@ import type { Output } from "./output.ts";
 import type { Refusal } from "./refusal.ts";
 import { RequestBody } from "./request_body.ts";
 import type { RequestHead } from "./request_head.ts";
-import { responseHead } from "./response_head.ts";
+import { type ResponseHead, responseHead } from "./response_head.ts";
 import { switchingHead } from "./switching_head.ts";
 
 /** The connection, as an exchange needs it. */
@@ -69,24 +69,45 @@ export class Exchange {
   }
 
   /**
-   * Has the request answered and sends the response. Throws where that cannot be sent whole.
+   * Has the request answered and sends the response. Throws or rejects where that cannot be sent whole. What is answered
+   * and sent at once promises nothing: a turn for each step would cost as much as a small response.
    *
    * @param mayFollow whether another exchange may follow, as far as the connection is concerned
    */
-  async answer(mayFollow: boolean): Promise<Sequel> {
-    const { exchanges, output } = this.#wire;
-    const [head, request] = [this.#head, this.#request];
-    let response: HttpResponse;
+  answer(mayFollow: boolean): Sequel | Promise<Sequel> {
+    let response: HttpResponse | Promise<HttpResponse>;
     try {
-      response = await exchanges.handle(request);
+      response = this.#wire.exchanges.handle(this.#request);
     } catch (error) {
-      exchanges.onFault(error);
-      response = failure;
+      response = this.#failed(error);
     }
-    const interims = request.beginResponse();
-    if (interims !== undefined) await interims;
+    return response instanceof Promise
+      ? this.#answerLater(response, mayFollow)
+      : this.#respond(response, mayFollow);
+  }
+
+  async #answerLater(handled: Promise<HttpResponse>, mayFollow: boolean): Promise<Sequel> {
+    const response = await handled.catch((error) => this.#failed(error));
+    return await this.#respond(response, mayFollow);
+  }
+
+  #failed(error: unknown): HttpResponse {
+    this.#wire.exchanges.onFault(error);
+    return failure;
+  }
+
+  #respond(response: HttpResponse, mayFollow: boolean): Sequel | Promise<Sequel> {
+    const interims = this.#request.beginResponse();
+    return interims === undefined
+      ? this.#send(response, mayFollow)
+      : interims.then(() => this.#send(response, mayFollow));
+  }
+
+  #send(response: HttpResponse, mayFollow: boolean): Sequel | Promise<Sequel> {
     if (this.#isAbandoned) return "none";
-    if (response.takeOver !== undefined) return await this.#switch(response, response.takeOver);
+    if (response.takeOver !== undefined) return this.#switch(response, response.takeOver);
+    const { exchanges, output } = this.#wire;
+    const head = this.#head;
     // RFC 9110 §10.1.1: a client that was not told to send its body may do so or not.
     const mayGoOn = mayFollow && head.keepAlive && !this.isBodyWithheld && !exchanges.isClosing &&
       response !== failure;
@@ -94,13 +115,20 @@ export class Exchange {
     this.#isResponseBegun = true;
     // RFC 9110 §6.5.1: a client that has not said that it takes trailers may drop them, or be confused by them.
     const trailers = head.takesTrailers ? response.trailers : undefined;
-    await output.send(outgoing, response.body, trailers);
-    request.answered();
-    if (!outgoing.keepAlive) return "end";
-    const { body } = request;
-    return body === undefined || await body.discard(exchanges.limits.discardBytesMax)
-      ? "next"
-      : "end";
+    const sending = output.send(outgoing, response.body, trailers);
+    return sending instanceof Promise
+      ? sending.then(() => this.#sent(outgoing))
+      : this.#sent(outgoing);
+  }
+
+  /** What may follow a response that is out. */
+  #sent({ keepAlive }: ResponseHead): Sequel | Promise<Sequel> {
+    this.#request.answered();
+    if (!keepAlive) return "end";
+    const { body } = this.#request;
+    if (body === undefined) return "next";
+    return body.discard(this.#wire.exchanges.limits.discardBytesMax)
+      .then((isWhole) => isWhole ? "next" : "end");
   }
 
   /** Sends the response after which the connection is the handler's. */

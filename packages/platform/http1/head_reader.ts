@@ -15,6 +15,7 @@ export class HeadReader {
 
   /** The next head with its last CRLF but without the empty line; undefined where it is not all here yet. */
   next(buffer: InputBuffer): string | undefined | Refusal {
+    if (buffer.length === 0) return undefined;
     // RFC 9112 §2.2: empty lines before a request are for older clients to send, and ours to ignore.
     while (buffer.at(0) === carriageReturn && buffer.at(1) === lineFeed) {
       buffer.skip(2);

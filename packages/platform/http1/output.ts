@@ -1,7 +1,7 @@
 /** What a client is sent, as fast as it takes it and no faster. */
 
 import { allowedTrailers, type Field, type HttpResponse } from "@skerry/http";
-import type { Duplex } from "../sockets/sockets.ts";
+import type { Duplex, NextStep } from "../sockets/sockets.ts";
 import { fieldLine, type ResponseHead, unkeptLength } from "./response_head.ts";
 
 /** The half of a connection that is written. */
@@ -33,7 +33,8 @@ export class Output {
   }
 
   /**
-   * Sends a whole response; rejects where its body breaks off, or the connection.
+   * Sends a whole response; throws or rejects where its body breaks off, or the connection. Nothing is promised where all
+   * of it is out at once, which most responses are.
    *
    * @param trailers fields to send after a body in chunks, once it has ended
    */
@@ -41,13 +42,15 @@ export class Output {
     head: ResponseHead,
     body: HttpResponse["body"],
     trailers?: HttpResponse["trailers"],
-  ): Promise<void> {
+  ): Promise<void> | void {
     const { text, body: framing } = head;
-    if (framing.kind === "none" || body === undefined) return this.text(text);
+    if (framing.kind === "none" || body === undefined) {
+      return this.#write(this.#joined(text, nothing));
+    }
     if (!(body instanceof Uint8Array)) return this.#stream(head, body, trailers);
-    return text.length + body.length <= scratchBytes
-      ? this.#write(this.#joined(text, body))
-      : this.text(text).then(() => this.#write(body));
+    if (text.length + body.length <= scratchBytes) return this.#write(this.#joined(text, body));
+    const sending = this.#write(this.#joined(text, nothing), "write");
+    return sending === undefined ? this.#write(body) : sending.then(() => this.#write(body));
   }
 
   async #stream(
@@ -68,13 +71,13 @@ export class Output {
   }
 
   /** Sends bytes that are not changed until they are out. */
-  bytes(bytes: Uint8Array): Promise<void> {
-    return this.#write(bytes);
+  async bytes(bytes: Uint8Array): Promise<void> {
+    await this.#write(bytes);
   }
 
   /** Sends a character for each byte. */
-  text(text: string): Promise<void> {
-    return this.#write(this.#joined(text, nothing));
+  async text(text: string): Promise<void> {
+    await this.#write(this.#joined(text, nothing));
   }
 
   async #counted(body: AsyncIterable<Uint8Array>, length: number): Promise<void> {
@@ -105,13 +108,25 @@ export class Output {
     return bytes;
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) {
-      const taking = this.#connection.write(at === 0 ? bytes : bytes.subarray(at));
+  #write(bytes: Uint8Array, next: NextStep = "other"): Promise<void> | void {
+    const taking = this.#connection.write(bytes, next);
+    if (taking !== bytes.length) return this.#writeOn(bytes, taking, next);
+    this.#sentBytes += taking;
+  }
+
+  /** Goes on where not everything was taken at once. */
+  async #writeOn(
+    bytes: Uint8Array,
+    begun: number | Promise<number>,
+    next: NextStep,
+  ): Promise<void> {
+    for (let [at, taking] = [0, begun];;) {
       this.#isBlocked = typeof taking !== "number";
       const taken = typeof taking === "number" ? taking : await taking;
       this.#sentBytes += taken;
       at += taken;
+      if (at >= bytes.length) break;
+      taking = this.#connection.write(bytes.subarray(at), next);
     }
     this.#isBlocked = false;
   }

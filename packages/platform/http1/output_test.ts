@@ -109,6 +109,6 @@ Deno.test("a body whose connection is lost is told so", async () => {
     true,
     "",
   );
-  await assert.rejects(new Output(lost).send(head, body), /lost/);
+  await assert.rejects(async () => await new Output(lost).send(head, body), /lost/);
   assert.ok(isEnded);
 });

@@ -2,11 +2,12 @@
 
 import type { Libc } from "../libc.ts";
 import { type Poller, pollEvents } from "./poller.ts";
-import { type ClientSocket, closedSocket } from "./sockets.ts";
+import { type ClientSocket, closedSocket, type NextStep } from "./sockets.ts";
 
 // <sys/socket.h> of 64-bit Linux.
 const shutWrite = 1;
 const noSignal = 0x4000;
+const more = 0x8000;
 
 /** Somebody who waits to read. */
 interface Reader extends PromiseWithResolvers<number | null> {
@@ -48,9 +49,9 @@ export class EpollSocket implements ClientSocket {
     return reader.promise;
   }
 
-  write(bytes: Uint8Array): number | Promise<number> {
+  write(bytes: Uint8Array, next: NextStep = "other"): number | Promise<number> {
     if (this.#isClosed) throw closedSocket;
-    const sent = this.#send(bytes);
+    const sent = this.#send(bytes, next === "write" ? noSignal | more : noSignal);
     return sent >= 0 ? sent : this.#writeLater(bytes);
   }
 
@@ -79,8 +80,8 @@ export class EpollSocket implements ClientSocket {
     throw closedSocket;
   }
 
-  #send(bytes: Uint8Array): number {
-    return Number(this.#libc.send(this.#fd, own(bytes), BigInt(bytes.length), noSignal));
+  #send(bytes: Uint8Array, flags = noSignal): number {
+    return Number(this.#libc.send(this.#fd, own(bytes), sizeOf(bytes), flags));
   }
 
   #told(events: number): void {
@@ -98,7 +99,7 @@ export class EpollSocket implements ClientSocket {
 
   #readNow(reader: Reader, isBroken: boolean): void {
     const { into } = reader;
-    const count = Number(this.#libc.recv(this.#fd, own(into), BigInt(into.length), 0));
+    const count = Number(this.#libc.recv(this.#fd, own(into), sizeOf(into), 0));
     // Nothing is there after all.
     if (count < 0 && !isBroken) return;
     this.#reader = undefined;
@@ -116,6 +117,15 @@ export class EpollSocket implements ClientSocket {
     if (this.#id !== undefined) this.#poller.remove(this.#id, this.#fd);
     this.#id = undefined;
   }
+}
+
+/** Lengths as the C library takes them: to make one costs as much as half a call. */
+const sizes: bigint[] = [];
+/** Whatever is larger takes much longer than its length. */
+const sizesMax = 8 * 1024;
+
+function sizeOf({ length }: Uint8Array): bigint {
+  return length > sizesMax ? BigInt(length) : sizes[length] ??= BigInt(length);
 }
 
 /** Nothing here is in memory that threads share: the type of most arrays does not say so. */

@@ -2,6 +2,9 @@
 
 import type { ListenAddress } from "../listen_address.ts";
 
+/** What follows a write at once: another, which may share a packet with it, or anything else. */
+export type NextStep = "write" | "other";
+
 /** A stream of bytes both ways. */
 export interface Duplex {
   /**
@@ -12,8 +15,10 @@ export interface Duplex {
   /**
    * Takes some of these bytes and tells how many: at once, or when there is room. Throws or rejects where the
    * connection is broken or closed. One write is under way at a time.
+   *
+   * @param next what the caller does next: where it is another write, these bytes may wait for those
    */
-  write(bytes: Uint8Array): number | Promise<number>;
+  write(bytes: Uint8Array, next?: NextStep): number | Promise<number>;
   /** Says that nothing more will be written. */
   closeWrite(): Promise<void>;
   /** Ends both ways, and what waits. Harmless when done twice. */
