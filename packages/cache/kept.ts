@@ -50,8 +50,10 @@ export function judged(
   { stored, body }: KeptVariant,
   purges: PurgeRecords,
 ): KeptCandidate | undefined {
-  // Most were fetched since the last purge of all: no scope has to be written out for them.
-  if (stored.epoch === purges.epoch) return { stored, body, staleFromMs: Infinity };
+  // Most were fetched since their tenant's last purge: no scope has to be written out for them.
+  if (stored.epoch >= purges.lastOf(key.owner.tenant)) {
+    return { stored, body, staleFromMs: Infinity };
+  }
   const verdict = purges.judge(stored.epoch, scopesOf(key, stored.surrogateKeys));
   if (verdict.kind === "purged") return undefined;
   return { stored, body, staleFromMs: verdict.kind === "stale" ? verdict.sinceMs : Infinity };

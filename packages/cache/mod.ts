@@ -30,6 +30,10 @@ export {
   encodeSet,
 } from "./encoding/kept_set.ts";
 export { Purges } from "./purges.ts";
+export { PurgeTable } from "./purge_table.ts";
+export { formatPurges, isPurgeTable, purgeTableBytes } from "./purge_layout.ts";
+export { type Hash, keyedHash } from "./keyed_hash.ts";
+export { SharedWords } from "./shared_words.ts";
 export { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
 export {
   advance,

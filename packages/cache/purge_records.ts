@@ -10,10 +10,12 @@ export type PurgeVerdict =
   | { readonly kind: "stale"; readonly sinceMs: number }
   | { readonly kind: "purged" };
 
-/** All purges, as `Purges` has them for one thread. Scopes are texts as `scopeText` writes them. */
+/** All purges: `Purges` has them for one thread, `PurgeTable` for a node. Scopes are texts as `scopeText` writes them. */
 export interface PurgeRecords {
   /** The number of the last purge: what a fill that begins now is stamped with. It never falls. */
   readonly epoch: number;
+  /** The number of a tenant's last purge, or a later one: what went forward since then is as it was, whatever it is. */
+  lastOf(tenant: string): number;
   /** From its return on nothing of these scopes is served that was asked for before. Gives the purge's epoch. */
   purge(scopes: readonly string[], mode: PurgeMode, nowMs: number): number;
   /** What became of a response whose request went forward at `epoch`, and which is in these scopes. */

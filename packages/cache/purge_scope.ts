@@ -36,3 +36,8 @@ export function scopesOf(key: CacheKey, surrogateKeys: readonly string[]): strin
     ...surrogateKeys.map((name) => scopeText({ kind: "surrogate key", owner, key: name })),
   ];
 }
+
+/** Whose a scope is, from its text. */
+export function tenantOf(scope: string): string {
+  return scope.split("\n", 2)[1] ?? scope;
+}

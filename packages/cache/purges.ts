@@ -34,6 +34,11 @@ export class Purges implements PurgeRecords {
     return this.#epoch;
   }
 
+  /** All tenants' together. */
+  lastOf(): number {
+    return this.#epoch;
+  }
+
   /** How many scopes are remembered. */
   get size(): number {
     return this.#records.size;

@@ -4,34 +4,9 @@ import { cacheKey } from "./key.ts";
 import { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
 import { Purges } from "./purges.ts";
 import { defaultCacheSettings } from "./settings.ts";
+import { purgeContract } from "./testing/purge_contract.ts";
 
-Deno.test("what a purge finds stored is gone, and what is fetched after it stays", () => {
-  const purges = new Purges(100);
-  const before = purges.epoch;
-  purges.purge(["a"], "hard", 0);
-  assert.equal(purges.judge(before, ["a", "b"]).kind, "purged");
-  assert.equal(purges.judge(before, ["b"]).kind, "current");
-  assert.equal(purges.judge(purges.epoch, ["a"]).kind, "current");
-});
-
-Deno.test("after a soft purge it is stale, until a hard one takes it", () => {
-  const purges = new Purges(100);
-  purges.purge(["a"], "soft", 5_000);
-  assert.deepEqual(purges.judge(0, ["a"]), { kind: "stale", sinceMs: 5_000 });
-  purges.purge(["a"], "hard", 6_000);
-  assert.equal(purges.judge(0, ["a"]).kind, "purged");
-  assert.deepEqual(purges.judge(1, ["a"]), { kind: "purged" });
-});
-
-Deno.test("a request that came after a purge is parted from a fetch that began before it", () => {
-  const purges = new Purges(100);
-  const began = purges.epoch;
-  assert.equal(purges.parts(began, purges.epoch, ["a"]), false);
-  purges.purge(["a"], "hard", 0);
-  assert.equal(purges.parts(began, purges.epoch, ["a"]), true);
-  assert.equal(purges.parts(began, purges.epoch, ["b"]), false);
-  assert.equal(purges.parts(began, began, ["a"]), false, "who came before it may have it");
-});
+purgeContract("one thread's own", () => new Purges(100));
 
 Deno.test("what is remembered is bounded, and what is forgotten purges too much, never too little", () => {
   const purges = new Purges(2);
