@@ -1,20 +1,63 @@
 /** By which rules the answers of a version are kept: its settings, and what holds where they say nothing. */
 
-import { defaultCacheSettings } from "@skerry/cache";
-import type { ServiceState, Version } from "@skerry/control";
+import { type CacheSettings, defaultCacheSettings } from "@skerry/cache";
+import type { CacheRuleSettings, ServiceState, Version } from "@skerry/control";
 import type { CacheRules } from "@skerry/edge";
 
 type ServiceNames = Pick<ServiceState, "tenant" | "name">;
 
-/** Of routes to backends: kept as their responses say. */
-export function backendCacheRules({ tenant, name }: ServiceNames, _version: Version): CacheRules {
-  return { owner: { tenant, service: name }, settings: defaultCacheSettings };
+/** Of routes to backends: kept as their responses say, unless that is switched off. */
+export function backendCacheRules(service: ServiceNames, { settings }: Version): CacheRules {
+  return rulesOf(service, settings.cache ?? {}, undefined);
 }
 
-/** Of a program: kept where its manifest says so, and apart from those of its other versions. */
+/**
+ * Of a program: kept where its settings say so, and apart from those of its other versions, which are other programs.
+ * Undefined where they are not.
+ */
 export function programCacheRules(
-  _service: ServiceNames,
-  _version: Version,
+  service: ServiceNames,
+  { number, settings: { cache } }: Version,
 ): CacheRules | undefined {
-  return undefined;
+  return cache?.mode === "cache" ? rulesOf(service, cache, `version ${number}`) : undefined;
+}
+
+function rulesOf(
+  { tenant, name }: ServiceNames,
+  said: CacheRuleSettings,
+  partition: string | undefined,
+): CacheRules {
+  const pass = said.pass ?? [];
+  return {
+    owner: { tenant, service: name },
+    settings: settingsOf(said, partition),
+    ...(pass.length > 0 && { pass }),
+  };
+}
+
+function settingsOf(said: CacheRuleSettings, partition: string | undefined): CacheSettings {
+  const defaults = defaultCacheSettings;
+  const { ttlMsByStatus = {} } = said;
+  return {
+    ...defaults,
+    mode: said.mode ?? defaults.mode,
+    key: { ...defaults.key, ...said.key, ...(partition !== undefined && { partition }) },
+    requestDirectives: said.requestDirectives ?? defaults.requestDirectives,
+    lifetimeMsForced: said.ttlMs,
+    lifetimeMsByStatus: new Map(
+      Object.entries(ttlMsByStatus).map(([status, ms]) => [Number(status), ms]),
+    ),
+    lifetimeMsMax: said.ttlMsMax ?? defaults.lifetimeMsMax,
+    heuristic: {
+      fraction: said.heuristicFraction ?? defaults.heuristic.fraction,
+      msMax: said.heuristicMsMax ?? defaults.heuristic.msMax,
+    },
+    staleWhileRevalidateMs: said.staleWhileRevalidateMs ?? defaults.staleWhileRevalidateMs,
+    staleIfErrorMs: said.staleIfErrorMs ?? defaults.staleIfErrorMs,
+    disconnectedMs: said.staleIfUnreachableMs ?? defaults.disconnectedMs,
+    setCookie: said.setCookie ?? defaults.setCookie,
+    partialMisses: said.partialMisses === "fetched-whole" ? "fetched whole" : "forwarded",
+    hitForMissMs: said.hitForMissMs ?? defaults.hitForMissMs,
+    bodyBytesMax: said.bodyBytesMax ?? defaults.bodyBytesMax,
+  };
 }

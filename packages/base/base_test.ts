@@ -11,6 +11,7 @@ import {
   newBytes,
   parseDuration,
   parseSize,
+  parseSpan,
   printable,
   printableJson,
   RequestIds,
@@ -54,6 +55,20 @@ Deno.test("durations need a unit and are above zero", () => {
   ];
   for (const [text, ms] of cases) assert.equal(parseDuration(text), ms, text);
   assert.equal(formatDuration(1500), "1.5 s");
+});
+
+Deno.test("a span may be nothing at all, or days, and is at most ten years", () => {
+  const cases: readonly [string, number | undefined][] = [
+    ["0s", 0],
+    ["10m", 600_000],
+    ["30d", 30 * 86_400_000],
+    ["3650d", 3650 * 86_400_000],
+    ["3651d", undefined],
+    ["10", undefined],
+    ["1y", undefined],
+    ["-1s", undefined],
+  ];
+  for (const [text, ms] of cases) assert.equal(parseSpan(text), ms, text);
 });
 
 Deno.test("an operating error carries its code's remedy unless it brings its own", () => {

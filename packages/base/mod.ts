@@ -24,7 +24,7 @@ export {
   sha256,
 } from "./bytes.ts";
 export { formatSize, parseSize } from "./size.ts";
-export { durationMsMax, formatDuration, parseDuration } from "./duration.ts";
+export { durationMsMax, formatDuration, parseDuration, parseSpan, spanMsMax } from "./duration.ts";
 export { printable, printableJson } from "./printable.ts";
 export type { ByteSink, ByteSource, Clock, RandomSource } from "./ports.ts";
 export {

@@ -4,7 +4,8 @@
  * What always holds: requests of two tenants, services, schemes, hosts or paths never have one key, whatever is in them.
  */
 
-import { fieldValues, variantOf } from "@skerry/http";
+import { variantOf } from "@skerry/http";
+import { cookieValues } from "./cookies.ts";
 import type { CacheRequest, Owner } from "./request.ts";
 import type { KeySettings } from "./settings.ts";
 
@@ -65,13 +66,8 @@ function decoded(name: string): string {
   }
 }
 
-/** The chosen cookies, each with its name's place in the settings; RFC 6265 §4.2.1. */
+/** The chosen cookies, each with its name's place in the settings. */
 function cookies({ fields }: CacheRequest, settings: KeySettings): string {
-  if (settings.cookies.length === 0) return "";
-  const pairs = fieldValues(fields, "cookie").flatMap((value) => value.split(";"))
-    .map((pair) => pair.trim());
-  return settings.cookies.map((name) => {
-    const found = pairs.find((pair) => pair.startsWith(`${name}=`));
-    return found === undefined ? "-" : `+${found.slice(name.length + 1)}`;
-  }).join(";");
+  return cookieValues(fields, settings.cookies)
+    .map((value) => value === undefined ? "-" : `+${value}`).join(";");
 }

@@ -13,6 +13,7 @@ export { currentAgeMs, type Times } from "./freshness.ts";
 export { type Invalidated, invalidatedBy, isUnsafe } from "./invalidation.ts";
 export type { RefusalReason, ResponseHead } from "./obstacles.ts";
 export type { CacheRequest, Owner } from "./request.ts";
+export { passes, type PassRule } from "./pass_rules.ts";
 export { type Reply, type ReplyBody, replyOf } from "./reply.ts";
 export type { Candidate } from "./select.ts";
 export { type CacheSettings, defaultCacheSettings, type KeySettings } from "./settings.ts";

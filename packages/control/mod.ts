@@ -5,6 +5,7 @@
  */
 export type {
   BackendSettings,
+  CacheRuleSettings,
   Canary,
   RouteSettings,
   ServiceState,

@@ -4,6 +4,8 @@
  * sizes bytes.
  */
 
+import type { ManifestCache } from "@skerry/manifest";
+
 /** Bounds of a tenant and its share of a node; what is not told is the node's default. */
 export interface TenantSettings {
   /** Its share of the processor where it is short, against others'. */
@@ -43,6 +45,9 @@ export interface BackendSettings {
   readonly health?: { readonly path: string; readonly everyMs?: number; readonly status?: number };
 }
 
+/** What a service says of its cache: as its manifest has it. */
+export type CacheRuleSettings = ManifestCache;
+
 /** What a version is besides its program. Immutable. */
 export interface VersionSettings {
   readonly about?: string;
@@ -50,6 +55,8 @@ export interface VersionSettings {
   readonly clock?: string;
   /** Whether responses are given a content coding that their clients take. */
   readonly compress?: boolean;
+  /** What is kept of its responses, and for how long; the node's defaults unless told. */
+  readonly cache?: CacheRuleSettings;
   readonly memoryBytesMax?: number;
   readonly wallMsMax?: number;
   readonly cpuMsMax?: number;

@@ -54,6 +54,10 @@ export function checkSettings(
     if (found === undefined) wrong(`backends/${name}/origin`, originForm);
     return [name, { ...backend, origin: found ?? backend.origin }] as const;
   });
+  for (const [index, rule] of (settings.cache?.pass ?? []).entries()) {
+    if (Object.keys(rule).length > 0) continue;
+    wrong(`cache/pass/${index}`, "expected a prefix, a field or a cookie");
+  }
   if (settings.clock !== undefined && parseClockPolicy(settings.clock) === undefined) {
     wrong("clock", "expected a clock such as real, coarse:1ms or frozen");
   }

@@ -13,7 +13,8 @@ export function versionSettings(
   manifest: Manifest,
   host = "*",
 ): Result<VersionSettings, Diagnostic[]> {
-  const { about, env, clock, compress, memoryBytesMax, wallMsMax, cpuMsMax, health } = manifest;
+  const { about, env, clock, compress, cache, memoryBytesMax, wallMsMax, cpuMsMax, health } =
+    manifest;
   if (manifest.directories.length > 0) {
     const message = "a node hands out no directories of its machine; use [[bundles]]";
     return err(manifest.directories.map(({ guest }) => ({ message: `${guest}: ${message}` })));
@@ -30,7 +31,7 @@ export function versionSettings(
     routes,
     backends: Object.fromEntries(backends),
     ...told({ about, memoryBytesMax, wallMsMax, cpuMsMax, health }),
-    ...told({ compress }),
+    ...told({ compress, cache }),
     ...told({ clock: clock && formatClockPolicy(clock) }),
   });
 }

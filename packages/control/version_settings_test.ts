@@ -64,3 +64,16 @@ Deno.test("directories of a machine are refused", () => {
   const found = settingsOf('[[directories]]\nguest = "/x"\nhost = "y"\n');
   equal(found.ok, false);
 });
+
+Deno.test("what a manifest says of the cache is taken as it is, and a rule that tells nothing is refused", () => {
+  const found = settingsOf(
+    `[cache]\nmode = "cache"\nttl = "1m"\n[[cache.pass]]\npath = "/admin/..."\n`,
+  );
+  ok(found.ok);
+  deepEqual(found.value.cache, { mode: "cache", ttlMs: 60_000, pass: [{ prefix: "/admin" }] });
+  deepEqual(checkSettings(found.value, {}, defaultNodeBounds).mistakes, []);
+  const empty = { ...found.value, cache: { pass: [{}] } };
+  deepEqual(checkSettings(empty, {}, defaultNodeBounds).mistakes, [
+    { path: "cache/pass/0", message: "expected a prefix, a field or a cookie" },
+  ]);
+});

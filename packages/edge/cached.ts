@@ -1,6 +1,14 @@
 /** A request's way through the cache: what is kept answers it, or what it is routed to does, and that may be kept. */
 
-import type { Answered, CacheServer, Fetch, Fetched } from "@skerry/cache";
+import {
+  type Answered,
+  type Asked,
+  type CacheRequest,
+  type CacheServer,
+  type Fetch,
+  type Fetched,
+  passes,
+} from "@skerry/cache";
 import type { HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
 import type { Recorder } from "./recorder.ts";
 import { failed } from "./reply.ts";
@@ -10,12 +18,12 @@ import type { CacheRules } from "./router.ts";
 export function throughCache(
   recorder: Recorder,
   target: RequestTarget,
-  { owner, settings }: CacheRules,
+  rules: CacheRules,
   cache: CacheServer,
   send: Fetch,
 ): HttpResponse | Promise<HttpResponse> {
   const { request } = recorder;
-  const asked = { owner, request: cacheRequest(request, target), settings };
+  const asked = askedOf(request, target, rules);
   const answered = cache.answer(asked, recorder.forForwarding(), send);
   if (!(answered instanceof Promise)) return recorder.cached(answered);
   return answered.then((settled: Answered) => recorder.cached(settled))
@@ -28,11 +36,21 @@ export function fetched(response: HttpResponse, hasFailed: boolean): Fetched {
   return { kind: hasFailed ? "failed" : "answered", response: { ...response, fields } };
 }
 
+function askedOf(
+  request: HttpRequest,
+  target: RequestTarget,
+  { owner, settings, pass = [] }: CacheRules,
+): Asked {
+  const seen = cacheRequest(request, target);
+  const isPassed = pass.length > 0 && passes(seen, pass);
+  return { owner, request: seen, settings: isPassed ? { ...settings, mode: "pass" } : settings };
+}
+
 /** By the validated target: two ways of writing one resource are one. */
 function cacheRequest(
   { method, fields }: HttpRequest,
   { scheme, host, port, path, query }: RequestTarget,
-) {
+): CacheRequest {
   const isDefault = port === (scheme === "https" ? 443 : 80);
   return {
     ...{ method, scheme, path, fields },

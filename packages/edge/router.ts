@@ -1,6 +1,6 @@
 /** What the edge asks for each request: who answers it. */
 
-import type { CacheSettings, Owner } from "@skerry/cache";
+import type { CacheSettings, Owner, PassRule } from "@skerry/cache";
 import type { Field, HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./service.ts";
@@ -18,6 +18,8 @@ export type Routed =
 export interface CacheRules {
   readonly owner: Owner;
   readonly settings: CacheSettings;
+  /** Requests that pass it. */
+  readonly pass?: readonly PassRule[];
 }
 
 /** A program answers, in a sandbox. */

@@ -4,6 +4,7 @@ import { type ClockPolicy, type Diagnostic, err, ok, printable, type Result } fr
 import { canonicalHost, canonicalOrigin } from "@skerry/http";
 import { getStaticTOMLValue, ParseError, parseTOML } from "toml-eslint-parser";
 import * as v from "valibot";
+import { cacheOf, type ManifestCache } from "./cache_schema.ts";
 import { keyProblems } from "./keys.ts";
 import { Positions } from "./positions.ts";
 import { type manifestLanguages, manifestSchema } from "./schema.ts";
@@ -31,6 +32,8 @@ export interface Manifest {
   readonly clock: ClockPolicy | undefined;
   /** Whether a node gives responses a content coding that their clients take. */
   readonly compress: boolean | undefined;
+  /** What a node keeps of responses; undefined where its defaults hold. */
+  readonly cache: ManifestCache | undefined;
   readonly directories: readonly ManifestDirectory[];
   readonly bundles: readonly ManifestBundle[];
   /** Undefined where the default holds. */
@@ -226,6 +229,7 @@ function manifestOf(checked: Checked): Manifest {
     env: new Map(Object.entries(env)),
     clock: checked.clock,
     compress: checked.compress,
+    cache: checked.cache && cacheOf(checked.cache),
     directories,
     bundles,
     memoryBytesMax: limits.memory,

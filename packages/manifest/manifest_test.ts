@@ -81,6 +81,7 @@ Deno.test("a whole manifest is read", () => {
     env: new Map([["GREETING", "hi"]]),
     clock: { kind: "coarse", stepMs: 1 },
     compress: true,
+    cache: undefined,
     directories: [
       { guest: "/data", host: "data", mode: "ro" },
       { guest: "/seed", host: "seed", mode: "cow" },

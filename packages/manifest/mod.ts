@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { ManifestCache, ManifestCacheKey, ManifestCachePass } from "./cache_schema.ts";
 export {
   type Manifest,
   type ManifestBackend,

@@ -3,6 +3,7 @@
 import { clockPolicyForms, parseClockPolicy, parseDuration, parseSize } from "@skerry/base";
 import { canonicalHost, canonicalOrigin, originForm } from "@skerry/http";
 import * as v from "valibot";
+import { cacheSchema } from "./cache_schema.ts";
 
 /** Languages that `skerry build` can build. */
 export const manifestLanguages = ["c", "cpp", "assemblyscript", "wat", "javascript"] as const;
@@ -187,6 +188,7 @@ export const manifestSchema = v.strictObject({
   env: v.optional(environment, {}),
   clock: v.optional(clock),
   compress: v.optional(v.boolean("expected true or false")),
+  cache: v.optional(cacheSchema),
   directories: v.optional(v.array(directory, "expected [[directories]] tables"), []),
   bundles: v.optional(
     v.pipe(

@@ -144,3 +144,22 @@ Deno.test("what changes a resource makes what is kept of it invalid", () =>
     await node.text("shop.test", "/a", { method: "POST", body: "change" });
     assert.equal(await node.text("shop.test", "/a"), "after");
   }));
+
+Deno.test("a program's answers are kept where its manifest says so, for its version alone", () =>
+  withRunningNode({ cells: 1, threads: 1 }, async (node) => {
+    await node.tenant("acme");
+    const cache = { mode: "cache", ttlMs: 60_000, pass: [{ field: "x-fresh" }] } as const;
+    const count = (init?: RequestInit) => node.text("counter.test", "/count?visits", init);
+    const first = await node.deploy("acme/counter", await program(), { cache });
+    assert.deepEqual([await count(), await count()], ["1", "1"]);
+    assert.equal(await count({ headers: { "x-fresh": "1" } }), "2");
+    const hit = await node.logged((line) => line["cache"] === "hit");
+    assert.deepEqual([hit["outcome"], hit["version"], hit["fuel"]], ["cached", first, undefined]);
+    const miss = await node.logged((line) => line["cache"] === "miss");
+    assert.deepEqual([miss["outcome"], typeof miss["fuel"]], ["returned", "number"]);
+    await node.deploy("acme/counter", await program("1111"), { cache });
+    assert.deepEqual([await count(), await count()], ["3", "3"]);
+    // What a program did wrong is never kept.
+    const trap = () => node.ask("counter.test", "/trap");
+    assert.deepEqual([(await trap()).status, (await trap()).status], [500, 500]);
+  }));

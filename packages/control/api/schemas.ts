@@ -5,6 +5,8 @@ import * as v from "valibot";
 import { controlLimits as limits } from "../limits.ts";
 import { digestPattern, nameForm, namePattern } from "../names.ts";
 import { scopes } from "../scopes.ts";
+import { cacheRulesSchema } from "./cache_schemas.ts";
+import { wholeNumber } from "./whole_number.ts";
 
 const gib = 2 ** 30;
 
@@ -90,6 +92,7 @@ export const versionSettingsSchema = v.strictObject({
   env: v.pipe(v.record(variableName, withoutNul), v.maxEntries(limits.variablesMax)),
   clock: v.exactOptional(v.pipe(v.string(), v.maxLength(64))),
   compress: v.exactOptional(v.boolean()),
+  cache: v.exactOptional(cacheRulesSchema),
   memoryBytesMax: v.exactOptional(wholeNumber(65_536, 16 * gib)),
   wallMsMax: v.exactOptional(durationMs),
   cpuMsMax: v.exactOptional(durationMs),
@@ -132,7 +135,4 @@ export const tokenSchema = v.strictObject({
   expiresMs: v.exactOptional(timeMs),
 });
 
-/** A whole number within bounds. */
-export function wholeNumber(least: number, most: number) {
-  return v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
-}
+export { wholeNumber };

@@ -1,0 +1,29 @@
+import { equal } from "node:assert/strict";
+import type { Field } from "@skerry/http";
+import { passes, type PassRule } from "./pass_rules.ts";
+
+function check(rule: PassRule, path: string, fields: readonly Field[], expected: boolean): void {
+  equal(passes({ path, fields }, [rule]), expected, JSON.stringify([rule, path, fields]));
+}
+
+Deno.test("a rule with a prefix holds of it and of what is below it", () => {
+  check({ prefix: "/admin" }, "/admin", [], true);
+  check({ prefix: "/admin" }, "/admin/users", [], true);
+  check({ prefix: "/admin" }, "/administration", [], false);
+  check({ prefix: "" }, "/anything", [], true);
+});
+
+Deno.test("a rule with a field or a cookie holds of what has it, whatever it says", () => {
+  check({ field: "authorization" }, "/", [["Authorization", "Basic x"]], true);
+  check({ field: "authorization" }, "/", [], false);
+  check({ cookie: "session" }, "/", [["cookie", "a=b; session="]], true);
+  check({ cookie: "session" }, "/", [["cookie", "a=session=1; sessions=2"]], false);
+});
+
+Deno.test("all that a rule tells must hold, and a rule that tells nothing never does", () => {
+  const rule = { prefix: "/admin", cookie: "session" };
+  check(rule, "/admin", [["cookie", "session=1"]], true);
+  check(rule, "/shop", [["cookie", "session=1"]], false);
+  check(rule, "/admin", [], false);
+  check({}, "/", [], false);
+});
