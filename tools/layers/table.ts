@@ -17,6 +17,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   wasi: { rooms: ["base", "sandbox"], libraries: [] },
   http: { rooms: ["base"], libraries: ["structured-headers"] },
   cache: { rooms: ["base", "http"], libraries: [] },
+  bus: { rooms: ["base"], libraries: [] },
   edge: { rooms: ["base", "http", "cache", "sandbox", "wasi"], libraries: [] },
   manifest: { rooms: ["base", "http"], libraries: ["toml-eslint-parser", "valibot"] },
   languages: {
@@ -40,6 +41,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
       "wasi",
       "http",
       "cache",
+      "bus",
       "edge",
       "control",
       "egress",
