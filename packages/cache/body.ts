@@ -35,6 +35,11 @@ export class GrowingBody implements KeptBody {
     return this.#bytes;
   }
 
+  /** How many of them it has let go of, from the first one on. */
+  get releasedBytes(): number {
+    return this.#releasedBytes;
+  }
+
   /** Takes a copy. `too large` where there would be more than the bound: then nothing of it is taken. */
   append(bytes: Uint8Array): "taken" | "too large" {
     if (this.#bytes - this.#releasedBytes + bytes.length > this.#bytesMax) return "too large";

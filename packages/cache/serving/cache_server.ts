@@ -8,13 +8,13 @@
 import type { Clock } from "@skerry/base";
 import type { HttpRequest } from "@skerry/http";
 import { type FlightLimits, flightLimits } from "../collapse.ts";
-import type { Asked, Outbound } from "../exchange.ts";
+import type { Action, Asked, Outbound } from "../exchange.ts";
 import type { HttpCache } from "../http_cache.ts";
 import type { Answered, Fetch } from "./answered.ts";
 import { Desk, type ServingLimits, servingLimits } from "./desk.ts";
 import { Flights } from "./flights.ts";
 import { repliedTo } from "./kept_response.ts";
-import { nowMsOf } from "./now_ms.ts";
+import { triedBody } from "./tried_body.ts";
 import { Visit } from "./visit.ts";
 
 /** What a server is made of. */
@@ -51,7 +51,21 @@ export class CacheServer {
    * @param send called for each request that goes forward on behalf of this one, perhaps after it was answered
    */
   answer(asked: Asked, request: HttpRequest, send: Fetch): Answered | Promise<Answered> {
-    const action = this.cache.ask(bodiless(asked, request), nowMsOf(this.#desk.clock));
+    const wanted = bodiless(asked, request);
+    const action = this.cache.look(wanted, () => this.#desk.nowMs);
+    if (!(action instanceof Promise)) return this.#act(action, request, send);
+    return action.then((found) => this.#tried(found, wanted))
+      .then((tried) => this.#act(tried, request, send));
+  }
+
+  /** Where what was found in a slower store proves damaged, it is there no longer: all begins anew. */
+  async #tried(action: Action, asked: Asked): Promise<Action> {
+    if (action.kind !== "reply") return action;
+    const body = await triedBody(action.reply, action.body);
+    return body === undefined ? this.#desk.ask(asked) : { ...action, body };
+  }
+
+  #act(action: Action, request: HttpRequest, send: Fetch): Answered | Promise<Answered> {
     if (action.kind === "forward") {
       const { outbound } = action;
       const visit = new Visit(this.#desk, {

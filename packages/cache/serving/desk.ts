@@ -6,6 +6,7 @@ import type { Action, Asked } from "../exchange.ts";
 import type { HttpCache } from "../http_cache.ts";
 import type { Flights } from "./flights.ts";
 import { nowMsOf } from "./now_ms.ts";
+import { type RelayLimits, relayLimits } from "./relay.ts";
 
 /** Bounds of what is done on behalf of a cache. */
 export interface ServingLimits {
@@ -13,10 +14,15 @@ export interface ServingLimits {
   readonly unattendedMsMax: number;
   /** Refreshes under way at once. */
   readonly refreshesMax: number;
+  readonly relay: RelayLimits;
 }
 
 /** For those who have no bounds of their own. */
-export const servingLimits: ServingLimits = { unattendedMsMax: 60_000, refreshesMax: 1_000 };
+export const servingLimits: ServingLimits = {
+  unattendedMsMax: 60_000,
+  refreshesMax: 1_000,
+  relay: relayLimits,
+};
 
 /** See the head of this file. */
 export class Desk {

@@ -2,12 +2,13 @@
 
 import { GrowingBody } from "../body.ts";
 import type { Outbound } from "../exchange.ts";
+import type { StoringBody } from "../object_store.ts";
 import type { ResponseHead } from "../obstacles.ts";
 import { isWholeBody } from "../storable.ts";
 import type { StoredResponse } from "../stored_response.ts";
 import type { Desk } from "./desk.ts";
 import type { Fetching } from "./fetching.ts";
-import { Relay } from "./relay.ts";
+import { Relay, type RelayEnd } from "./relay.ts";
 
 /** What is to be kept of an answer. */
 export interface FillingParts {
@@ -18,14 +19,38 @@ export interface FillingParts {
 }
 
 /** Keeps a body that is there as a whole. */
-export function keepWhole(
-  { desk, outbound, head, filling }: FillingParts,
-  bytes: Uint8Array,
-): void {
+export function keepWhole(parts: FillingParts, bytes: Uint8Array): void {
+  const { desk, outbound, head, filling } = parts;
   if (!isWholeBody(head, bytes.length)) return;
-  const body = new GrowingBody(outbound.asked.settings.bodyBytesMax);
-  if (body.append(bytes) === "too large") desk.cache.outgrown(outbound, desk.nowMs);
-  else desk.cache.complete(outbound, filling, body.finish(), desk.nowMs);
+  if (bytes.length > outbound.asked.settings.bodyBytesMax) {
+    return desk.cache.outgrown(outbound, desk.nowMs);
+  }
+  const begun = bytes.length > desk.limits.relay.memoryBytesMax
+    ? desk.cache.begin(outbound, filling)
+    : undefined;
+  if (begun === undefined) keepInMemory(parts, bytes);
+  else void keepElsewhere(parts, bytes, begun);
+}
+
+function keepInMemory({ desk, outbound, filling }: FillingParts, bytes: Uint8Array): void {
+  const body = new GrowingBody(bytes.length);
+  body.append(bytes);
+  desk.cache.complete(outbound, filling, body.finish(), desk.nowMs);
+}
+
+/** Where that cannot be done it is kept in memory, if that has room. */
+async function keepElsewhere(
+  parts: FillingParts,
+  bytes: Uint8Array,
+  begun: Promise<StoringBody | undefined>,
+): Promise<void> {
+  const { desk, outbound, filling } = parts;
+  const storing = await begun;
+  if (storing === undefined) return keepInMemory(parts, bytes);
+  if (await storing.append(bytes) && await storing.finish()) {
+    desk.cache.complete(outbound, filling, storing, desk.nowMs);
+  }
+  storing.end();
 }
 
 /** A body in pieces, which is kept once all of it is there. */
@@ -39,7 +64,13 @@ export class FillingBody {
   constructor(parts: FillingParts, fetching: Fetching) {
     this.#parts = parts;
     this.#fetching = fetching;
-    this.relay = new Relay(parts.outbound.asked.settings.bodyBytesMax, parts.desk.clock);
+    const { desk, outbound, filling } = parts;
+    this.relay = new Relay({
+      keptBytesMax: outbound.asked.settings.bodyBytesMax,
+      clock: desk.clock,
+      begin: () => desk.cache.begin(outbound, filling),
+      limits: desk.limits.relay,
+    });
   }
 
   /** Its body, for one more reader. */
@@ -55,12 +86,19 @@ export class FillingBody {
     pieces: AsyncIterable<Uint8Array>,
     onOutgrown: () => void,
   ): Promise<"complete" | "failed"> {
-    const { desk, outbound, head, filling } = this.#parts;
+    const { desk, outbound } = this.#parts;
     const end = await this.relay.fill(pieces, () => {
       desk.cache.outgrown(outbound, desk.nowMs);
       onOutgrown();
     });
     this.#unattended?.abort();
+    const how = this.#ended(end);
+    this.relay.settle();
+    return how;
+  }
+
+  #ended(end: RelayEnd): "complete" | "failed" {
+    const { desk, outbound, head, filling } = this.#parts;
     switch (end.kind) {
       case "cut off":
         return "failed";

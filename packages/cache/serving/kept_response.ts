@@ -37,10 +37,8 @@ function bodyOf({ body: wanted }: Reply, body: KeptBody): HttpResponse["body"] {
       return joined(body, wanted.range.first, wanted.range.last);
     case "multipart":
       return inTurn(
-        wanted.pieces.flatMap((piece) =>
-          piece.kind === "text"
-            ? [piece.bytes]
-            : [...body.slices(piece.range.first, piece.range.last)]
+        wanted.pieces.map((piece) =>
+          piece.kind === "text" ? [piece.bytes] : partOf(body, piece.range.first, piece.range.last)
         ),
       );
   }
@@ -48,13 +46,21 @@ function bodyOf({ body: wanted }: Reply, body: KeptBody): HttpResponse["body"] {
 
 /** In one piece where it is kept in one. */
 function joined(body: KeptBody, first: number, last: number): HttpResponse["body"] {
+  if (body.read !== undefined) return body.read(first, last);
   const slices = [...body.slices(first, last)];
   const [only = nothing] = slices;
-  return slices.length > 1 ? inTurn(slices) : only;
+  return slices.length > 1 ? inTurn([slices]) : only;
 }
 
-async function* inTurn(slices: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* slices;
+/** Taken now, as far as it is in memory. */
+function partOf(body: KeptBody, first: number, last: number): Part {
+  return body.read?.(first, last) ?? [...body.slices(first, last)];
+}
+
+type Part = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+
+async function* inTurn(parts: readonly Part[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) yield* part;
 }
 
 const nothing = new Uint8Array(0);

@@ -3,11 +3,12 @@
  *
  * What always holds: every reader gets every byte in order, or an error in place of the end; what was cut short is never
  * said to be whole; no more of it is in memory than the bound. The origin is read as fast as the fastest reader takes it,
- * and a little ahead.
+ * and a little ahead. What is too large for memory goes to a slower store, where there is one, while it comes.
  */
 
 import type { Clock } from "@skerry/base";
 import { GrowingBody, type KeptBody, segmentBytes } from "../body.ts";
+import type { StoringBody } from "../object_store.ts";
 import { RelayReader } from "./relay_reader.ts";
 
 /** Bounds of a relay. */
@@ -18,6 +19,8 @@ export interface RelayLimits {
   readonly pieceBytesMax: number;
   /** How long slow readers of a body that is too large to be kept may hold the others up, in milliseconds. */
   readonly heldUpMsMax: number;
+  /** A body that is longer goes to the slower store. */
+  readonly memoryBytesMax: number;
 }
 
 /** For those who have no bounds of their own. */
@@ -25,9 +28,20 @@ export const relayLimits: RelayLimits = {
   aheadBytesMax: 256 * 1024,
   pieceBytesMax: 64 * 1024,
   heldUpMsMax: 10_000,
+  memoryBytesMax: 256 * 1024,
 };
 
-/** How a body ended. `outgrown`: it is whole, and too large to be kept. */
+/** What a relay is made of. */
+export interface RelayParts {
+  /** Of what may be kept; more is only passed on. */
+  readonly keptBytesMax: number;
+  readonly clock: Clock;
+  /** Begins to keep what is too large for memory; undefined where that cannot be done. */
+  readonly begin?: () => Promise<StoringBody | undefined> | undefined;
+  readonly limits?: RelayLimits;
+}
+
+/** How a body ended. `outgrown`: it is whole, and cannot be kept. */
 export type RelayEnd =
   | { readonly kind: "whole"; readonly body: KeptBody }
   | { readonly kind: "outgrown" }
@@ -39,7 +53,12 @@ export class Relay {
   readonly #keptBytesMax: number;
   readonly #clock: Clock;
   readonly #limits: RelayLimits;
+  readonly #begin: RelayParts["begin"];
   readonly #readers = new Set<RelayReader>();
+  /** Where it is kept besides: what memory has let go of is read from there. */
+  #storing: StoringBody | undefined;
+  #hasBegun = false;
+  #isClosed = false;
   #state: "coming" | "whole" | { readonly error: unknown } = "coming";
   #isOutgrown = false;
   /** Resolved when there is more, or an end. */
@@ -47,8 +66,8 @@ export class Relay {
   /** Resolved when a reader has gone on, or has gone. */
   #room: PromiseWithResolvers<void> | undefined;
 
-  /** @param keptBytesMax of what may be kept; more is only passed on */
-  constructor(keptBytesMax: number, clock: Clock, limits: RelayLimits = relayLimits) {
+  constructor({ keptBytesMax, clock, begin, limits = relayLimits }: RelayParts) {
+    this.#begin = begin;
     this.#keptBytesMax = keptBytesMax;
     // What is passed on is let go of in segments: two may be partly wanted.
     this.#body = new GrowingBody(Math.max(keptBytesMax, limits.aheadBytesMax + 2 * segmentBytes));
@@ -73,6 +92,7 @@ export class Relay {
         this.#readers.delete(reader);
         this.#wakeOrigin();
         this.#wakeReaders();
+        this.#closeWhenUnread();
         onClosed();
       },
     });
@@ -96,14 +116,25 @@ export class Relay {
       return { kind: "cut off" };
     }
     this.#end("whole");
-    return this.#isOutgrown ? { kind: "outgrown" } : { kind: "whole", body: this.#body.finish() };
+    if (this.#isOutgrown) return { kind: "outgrown" };
+    if (this.#storing === undefined) return { kind: "whole", body: this.#body.finish() };
+    return await this.#storing.finish()
+      ? { kind: "whole", body: this.#storing }
+      : { kind: "outgrown" };
+  }
+
+  /** What came is kept by now, or will not be. */
+  settle(): void {
+    this.#storing?.end();
   }
 
   async #take(piece: Uint8Array, onOutgrown: () => void): Promise<void> {
-    if (!this.#isOutgrown && this.#body.bytes + piece.length > this.#keptBytesMax) {
+    const bytes = this.#body.bytes + piece.length;
+    if (!this.#isOutgrown && bytes > this.#keptBytesMax) {
       this.#isOutgrown = true;
       onOutgrown();
     }
+    if (!this.#isOutgrown && bytes > this.#limits.memoryBytesMax) await this.#beginStoring();
     for (let at = 0; at < piece.length;) {
       if (this.#isOutgrown && this.#readers.size === 0) throw new Error("nobody reads it any more");
       const next = piece.subarray(at, at + this.#limits.pieceBytesMax);
@@ -111,8 +142,34 @@ export class Relay {
       else {
         at += next.length;
         this.#wakeReaders();
+        await this.#store(next, onOutgrown);
       }
     }
+  }
+
+  /** Has what came so far, and what will come, go to the slower store. */
+  async #beginStoring(): Promise<void> {
+    if (this.#hasBegun || this.#begin === undefined) return;
+    this.#hasBegun = true;
+    const storing = await this.#begin();
+    if (storing === undefined) return;
+    for (const slice of this.#body.slices(0, this.#body.bytes - 1)) {
+      if (await storing.append(slice)) continue;
+      // It is all in memory yet, where it may stay.
+      return storing.end();
+    }
+    storing.enter();
+    this.#storing = storing;
+  }
+
+  async #store(bytes: Uint8Array, onOutgrown: () => void): Promise<void> {
+    if (this.#storing === undefined || this.#isOutgrown) return;
+    if (!await this.#storing.append(bytes)) {
+      // Some of it is in memory no longer.
+      this.#isOutgrown = true;
+      onOutgrown();
+    }
+    this.#body.release(this.#storing.bytes);
   }
 
   /** Lets go of what all readers have had; who holds the others up for too long is left behind. */
@@ -162,10 +219,13 @@ export class Relay {
     }
   }
 
-  #next(position: number): Uint8Array | "end" | Promise<void> {
-    const { bytes } = this.#body;
+  #next(position: number): Uint8Array | "end" | Promise<Uint8Array | void> {
+    const { bytes, releasedBytes } = this.#body;
     if (position < bytes) {
       const last = Math.min(position + this.#limits.pieceBytesMax, bytes) - 1;
+      if (position < releasedBytes && this.#storing !== undefined) {
+        return this.#storing.some(position, last);
+      }
       for (const slice of this.#body.slices(position, last)) return slice;
     }
     if (this.#state === "coming") return this.#more.promise;
@@ -186,5 +246,13 @@ export class Relay {
   #end(state: "whole" | { readonly error: unknown }): void {
     this.#state = state;
     this.#wakeReaders();
+    if (state !== "whole") this.settle();
+    this.#closeWhenUnread();
+  }
+
+  #closeWhenUnread(): void {
+    if (this.#state === "coming" || this.#readers.size > 0) return;
+    if (!this.#isClosed) this.#storing?.leave();
+    this.#isClosed = true;
   }
 }

@@ -8,8 +8,8 @@ export interface ReaderEvents {
   closed(): void;
 }
 
-/** What there is at a place: bytes, the end, or a promise of more. Throws where the body broke off. */
-export type ReadAt = (position: number) => Uint8Array | "end" | Promise<void>;
+/** What there is at a place: bytes, the end, or a promise of either or of more. Throws where the body broke off. */
+export type ReadAt = (position: number) => Uint8Array | "end" | Promise<Uint8Array | void>;
 
 /** To be read once, or closed. */
 export class RelayReader implements AsyncIterable<Uint8Array> {
@@ -40,13 +40,12 @@ export class RelayReader implements AsyncIterable<Uint8Array> {
       while (this.#isOpen) {
         const next = this.#readAt(this.#position);
         if (next === "end") return;
-        if (next instanceof Promise) await next;
-        else {
-          yield next;
-          // Only what was taken lets the origin go on.
-          this.#position += next.length;
-          this.#events.moved();
-        }
+        const bytes = next instanceof Promise ? await next : next;
+        if (bytes === undefined) continue;
+        yield bytes;
+        // Only what was taken lets the origin go on.
+        this.#position += bytes.length;
+        this.#events.moved();
       }
       throw new Error("the response was given up");
     } finally {

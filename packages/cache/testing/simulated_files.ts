@@ -96,7 +96,7 @@ export class SimulatedFiles implements ObjectFiles {
         content.bytes = grown;
       },
       close: () => {
-        if (isOpen) this.#disk.opened -= 1;
+        if (isOpen && !this.#isKilled) this.#disk.opened -= 1;
         isOpen = false;
       },
     };
