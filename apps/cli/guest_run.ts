@@ -98,7 +98,7 @@ async function leaseAndRun(
     listeners,
     preopens: mountsOf(program, [], run.directories).map(({ preopen }) => preopen(bounds)),
   });
-  const hostcalls = new LocalHostcalls().bindingsFor(program);
+  const hostcalls = new LocalHostcalls().bindingsFor(program, run.module);
   const pool = new Pool({ sandboxesMax: 1, queueMax: 0, clock: systemClock, turn: nextTurn });
   const lease = await pool.lease(program, {
     bindings: [...bindWasi(context), ...hostcalls?.(context) ?? []],

@@ -8,6 +8,7 @@
  */
 
 import { capturedSink, limits, printable } from "@skerry/base";
+import { noFragments } from "@skerry/cache";
 import { bindHostcalls, hostcallInterfaces, noKeyValues, noSubrequests } from "@skerry/hostcalls";
 import { nextTurn, systemClock, systemRandom } from "@skerry/platform";
 import {
@@ -94,8 +95,9 @@ export async function initialiseModule(
 
 /** Whatever an initialisation asks for beyond WASI has no answer that would be true for every request. */
 function nothingBeyond(context: WasiContext): HostBinding[] {
-  const none = { tenant: "", keyValues: noKeyValues, subrequests: noSubrequests };
-  return bindHostcalls({ ...none, clock: systemClock }, context);
+  const none = { tenant: "", service: "", keyValues: noKeyValues, subrequests: noSubrequests };
+  const fragments = noFragments(systemClock);
+  return bindHostcalls({ ...none, fragments, clock: systemClock }, context);
 }
 
 /** The standard streams. */

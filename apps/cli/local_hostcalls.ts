@@ -1,9 +1,10 @@
 /**
  * What programs may call beyond WASI where they are tried out: keys and values in memory, for as long as this process
- * runs and the same for all programs in it, and no backends.
+ * runs and the same for all programs in it; a cache in memory, a service's own; and no backends.
  */
 
 import { printable } from "@skerry/base";
+import { Fragments, type KeptSet, Purges, S3Fifo, SharedStore } from "@skerry/cache";
 import {
   bindHostcalls,
   DatabaseKeyValues,
@@ -24,18 +25,30 @@ export const programInterfaces: readonly HostInterface<never>[] = [
 /** Keys that one clean-up removes. */
 const sweptKeysMax = 1_000;
 
+/** The cache of all programs in this process. */
+const cacheBytesMax = 64 * 1024 * 1024;
+const purgesMax = 10_000;
+
 /** The calls of all programs in this process. */
 export class LocalHostcalls {
   #keyValues: DatabaseKeyValues | undefined;
+  #fragments: Fragments | undefined;
 
-  /** Binds what a program imports, for each lease; undefined where it imports nothing but WASI, as most do. */
-  bindingsFor({ interfaces }: Program): ((context: WasiContext) => HostBinding[]) | undefined {
+  /**
+   * Binds what a service's program imports, for each lease; undefined where it imports nothing but WASI, as most do.
+   */
+  bindingsFor(
+    { interfaces }: Program,
+    service: string,
+  ): ((context: WasiContext) => HostBinding[]) | undefined {
     if (!interfaces.some((wanted) => hostcallInterfaces.includes(wanted))) return undefined;
     const database = () => openDatabase(":memory:", { survives: "process end" });
     const keyValues = this.#keyValues ??= new DatabaseKeyValues(database(), systemClock);
     const options = {
       tenant: "local",
+      service,
       keyValues,
+      fragments: this.#fragments ??= newFragments(),
       subrequests: noSubrequests,
       clock: systemClock,
       onFailure: ({ message }: { message: string }) => note(`skerry: keys: ${printable(message)}`),
@@ -47,4 +60,14 @@ export class LocalHostcalls {
   sweep(): void {
     this.#keyValues?.sweep(sweptKeysMax);
   }
+}
+
+function newFragments(): Fragments {
+  const store = new SharedStore<KeptSet>({
+    bytesMax: cacheBytesMax,
+    valueBytesMax: cacheBytesMax,
+    weightOf: () => 1,
+    newPolicy: () => new S3Fifo<KeptSet>(),
+  });
+  return new Fragments({ store, purges: new Purges(purgesMax), clock: systemClock });
 }

@@ -187,7 +187,7 @@ function makeService(
   hostcalls: LocalHostcalls,
 ): Service {
   const mounts = mountsOf(program, bundles, settings.dir);
-  const bindings = hostcalls.bindingsFor(program);
+  const bindings = hostcalls.bindingsFor(program, name);
   const hasPrivate = mounts.some(({ guestPath }) => guestPath === "/tmp");
   return {
     name,

@@ -12,6 +12,7 @@ import {
   ok,
   type Result,
 } from "@skerry/base";
+import { noFragments } from "@skerry/cache";
 import type { VersionSettings } from "@skerry/control";
 import { Edge, type RequestEvent, type Service } from "@skerry/edge";
 import type { HttpRequest } from "@skerry/http";
@@ -71,7 +72,12 @@ function trialService(
   const version = { number: 0, artifact: "", settings };
   const state = { tenant: "", name: "trial", config: {}, secrets: {} };
   const keyValues = new DatabaseKeyValues(database, systemClock);
-  const hostcalls = { keyValues, subrequests: noSubrequests, clock: systemClock };
+  const hostcalls = {
+    keyValues,
+    subrequests: noSubrequests,
+    fragments: noFragments(systemClock),
+    clock: systemClock,
+  };
   try {
     return ok(serviceOf(state, version, { program, tenant, hostcalls }));
   } catch (error) {

@@ -1,7 +1,15 @@
 /** The cache of a thread: what it keeps in, and how long purges are remembered. */
 
 import type { Clock, RandomSource } from "@skerry/base";
-import { CacheServer, HttpCache, type KeptSet, Purges, S3Fifo, SharedStore } from "@skerry/cache";
+import {
+  CacheServer,
+  Fragments,
+  HttpCache,
+  type KeptSet,
+  Purges,
+  S3Fifo,
+  SharedStore,
+} from "@skerry/cache";
 
 /** What a cache is opened with. */
 export interface CacheParts {
@@ -18,8 +26,14 @@ const recordsMax = 100_000;
 /** No response takes more of the whole. */
 const valueShare = 1 / 8;
 
+/** A cache: what serves responses from it, and what programs have computed, in one store and under the same purges. */
+export interface OpenCache {
+  readonly server: CacheServer;
+  readonly fragments: Fragments;
+}
+
 /** Opens an empty cache. */
-export function openCache({ clock, random, bytesMax, onFault }: CacheParts): CacheServer {
+export function openCache({ clock, random, bytesMax, onFault }: CacheParts): OpenCache {
   const store = new SharedStore<KeptSet>({
     bytesMax,
     valueBytesMax: bytesMax * valueShare,
@@ -31,6 +45,10 @@ export function openCache({ clock, random, bytesMax, onFault }: CacheParts): Cac
     random.fill(bytes);
     return bytes.toHex();
   };
-  const cache = new HttpCache({ store, purges: new Purges(recordsMax), newBoundary });
-  return new CacheServer({ cache, clock, onFault });
+  const purges = new Purges(recordsMax);
+  const cache = new HttpCache({ store, purges, newBoundary });
+  return {
+    server: new CacheServer({ cache, clock, onFault }),
+    fragments: new Fragments({ store, purges, clock }),
+  };
 }

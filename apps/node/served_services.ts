@@ -7,6 +7,7 @@
  */
 
 import { bug, type Clock } from "@skerry/base";
+import type { Fragments } from "@skerry/cache";
 import type { Change, RouteSettings, ServiceState, TenantState } from "@skerry/control";
 import { type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
 import { addressPolicy, type Backends, forward, globalAddressesOnly } from "@skerry/egress";
@@ -24,6 +25,8 @@ export interface Surroundings {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly keyValues: KeyValues;
+  /** What programs have computed. */
+  readonly fragments: Fragments;
   readonly backends: Backends;
   /** The node's name in `Via`. */
   readonly pseudonym: string;
@@ -168,9 +171,9 @@ export class ServedServices implements Router {
     const owner = this.#tenants.get(state.tenant) ?? bug("a service is served without its tenant");
     const { tenant, settings: { keyValueBytesMax: bytesMax } } = owner;
     const budget = bytesMax === undefined ? keyValueBudget : { ...keyValueBudget, bytesMax };
-    const { keyValues, clock } = this.#surroundings;
+    const { keyValues, fragments, clock } = this.#surroundings;
     const subrequests = this.#backendsOf(served);
-    const hostcalls = { keyValues, keyValueBudget: budget, subrequests, clock };
+    const hostcalls = { keyValues, keyValueBudget: budget, fragments, subrequests, clock };
     return serviceOf(state, version, { program, tenant, hostcalls });
   }
 

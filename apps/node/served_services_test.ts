@@ -1,4 +1,5 @@
 import { deepEqual } from "node:assert/strict";
+import { noFragments } from "@skerry/cache";
 import type { Change, ServiceState } from "@skerry/control";
 import { Backends, type Network } from "@skerry/egress";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
@@ -20,6 +21,7 @@ function makeServices(): ServedServices {
     pool: new Pool({ sandboxesMax: 1, clock: systemClock, turn: nextTurn }),
     clock: systemClock,
     keyValues: new DatabaseKeyValues(database, systemClock),
+    fragments: noFragments(systemClock),
     backends: new Backends(network, systemClock, systemRandom),
     pseudonym: "skerry-test",
     programBytesMax: 1,

@@ -32,7 +32,7 @@ export interface ServiceParts {
   readonly program: Program;
   readonly tenant: Tenant;
   /** What its calls beyond WASI come to. */
-  readonly hostcalls: Omit<HostcallOptions, "tenant">;
+  readonly hostcalls: Omit<HostcallOptions, "tenant" | "service">;
 }
 
 /** What the edge serves for a version. */
@@ -50,7 +50,7 @@ export function serviceOf(
   const hasPrivate = opened.some(({ at }) => at === "/tmp");
   const settingsPreopens = settingsFiles(state);
   const importsMore = program.interfaces.some((wanted) => hostcallInterfaces.includes(wanted));
-  const options = { ...hostcalls, tenant: state.tenant };
+  const options = { ...hostcalls, tenant: state.tenant, service: state.name };
   const clock = settings.clock === undefined ? undefined : parseClockPolicy(settings.clock);
   return {
     name: serviceName(state),

@@ -96,7 +96,7 @@ export class Serving {
       clock: systemClock,
       turn: nextTurn,
     });
-    const cache = openCache({
+    const { server: cache, fragments } = openCache({
       ...{ clock: systemClock, random: systemRandom },
       bytesMax: config.cacheBytesMax / config.threads,
       onFault: (error) => complain(`the cache failed for a reason of our own: ${String(error)}`),
@@ -105,6 +105,7 @@ export class Serving {
       pool: this.#pool,
       clock: systemClock,
       keyValues: new DatabaseKeyValues(database, systemClock),
+      fragments,
       backends: new Backends(network, systemClock, systemRandom),
       pseudonym: config.pseudonym,
       fetchProgram,

@@ -67,6 +67,7 @@ export type { Answered, CacheResult, Fetch, Fetched, FetchPurpose } from "./serv
 export { CacheServer, type CacheServerParts } from "./serving/cache_server.ts";
 export { type ServingLimits, servingLimits } from "./serving/desk.ts";
 export { Fragments } from "./fragments/fragments.ts";
+export { noFragments } from "./fragments/no_fragments.ts";
 export type { FragmentParts } from "./fragments/fragment_shelf.ts";
 export type { FragmentName, FragmentTerms } from "./fragments/fragment.ts";
 export { type FragmentBody, FragmentCutShort } from "./fragments/fragment_body.ts";

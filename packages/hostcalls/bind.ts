@@ -3,6 +3,9 @@
 import type { Clock } from "@skerry/base";
 import { bind, type HostBinding, type HostInterface } from "@skerry/sandbox";
 import type { WasiContext } from "@skerry/wasi";
+import type { Fragments } from "@skerry/cache";
+import { CacheAccess } from "./cache_access.ts";
+import { cacheInterface } from "./cache_interface.ts";
 import { KeyValueAccess } from "./key_value_access.ts";
 import { keyValueInterface } from "./key_value_interface.ts";
 import type { Failed, KeyValueBudget, KeyValues } from "./key_values_port.ts";
@@ -14,8 +17,11 @@ import type { Subrequests } from "./subrequests_port.ts";
 export interface HostcallOptions {
   /** Whose request it is. */
   readonly tenant: string;
+  /** Which of the tenant's services it is for: what is cached is a service's own. */
+  readonly service: string;
   readonly keyValues: KeyValues;
   readonly keyValueBudget?: KeyValueBudget;
+  readonly fragments: Fragments;
   readonly subrequests: Subrequests;
   /** Who says which `Host` a subrequest has; its backend's settings unless told. */
   readonly host?: "backend" | "guest";
@@ -29,6 +35,7 @@ export interface HostcallOptions {
 export const hostcallInterfaces: readonly HostInterface<never>[] = [
   keyValueInterface as HostInterface<never>,
   subrequestInterface as HostInterface<never>,
+  cacheInterface as HostInterface<never>,
 ];
 
 /** Binds {@link hostcallInterfaces} for one lease, whose descriptors are in `context`. */
@@ -39,9 +46,10 @@ export function bindHostcalls(options: HostcallOptions, context: WasiContext): H
     ...(keyValueBudget !== undefined && { budget: keyValueBudget }),
     ...(onFailure !== undefined && { onFailure }),
   });
-  const { subrequests, host = "backend" } = options;
+  const { subrequests, fragments, service, host = "backend" } = options;
   return [
     bind(keyValueInterface, access),
     bind(subrequestInterface, new SubrequestAccess({ subrequests, context, host })),
+    bind(cacheInterface, new CacheAccess({ fragments, owner: { tenant, service }, context })),
   ];
 }

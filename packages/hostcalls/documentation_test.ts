@@ -2,10 +2,15 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { HostInterface } from "@skerry/sandbox";
 import { errnoNames } from "@skerry/wasi";
+import { fragmentLimits, fragmentThreadLimits } from "@skerry/cache";
+import { surrogateKeyLimits } from "@skerry/http";
 import { hostcallInterfaces } from "./bind.ts";
+import { cacheInterface } from "./cache_interface.ts";
+import { cacheStates } from "./cache_structures.ts";
 import { keyValueInterface } from "./key_value_interface.ts";
 import { keyValueStatuses } from "./key_value_status.ts";
 import {
+  cacheRequestLimits,
   keyValueBudget,
   keyValueLimits,
   keyValueRequestLimits,
@@ -102,6 +107,48 @@ Deno.test("docs/hostcalls.md tells the bounds of keys and values", () => {
   );
 });
 
+Deno.test("docs/hostcalls.md tells every function of skerry_cache, and what a state is made of", () => {
+  deepEqual(told("skerry_cache"), declared(cacheInterface));
+  const bits = [...section("skerry_cache").matchAll(/^\| (\d+) \| `([A-Z_]+)` \|/gm)]
+    .map(([, bit, name = ""]) => [stateName(name), Number(bit)]);
+  deepEqual(Object.fromEntries(bits), cacheStates);
+});
+
+/** `MUST_INSERT` as it is called here. */
+function stateName(name: string): string {
+  return name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+Deno.test("docs/hostcalls.md tells the bounds of fragments", () => {
+  const told = bounds("skerry_cache");
+  const { keyBytesMax, bodyBytesMax, metadataBytesMax, varyMax, timeMsMax } = fragmentLimits;
+  equal(told.get("a key"), `1 to ${count(keyBytesMax)} bytes, any`);
+  equal(told.get("a body"), `${bodyBytesMax / mib} MiB`);
+  equal(told.get("its metadata, which stand beside it"), `${metadataBytesMax / 1024} KiB`);
+  const { keysMax, keyCharactersMax } = surrogateKeyLimits;
+  const limits = cacheRequestLimits;
+  equal(
+    told.get("its surrogate keys"),
+    `${keysMax}, of 1 to ${count(keyCharactersMax)} visible ASCII characters, ` +
+      `together ${limits.surrogateKeysBytesMax / 1024} KiB`,
+  );
+  equal(told.get("fields that it varies in"), String(varyMax));
+  equal(told.get("a time"), `${timeMsMax / 86_400_000} days`);
+  equal(
+    told.get("what one request does"),
+    `${count(limits.callsMax)} calls, ${limits.writtenBytesMax / mib} MiB written, ` +
+      `${limits.purgedKeysMax} keys purged`,
+  );
+  equal(told.get("descriptors of fragments that are open"), String(limits.openMax));
+  const { fillingBytesMax, tenantFillingBytesMax } = fragmentThreadLimits;
+  equal(
+    told.get("bodies that are being written in one thread"),
+    `${fillingBytesMax / mib} MiB, ${tenantFillingBytesMax / mib} MiB of them a tenant's`,
+  );
+  const [, most, usual] = /at most ([\d,]+); 0 is\s+([\d,]+)/.exec(section("skerry_cache")) ?? [];
+  deepEqual([most, usual], [count(limits.waitMsMax), count(limits.waitMs)]);
+});
+
 const folder = new URL("../languages/sdk/", import.meta.url);
 
 Deno.test("skerry.h has every function, answer and bound", () => {
@@ -126,6 +173,15 @@ Deno.test("skerry.h has every function, answer and bound", () => {
     VALUE: valueBytesMax,
     METADATA: metadataBytesMax,
   });
+  const ofFragments = [...header.matchAll(/^#define SKERRY_CACHE_(\w+)_MAX (\d+)$/gm)];
+  deepEqual(Object.fromEntries(ofFragments.map(([, name, bound]) => [name, Number(bound)])), {
+    KEY: fragmentLimits.keyBytesMax,
+    BODY: fragmentLimits.bodyBytesMax,
+    METADATA: fragmentLimits.metadataBytesMax,
+  });
+  const states = [...header.matchAll(/^ {2}SKERRY_CACHE_([A-Z_]+) = (\d+),$/gm)]
+    .map(([, name = "", bit]) => [stateName(name), Number(bit)]);
+  deepEqual(Object.fromEntries(states), cacheStates);
 });
 
 Deno.test("the prelude of JavaScript programs knows the answers and the errors by their numbers", () => {
@@ -137,6 +193,15 @@ Deno.test("the prelude of JavaScript programs knows the answers and the errors b
   const errors = [...requests.matchAll(/^ {2}(\d+): "(\w+): /gm)];
   ok(errors.length >= Object.keys(subrequestErrors).length);
   for (const [, number, name] of errors) equal(errnoNames[Number(number)], name);
+  const fragments = readFileSync(new URL("skerry_cache.js", prelude), "utf8");
+  const ofFragments = [...fragments.matchAll(/^ {2}(\d+): "(\w+): /gm)];
+  ok(ofFragments.length > 10);
+  for (const [, number, name] of ofFragments) equal(errnoNames[Number(number)], name);
+  const [, numbers = ""] = /const \[notFound, tooSmall\] = \[([^\]]+)\]/.exec(fragments) ?? [];
+  deepEqual(numbers.split(", ").map((number) => errnoNames[Number(number)]), [
+    "ENOENT",
+    "ERANGE",
+  ]);
   const known = new Set(errors.map(([, , name]) => name));
   for (const errno of Object.values(subrequestErrors)) ok(known.has(errno), errno);
 });

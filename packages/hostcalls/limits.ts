@@ -42,6 +42,27 @@ export const subrequestLimits = {
   bufferBytesMax: 64 * kib,
 } as const;
 
+/** What one request may do with fragments, beside the bounds of each (`fragmentLimits` of the cache). */
+export const cacheRequestLimits = {
+  callsMax: 10_000,
+  /** Keys, values, bodies and metadata of all that it writes. */
+  writtenBytesMax: 64 * mib,
+  /** Descriptors of fragments that are open. */
+  openMax: 32,
+  /** Keys and surrogate keys that it purges: purges are remembered for all, and by all. */
+  purgedKeysMax: 256,
+  /** Surrogate keys as one text. */
+  surrogateKeysBytesMax: 16 * kib,
+  /** Request fields that a fragment may vary in. */
+  fieldsBytesMax: 32 * kib,
+  fieldsMax: 100,
+  /** How long it waits for another that brings a fragment, unless told, and at most. */
+  waitMs: 5_000,
+  waitMsMax: 30_000,
+  /** Keys of which it is remembered when it looked for them. */
+  begunKeysMax: 256,
+} as const;
+
 /** Configuration and secrets of one service. */
 export const settingsLimits = {
   /** In each of the two folders. */

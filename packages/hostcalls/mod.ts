@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { CacheAccess, type CacheAccessOptions } from "./cache_access.ts";
+export { cacheInterface } from "./cache_interface.ts";
 export { bindHostcalls, hostcallInterfaces, type HostcallOptions } from "./bind.ts";
 export {
   DatabaseKeyValues,
@@ -33,6 +35,7 @@ export { KeyValueAccess, type KeyValueAccessOptions } from "./key_value_access.t
 export { keyValueInterface } from "./key_value_interface.ts";
 export { type KeyValueStatus, keyValueStatuses } from "./key_value_status.ts";
 export {
+  cacheRequestLimits,
   keyValueBudget,
   keyValueLimits,
   keyValueRequestLimits,

@@ -56,7 +56,7 @@ export function parseSubrequestHead(bytes: Uint8Array): SubrequestHead | undefin
 }
 
 /** A field, its name in lower case; undefined where it is none, or none that a guest may send. */
-function parseField(line: string): Field | undefined {
+export function parseField(line: string): Field | undefined {
   const colon = line.indexOf(":");
   const name = line.slice(0, Math.max(0, colon)).toLowerCase();
   const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");

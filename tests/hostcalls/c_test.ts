@@ -135,3 +135,60 @@ int main() {
   const { stdout } = await new GuestHouse(echoBackends).run(program);
   equal(stdout, "blue\nhush\nnone\n01\n");
 });
+
+Deno.test("a program in C caches what it has computed, whole and as a descriptor", async () => {
+  const program = await programOf(
+    "c",
+    String.raw`
+#include <errno.h>
+#include <skerry.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+int main(void) {
+  char value[32], about[32];
+  struct skerry_cache_found found;
+  int status = skerry_cache_get("key", 3, value, sizeof value, &found);
+  if (status) printf("get: %s\n", strerror(status));
+  else printf("get: %.*s, state %u\n", (int)found.size, value, found.state);
+  struct skerry_cache_write options = {.ttl_ms = 60000, .surrogate_keys = "a b", .surrogate_keys_size = 3};
+  printf("set: %d\n", skerry_cache_set("key", 3, "value", 5, &options));
+  int transaction, body;
+  struct skerry_cache_lookup look = {.wait_ms = 1000};
+  status = skerry_cache_transaction_lookup("page", 4, &look, about, sizeof about, &found, &transaction);
+  printf("transaction: %d, state %u\n", status, found.state);
+  if (found.state & SKERRY_CACHE_MUST_INSERT) {
+    struct skerry_cache_write page = {
+      .ttl_ms = 60000, .metadata = "text/html", .metadata_size = 9, .surrogate_keys = "b", .surrogate_keys_size = 1};
+    printf("insert: %d\n", skerry_cache_transaction_insert(transaction, &page, &body));
+    write(body, "some ", 5);
+    write(body, "page", 4);
+    printf("shut: %d\n", shutdown(body, SHUT_WR));
+    close(body);
+  } else {
+    ssize_t got = read(transaction, value, sizeof value);
+    printf("%.*s: %.*s\n", (int)found.metadata_size, about, (int)got, value);
+    status = skerry_cache_range(transaction, 5, UINT64_MAX, &body);
+    got = read(body, value, sizeof value);
+    printf("part: %d %.*s\n", status, (int)got, value);
+  }
+  close(transaction);
+  if (getenv("PURGE")) printf("purge: %d %d\n", skerry_cache_purge_keys("b", 1, 0), skerry_cache_purge("key", 3, 1));
+}`,
+  );
+  const house = new GuestHouse(echoBackends);
+  const runs = [
+    await house.run(program),
+    await house.run(program, { PURGE: "1" }),
+    await house.run(program),
+  ];
+  const first =
+    "get: No such file or directory\nset: 0\ntransaction: 0, state 8\ninsert: 0\nshut: 0\n";
+  deepEqual(runs.map(({ stdout }) => stdout), [
+    first,
+    "get: value, state 3\nset: 0\ntransaction: 0, state 3\ntext/html: some page\npart: 0 page\npurge: 0 0\n",
+    first,
+  ]);
+});

@@ -1,6 +1,7 @@
 /** Runs programs that call Skerry beyond WASI, each run in a sandbox of its own out of one pool. */
 
 import { capturedSink, encodeUtf8 } from "@skerry/base";
+import { Fragments, type KeptSet, Purges, S3Fifo, SharedStore } from "@skerry/cache";
 import {
   bindHostcalls,
   DatabaseKeyValues,
@@ -45,6 +46,16 @@ export class GuestHouse {
     systemClock,
   );
   readonly #subrequests: Subrequests;
+  readonly fragments = new Fragments({
+    store: new SharedStore<KeptSet>({
+      bytesMax: 100_000_000,
+      valueBytesMax: 100_000_000,
+      weightOf: () => 1,
+      newPolicy: () => new S3Fifo<KeptSet>(),
+    }),
+    purges: new Purges(1000),
+    clock: systemClock,
+  });
 
   constructor(subrequests: Subrequests) {
     this.#subrequests = subrequests;
@@ -63,6 +74,8 @@ export class GuestHouse {
     });
     const calls = bindHostcalls({
       tenant: "t",
+      service: "s",
+      fragments: this.fragments,
       keyValues: this.#keyValues,
       subrequests: this.#subrequests,
       clock: systemClock,

@@ -133,6 +133,17 @@ Deno.test("the program that docs/hostcalls.md shows counts and asks its backend"
   }
 });
 
+Deno.test("the program that docs/hostcalls.md caches with renders a page once", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/hostcalls.md", import.meta.url));
+  const [, , script = ""] = page.split(/```js\n/).map((part) => part.split("```")[0]);
+  const program = await programOf("javascript", script);
+  const house = new GuestHouse(echoBackends);
+  const env = { REQUEST_METHOD: "GET", PATH_INFO: "/a", HTTP_HOST: "skerry.example" };
+  const answers = [await house.run(program, env), await house.run(program, env)];
+  match(answers[0]?.stdout ?? "", /^Status: 200\n[^]*\n\n<p>rendered \/a at .*Z<\/p>$/);
+  deepEqual(answers[1]?.stdout, answers[0]?.stdout);
+});
+
 /** What a program prints, run with folders one after the other, in sandboxes that are used again. */
 async function runWith(script: string, folders: readonly (readonly Preopen[])[]) {
   const program = await programOf("javascript", script);
@@ -264,8 +275,70 @@ Deno.test("only a program that imports skerry imports more than WASI", async () 
   };
   deepEqual([...await importsOf(`print("skerry");`)], ["wasi_snapshot_preview1"]);
   deepEqual([...await importsOf(`import { kv } from "skerry"; print(kv);`)].toSorted(), [
+    "skerry_cache",
     "skerry_http",
     "skerry_kv",
     "wasi_snapshot_preview1",
+  ]);
+});
+
+Deno.test("a program in JavaScript caches what it has computed, and purges it", async () => {
+  const script = `
+import { cache, CacheError } from "skerry";
+print(cache.get("a")?.text());
+cache.set("a", "grüße", { ttlMs: 60_000, surrogateKeys: ["x", "y"], staleWhileRevalidateMs: 1000 });
+const found = cache.get("a");
+print(found.text(), found.size, found.isUsable, found.isStale, found.ttlMs <= 60_000, found.hits);
+cache.purge("a", { soft: true });
+print(cache.get("a").isStale);
+cache.purgeKeys("y");
+print(cache.get("a"));
+const compute = () => { print("computes"); return { value: "made", metadata: "about" }; };
+const options = { ttlMs: 60_000, surrogateKeys: "x" };
+for (let time = 0; time < 2; time += 1) {
+  print(new TextDecoder().decode(await cache.getOrSet("b", compute, options)));
+}
+const looked = cache.lookup("b");
+print(new TextDecoder().decode(looked.metadata), looked.text());
+looked.close();
+const large = new Uint8Array(300_000).map((_, index) => index % 251);
+const writer = cache.insert("large", { ttlMs: 1000, size: large.length });
+writer.write(large.subarray(0, 1000));
+writer.write(large.subarray(1000));
+writer.close();
+print(cache.get("large").value.every((byte, index) => byte === index % 251), cache.get("large").size);
+const speaks = (language) => ({ headers: { "accept-language": language } });
+const german = cache.insert("c", { ttlMs: 1000, vary: "accept-language", ...speaks("de") });
+german.write("hallo");
+german.close();
+print(cache.lookup("c", speaks("en")), cache.lookup("c", speaks("de")).text());
+const transaction = cache.transaction("d");
+print(transaction.mustInsert, transaction.found);
+try { cache.transaction("d"); } catch (error) { print(error instanceof CacheError, error.status); }
+transaction.close();
+cache.set("d", "old", { ttlMs: 1000 });
+cache.purge("d", { soft: true });
+const again = cache.transaction("d");
+print(again.mustInsert, again.found.isUsable);
+again.update({ ttlMs: 1000 });
+print(cache.get("d").text());
+try { cache.set("", ""); } catch (error) { print(error.message); }`;
+  deepEqual(await run(script), [
+    `undefined
+grüße 7 true false true 0
+true
+undefined
+computes
+made
+made
+about made
+true 300000
+undefined hallo
+true undefined
+true EDEADLK
+true false
+old
+EINVAL: an empty key, or an option that there is not
+`,
   ]);
 });

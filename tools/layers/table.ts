@@ -31,7 +31,7 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   },
   control: { rooms: ["base", "http", "manifest"], libraries: ["valibot"] },
   egress: { rooms: ["base", "http"], libraries: [] },
-  hostcalls: { rooms: ["base", "http", "egress", "sandbox", "wasi"], libraries: [] },
+  hostcalls: { rooms: ["base", "http", "cache", "egress", "sandbox", "wasi"], libraries: [] },
   telemetry: { rooms: ["base", "http", "edge"], libraries: ["valibot"] },
   platform: { rooms: ["base", "http", "wasi", "control", "egress"], libraries: ["undici"] },
   node: {

@@ -12,6 +12,7 @@ import percent from "./prelude/percent.js" with { type: "text" };
 import request from "./prelude/request.js" with { type: "text" };
 import response from "./prelude/response.js" with { type: "text" };
 import skerry from "./prelude/skerry.js" with { type: "text" };
+import skerryCache from "./prelude/skerry_cache.js" with { type: "text" };
 import skerryFetch from "./prelude/skerry_fetch.js" with { type: "text" };
 import skerryKeys from "./prelude/skerry_keys.js" with { type: "text" };
 import skerryPack from "./prelude/skerry_pack.js" with { type: "text" };
@@ -37,6 +38,7 @@ export const prelude: ReadonlyMap<string, string> = new Map([
   ["request.js", request],
   ["response.js", response],
   ["skerry.js", skerry],
+  ["skerry_cache.js", skerryCache],
   ["skerry_fetch.js", skerryFetch],
   ["skerry_keys.js", skerryKeys],
   ["skerry_pack.js", skerryPack],

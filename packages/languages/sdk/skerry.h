@@ -99,6 +99,104 @@ SKERRY_IMPORT("skerry_http", "request")
 int skerry_http_request(const char *backend, size_t backend_size, const char *head,
                         size_t head_size, int *descriptor);
 
+/* ---- What the program has computed ---- */
+
+#define SKERRY_CACHE_KEY_MAX 1024
+#define SKERRY_CACHE_BODY_MAX 16777216
+#define SKERRY_CACHE_METADATA_MAX 2048
+
+/* What is told of a fragment in its state, together. */
+enum skerry_cache_state {
+  SKERRY_CACHE_FOUND = 1,
+  SKERRY_CACHE_USABLE = 2,
+  SKERRY_CACHE_STALE = 4,
+  SKERRY_CACHE_MUST_INSERT = 8,
+};
+
+/* What is told of a fragment; times in milliseconds. */
+struct skerry_cache_found {
+  uint64_t size; /* UINT64_MAX while it is being written, and nobody knows */
+  uint64_t age_ms;
+  int64_t ttl_ms; /* 0 and below where it is stale */
+  uint64_t hits;
+  uint32_t state;
+  uint32_t metadata_size;
+};
+
+/* How a fragment is kept. What is 0 is not said. */
+struct skerry_cache_write {
+  uint64_t ttl_ms;
+  uint64_t stale_while_revalidate_ms;
+  uint64_t age_ms; /* how old it is already */
+  uint64_t size;   /* of the body that is to be written to a descriptor; 0: until shutdown(2) */
+  const char *surrogate_keys; /* parted by spaces */
+  uint32_t surrogate_keys_size;
+  const void *metadata;
+  uint32_t metadata_size;
+  const char *vary; /* names of request fields, parted by commas */
+  uint32_t vary_size;
+  const char *fields; /* those of the request: "name: value\r\n" each */
+  uint32_t fields_size;
+};
+
+/* How a fragment is looked for. */
+struct skerry_cache_lookup {
+  const char *fields;
+  uint32_t fields_size;
+  uint32_t wait_ms; /* for another that brings it; 0: 5 seconds */
+  uint32_t reserved; /* 0 */
+};
+
+/*
+ * All of these answer 0, or an error of <errno.h>. Descriptors are read, written, shut and closed as any other; one that
+ * is closed before it has come to its end, also by the end of the program, is given up.
+ */
+
+SKERRY_IMPORT("skerry_cache", "get")
+int skerry_cache_get(const void *key, size_t key_size, void *value, size_t value_size,
+                     struct skerry_cache_found *found);
+
+SKERRY_IMPORT("skerry_cache", "set")
+int skerry_cache_set(const void *key, size_t key_size, const void *value, size_t value_size,
+                     const struct skerry_cache_write *options);
+
+/* soft 1: it becomes stale; 0: it is gone */
+SKERRY_IMPORT("skerry_cache", "purge")
+int skerry_cache_purge(const void *key, size_t key_size, int soft);
+
+SKERRY_IMPORT("skerry_cache", "purge_keys")
+int skerry_cache_purge_keys(const char *surrogate_keys, size_t surrogate_keys_size, int soft);
+
+/* options may be NULL; the descriptor gives the body */
+SKERRY_IMPORT("skerry_cache", "lookup")
+int skerry_cache_lookup(const void *key, size_t key_size,
+                        const struct skerry_cache_lookup *options, void *metadata,
+                        size_t metadata_size, struct skerry_cache_found *found, int *descriptor);
+
+/* the descriptor takes the body */
+SKERRY_IMPORT("skerry_cache", "insert")
+int skerry_cache_insert(const void *key, size_t key_size,
+                        const struct skerry_cache_write *options, int *descriptor);
+
+/* gives a descriptor of some bytes of what another gives; last UINT64_MAX: to the end */
+SKERRY_IMPORT("skerry_cache", "range")
+int skerry_cache_range(int found, uint64_t first, uint64_t last, int *descriptor);
+
+/* as lookup, but waits for another that brings it; with SKERRY_CACHE_MUST_INSERT it is this one's to bring */
+SKERRY_IMPORT("skerry_cache", "transaction_lookup")
+int skerry_cache_transaction_lookup(const void *key, size_t key_size,
+                                    const struct skerry_cache_lookup *options, void *metadata,
+                                    size_t metadata_size, struct skerry_cache_found *found,
+                                    int *descriptor);
+
+SKERRY_IMPORT("skerry_cache", "transaction_insert")
+int skerry_cache_transaction_insert(int transaction, const struct skerry_cache_write *options,
+                                    int *descriptor);
+
+/* what was found holds, as options say from now on */
+SKERRY_IMPORT("skerry_cache", "transaction_update")
+int skerry_cache_transaction_update(int transaction, const struct skerry_cache_write *options);
+
 #ifdef __cplusplus
 }
 #endif

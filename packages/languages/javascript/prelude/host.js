@@ -8,6 +8,8 @@ export const { evaluate, drain, exit, sleep, encode, decode } = host;
 
 /** What programs that import "skerry" may call besides; for others these do nothing. */
 export const { read, keyGet, keyPut, keyDelete, keyList, request, shutdown, close } = host;
+export const { cacheGet, cacheSet, cachePurge, cachePurgeKeys, cacheLookup, cacheInsert } = host;
+export const { cacheTransactionLookup, cacheTransactionInsert, cacheTransactionUpdate } = host;
 export const { preopen, preopenName, openFile } = host;
 export const writeSome = host.write;
 
