@@ -3,7 +3,7 @@
  * all of them at the same time, so that those which wait do so together.
  */
 
-import { type Field } from "@skerry/http";
+import type { Field } from "@skerry/http";
 import type { OriginAnswer } from "../../packages/cache/testing/simulation.ts";
 import type { RunningNode } from "../node/running_node.ts";
 import { program } from "../node/guests.ts";
@@ -11,10 +11,13 @@ import type { Case, OriginScript, Step } from "./case.ts";
 import { checkStep, fieldsOf } from "./check.ts";
 import { askRaw } from "./raw_client.ts";
 import { caseField, type ScriptedOrigin } from "./scripted_origin.ts";
-import { cacheOptions } from "./cache_options.ts";
+import { Turns } from "./turns.ts";
 
 /** How much older than its script says anything may be: a machine that is busy is slow. */
 const slackSeconds = 4;
+
+/** Requests under way at the same time: fewer than a node takes for one backend. */
+const askedAtOnceMax = 48;
 
 /** What came of a case: why it failed, or nothing. */
 export type Result = { readonly failure: unknown } | undefined;
@@ -26,9 +29,10 @@ export async function startCases(
   origin: ScriptedOrigin,
 ): Promise<readonly Promise<Result>[]> {
   const domains = await deployServices(cases, node, origin);
+  const turns = new Turns(askedAtOnceMax);
   return cases.map((one, index) => {
     const host = `case${index}.${domains.get(settingsText(one))}`;
-    return runCase(one, host, node.port, origin).then(
+    return runCase(one, host, node.port, origin, turns).then(
       () => undefined,
       (failure: unknown) => ({ failure }),
     );
@@ -69,14 +73,13 @@ async function deployServices(
         scripted,
         ...Object.fromEntries(own.map((index) => [`own${index}`, scripted])),
       },
-      ...{ cache: cacheOptions(one.settings ?? {}) },
     });
   }
   return domains;
 }
 
 function settingsText({ settings }: Case): string {
-  return JSON.stringify(cacheOptions(settings ?? {}));
+  return JSON.stringify(settings ?? {});
 }
 
 function breaksOff({ steps }: Case): boolean {
@@ -92,6 +95,7 @@ async function runCase(
   host: string,
   port: number,
   origin: ScriptedOrigin,
+  turns: Turns,
 ): Promise<void> {
   const state = { answer: "down" as OriginAnswer, asked: [] };
   origin.cases.set(host, state);
@@ -108,7 +112,9 @@ async function runCase(
       ...fieldsOf(step.fields, nowMs),
       ...bodyFields(step),
     ];
-    const seen = await askRaw(port, step.method ?? "GET", step.target ?? "/", fields);
+    const seen = await turns.take(() =>
+      askRaw(port, step.method ?? "GET", step.target ?? "/", fields)
+    );
     checkStep(step, { ...seen, index, asked: state.asked, bodies, nowMs, slackSeconds });
     // What is fetched in the background has until the next step.
     if (step.expect.from === "cache" && state.asked.length === 0) await pause(20);

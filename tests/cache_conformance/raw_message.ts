@@ -38,11 +38,9 @@ export class RawReader {
     return { start, fields };
   }
 
-  /** So many bytes. Rejects where they do not come. */
+  /** So many bytes; fewer where the connection ends before. */
   async bytes(count: number): Promise<Uint8Array> {
-    while (this.#pending.length < count) {
-      if (!await this.#more()) throw new Error("the connection ended within a body");
-    }
+    while (this.#pending.length < count && await this.#more());
     const taken = this.#pending.subarray(0, count);
     this.#pending = this.#pending.subarray(count);
     return taken;
@@ -53,7 +51,7 @@ export class RawReader {
     const chunks: Uint8Array[] = [];
     for (;;) {
       const size = parseInt(await this.#line(), 16);
-      if (size === 0) break;
+      if (size === 0 || Number.isNaN(size)) break;
       chunks.push(await this.bytes(size));
       await this.bytes(2);
     }
@@ -71,7 +69,7 @@ export class RawReader {
     for (;;) {
       const end = latin1.decode(this.#pending).indexOf("\r\n");
       if (end >= 0) return latin1.decode((await this.bytes(end + 2)).subarray(0, end));
-      if (!await this.#more()) throw new Error("the connection ended within a line");
+      if (!await this.#more()) return "";
     }
   }
 

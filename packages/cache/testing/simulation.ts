@@ -111,8 +111,7 @@ export class Simulation {
             this.cache.complete(outbound, arrival.filling, body.finish(), this.nowMs);
           }
         }
-        const facts = { ...arrival.facts, forwardStatus: answer.status };
-        return answerOf(answer.status, arrival.fields, answer.body, facts);
+        return answerOf(answer.status, arrival.fields, answer.body, arrival.facts);
       }
     }
   }
@@ -145,6 +144,6 @@ function answerOf(
   body: string,
   facts: StatusFacts,
 ): ClientAnswer {
-  const told: Field = ["cache-status", formatCacheStatus({ cache: "skerry", ...facts })];
+  const told: Field = ["cache-status", formatCacheStatus({ cache: "Skerry", ...facts })];
   return { status, fields: [...fields, told], body };
 }
