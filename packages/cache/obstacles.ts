@@ -73,7 +73,7 @@ export function obstacleOf(
     return "set-cookie";
   }
   // §4.1: a stored response with a star never matches.
-  if (varyNames(fieldValues(fields, "vary")) === "*") return "vary-star";
+  if (variesByAnything(fields)) return "vary-star";
   if (surrogateKeys(fields) === undefined) return "too-many-keys";
   if (Number(fieldValue(fields, "content-length") ?? 0) > settings.bodyBytesMax) return "too-large";
   return mayBeKept(status, fields, heard, settings) ? undefined : "no-lifetime";
@@ -117,6 +117,14 @@ function mayBeKept(
     source === "cache-control" && fieldValue(fields, "expires") !== undefined ||
     settings.lifetimeMsByStatus.has(status) || settings.lifetimeMsForced !== undefined ||
     isHeuristicallyCacheable(status);
+}
+
+/** Fields that a node tells its backends of each client, whatever that has said itself: no two requests agree in them. */
+const toldOfClients: ReadonlySet<string> = new Set(["forwarded", "x-forwarded-for"]);
+
+function variesByAnything(fields: readonly Field[]): boolean {
+  const names = varyNames(fieldValues(fields, "vary"));
+  return names === "*" || names.some((name) => toldOfClients.has(name));
 }
 
 function isClientAgainst({ fields }: CacheRequest, settings: CacheSettings): boolean {

@@ -1,11 +1,11 @@
 /** Which fields of a response are kept with it (RFC 9111 §3.1). */
 
 import {
+  connectionOptions,
   type Field,
   fieldValues,
   formatHttpDate,
   hopByHopFields,
-  listMembers,
   parseHttpDate,
   type Qualified,
   type ResponseDirectives,
@@ -28,8 +28,7 @@ export function keptFields(
   times: Times,
   settings: CacheSettings,
 ): readonly Field[] {
-  const ofConnection = fieldValues(fields, "connection").flatMap(listMembers)
-    .map((name) => name.toLowerCase());
+  const ofConnection = connectionOptions(fields);
   // §5.2.2.4, §5.2.2.7: fields that are not for everybody, or not without validation.
   const left = new Set([
     ...ofConnection,

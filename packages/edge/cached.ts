@@ -9,7 +9,13 @@ import {
   type Fetched,
   passes,
 } from "@skerry/cache";
-import type { HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
+import {
+  connectionOptions,
+  type Field,
+  type HttpRequest,
+  type HttpResponse,
+  type RequestTarget,
+} from "@skerry/http";
 import type { Recorder } from "./recorder.ts";
 import { failed } from "./reply.ts";
 import type { CacheRules } from "./router.ts";
@@ -46,15 +52,29 @@ function askedOf(
   return { owner, request: seen, settings: isPassed ? { ...settings, mode: "pass" } : settings };
 }
 
-/** By the validated target: two ways of writing one resource are one. */
+/** By the validated target: two ways of writing one resource are one. By what its origin will see of its fields, too. */
 function cacheRequest(
   { method, fields }: HttpRequest,
   { scheme, host, port, path, query }: RequestTarget,
 ): CacheRequest {
   const isDefault = port === (scheme === "https" ? 443 : 80);
   return {
-    ...{ method, scheme, path, fields },
+    ...{ method, scheme, path, fields: passedOn(fields) },
     host: isDefault ? host : `${host}:${port}`,
     query: query === "" ? undefined : query,
   };
+}
+
+/**
+ * Without the fields that a client declares to be of its connection (RFC 9110 §7.6.1): no origin is shown them, so no variant
+ * may be told by them. Else anybody could have what is for nobody's language kept as what is for everybody's.
+ */
+function passedOn(fields: readonly Field[]): readonly Field[] {
+  const options = connectionOptions(fields);
+  if (options.size === 0) return fields;
+  return fields.filter(([name]) => {
+    const lower = name.toLowerCase();
+    // What asks for another protocol has to name this one.
+    return lower === "upgrade" || !options.has(lower);
+  });
 }

@@ -6,7 +6,13 @@
  */
 
 import { err, ok, type Result } from "@skerry/base";
-import { type Field, fieldValues, hopByHopFields, type HttpRequest } from "@skerry/http";
+import {
+  connectionOptions,
+  type Field,
+  fieldValues,
+  hopByHopFields,
+  type HttpRequest,
+} from "@skerry/http";
 
 /** Whether what a client says of whom it speaks for is believed, because another proxy of ours stands in front. */
 export type ForwardedPolicy = "replace" | "append";
@@ -115,10 +121,4 @@ function viaField(version: HttpRequest["version"], { pseudonym }: ForwardFacts):
 /** The second word of an element of `Via`. */
 function receivedBy(element: string): string | undefined {
   return element.trim().split(/[ \t]+/)[1]?.toLowerCase();
-}
-
-/** RFC 9110 §7.6.1: the fields that are for the other end of this connection alone. */
-function connectionOptions(fields: readonly Field[]): ReadonlySet<string> {
-  const options = fieldValues(fields, "connection").flatMap((value) => value.split(","));
-  return new Set(options.map((option) => option.trim().toLowerCase()));
 }

@@ -4,14 +4,18 @@ import { isToken } from "./field.ts";
 import { listMembers, trimmed } from "./list_members.ts";
 import { type Field, fieldValues } from "./message.ts";
 
+/** Names in a `Vary` that are heeded: each is looked for in every request for what is kept. */
+export const varyNamesMax = 64;
+
 /**
  * The names in a response's `Vary`, in lower case, sorted, each once. `*` where anything may have chosen it: it stands in
- * the list, or something that is no name does.
+ * the list, or something that is no name does, or more names than the bound.
  */
 export function varyNames(values: readonly string[]): "*" | readonly string[] {
-  const names = values.flatMap(listMembers).map((name) => name.toLowerCase());
-  if (names.some((name) => name === "*" || !isToken(name))) return "*";
-  return [...new Set(names)].sort();
+  const names = new Set(values.flatMap(listMembers).map((name) => name.toLowerCase()));
+  if (names.size > varyNamesMax) return "*";
+  for (const name of names) if (name === "*" || !isToken(name)) return "*";
+  return [...names].sort();
 }
 
 /**

@@ -22,6 +22,14 @@ Deno.test("a star anywhere, and what is no name, may be anything", () => {
   }
 });
 
+Deno.test("more names than anybody needs may be anything too", () => {
+  const names = (
+    count: number,
+  ) => [Array.from({ length: count }, (_, index) => `x-${index}`).join()];
+  assert.notEqual(varyNames(names(64)), "*");
+  assert.equal(varyNames(names(65)), "*");
+});
+
 Deno.test("requests agree that say the same, and absent is not empty (RFC 9111 §4.1)", () => {
   assert.ok(agree("x-a", ["1"], ["1"]));
   assert.ok(agree("x-a", undefined, undefined));

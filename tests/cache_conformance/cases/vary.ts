@@ -62,6 +62,9 @@ export const varyCases: readonly Case[] = [
     "origin",
   ),
   vary("a star after an empty member never matches", "MUST", ", *", {}, {}, "origin"),
+  ...["forwarded", "X-Forwarded-For"].map((name) =>
+    vary(`${name} is another for each client`, "MUST", `foo, ${name}`, {}, {}, "origin")
+  ),
   vary("what is no name may be anything", "OURS", "foo bar", { foo: "1" }, { foo: "1" }, "origin"),
   vary("an empty Vary is none", "MAY", "", { foo: "1" }, { foo: "2" }, "cache"),
   vary("the same value in two fields and in one is the same", "MAY", "foo", { foo: ["1", "2"] }, {
