@@ -4,6 +4,8 @@ import { withRunningNode } from "../node/running_node.ts";
 import type { Case } from "./case.ts";
 import { allCases } from "./cases/all.ts";
 import { startCases } from "./over_sockets.ts";
+import { tricks } from "./tricks.ts";
+import { deployTricked, playTrick } from "./tricks_over_sockets.ts";
 import { ScriptedOrigin } from "./scripted_origin.ts";
 
 Deno.test("a node over sockets does as the table says", async (t) => {
@@ -23,6 +25,11 @@ Deno.test("a node over sockets does as the table says", async (t) => {
         if (why === undefined) continue;
         const name = `${one.section} ${one.level}: ${one.name} (left out: ${why})`;
         await t.step({ name, ignore: true, fn: () => {} });
+      }
+      await deployTricked(node, origin);
+      for (const [index, trick] of tricks.entries()) {
+        const { name, why } = trick;
+        await t.step(`${name} (${why})`, () => playTrick(trick, index, node.port, origin));
       }
     } finally {
       await origin.close();

@@ -1,7 +1,7 @@
 /** A client that sends what it is told, and reads one answer for each request. */
 
 import { type Field, fieldValue } from "@skerry/http";
-import { RawReader, writeRaw } from "./raw_message.ts";
+import { RawReader, writeText } from "./raw_message.ts";
 
 /** What came. */
 export interface RawAnswer {
@@ -11,20 +11,32 @@ export interface RawAnswer {
 }
 
 /** Asks over a connection of its own. */
-export async function askRaw(
+export function askRaw(
   port: number,
   method: string,
   target: string,
   fields: readonly Field[],
 ): Promise<RawAnswer> {
+  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return exchangeRaw(port, method, `${method} ${target} HTTP/1.1\r\n${lines}\r\n`);
+}
+
+/** Sends what it is told, over a connection of its own, and reads one answer. */
+export async function exchangeRaw(
+  port: number,
+  method: string,
+  sent: string,
+): Promise<RawAnswer> {
   using socket = await Deno.connect({ hostname: "127.0.0.1", port });
   const reader = new RawReader(socket);
-  await writeRaw(socket, `${method} ${target} HTTP/1.1`, fields, "");
+  // What is refused may be refused before all of it is there.
+  const written = writeText(socket, sent).catch(() => {});
   for (;;) {
     const head = await reader.head();
     if (head === undefined) throw new Error("the connection ended before an answer");
     const status = Number(head.start.split(" ")[1]);
     if (status >= 200) {
+      await written;
       return {
         status,
         fields: head.fields,

@@ -90,6 +90,11 @@ export async function writeRaw(
   body: string,
 ): Promise<void> {
   const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const bytes = encoder.encode(`${start}\r\n${lines}\r\n${body}`);
+  await writeText(socket, `${start}\r\n${lines}\r\n${body}`);
+}
+
+/** Writes a text, whatever it is. */
+export async function writeText(socket: Deno.TcpConn, text: string): Promise<void> {
+  const bytes = encoder.encode(text);
   for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
 }

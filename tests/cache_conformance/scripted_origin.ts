@@ -2,15 +2,15 @@
 
 import { type Field, fieldValue } from "@skerry/http";
 import type { OriginAnswer, OriginRequest } from "../../packages/cache/testing/simulation.ts";
-import { RawReader, writeRaw } from "./raw_message.ts";
+import { RawReader, writeRaw, writeText } from "./raw_message.ts";
 
 /** The field by which a request names its case. */
 export const caseField = "x-case";
 
 /** What the origin does for one case. */
 export interface OriginCase {
-  /** What it answers now. */
-  answer: OriginAnswer;
+  /** What it answers now; raw bytes are followed by the end of the connection. */
+  answer: OriginAnswer | { readonly raw: string };
   /** What it was asked since that was set. */
   asked: OriginRequest[];
 }
@@ -64,7 +64,9 @@ export class ScriptedOrigin {
       const found = this.cases.get(fieldValue(fields, caseField) ?? "");
       found?.asked.push({ method, target, fields });
       const answer = found?.answer ?? { status: 500, fields: [], body: "no such case" };
-      if (answer === "down" || !await this.#answer(socket, answer, method)) return;
+      if (answer === "down") return;
+      if ("raw" in answer) return await writeText(socket, answer.raw);
+      if (!await this.#answer(socket, answer, method)) return;
     }
   }
 
