@@ -11,6 +11,7 @@ import { AddressCounts } from "./address_counts.ts";
 import { Connection } from "./http1/connection.ts";
 import type { Exchanges, Peer, ServedConnection } from "./http1/exchanges.ts";
 import type { Refusal } from "./http1/refusal.ts";
+import { SeenHeads } from "./http1/seen_heads.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
 import { bind, type SharedAddress, type Sockets } from "./shared_socket.ts";
@@ -81,6 +82,7 @@ const tooManyOfOne: Refusal = {
 /** A socket that listens, and its connections. */
 class Server implements Listener, Exchanges {
   readonly limits: ListenLimits;
+  readonly heads: SeenHeads;
   readonly onFault: (error: unknown) => void;
   readonly onRefused: (refusal: Refusal, peer: Peer) => void;
   isClosing = false;
@@ -101,6 +103,7 @@ class Server implements Listener, Exchanges {
     open: OpenConnection,
   ) {
     this.limits = { ...defaultListenLimits, ...options.limits };
+    this.heads = new SeenHeads(this.limits.fieldsMax);
     this.#addresses = new AddressCounts(this.limits.connectionsPerAddressMax);
     this.onFault = options.onFault ?? (() => {});
     this.onRefused = options.onRefused ?? (() => {});

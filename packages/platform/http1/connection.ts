@@ -16,7 +16,7 @@ import { Input } from "./input.ts";
 import { Output } from "./output.ts";
 import { impatient, Patience } from "./patience.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
-import { parseRequestHead, type RequestHead } from "./request_head.ts";
+import type { RequestHead } from "./request_head.ts";
 import { responseHead } from "./response_head.ts";
 
 /** Where a connection is: between requests, at one, behind its last, in another protocol, or nowhere. */
@@ -123,14 +123,14 @@ export class Connection implements ServedConnection, Wire {
   }
 
   #nextHead(): RequestHead | Refusal | undefined {
-    const { fieldsMax, headerWallMsMax } = this.exchanges.limits;
+    const { heads, limits } = this.exchanges;
     const text = this.#heads.next(this.input.buffer);
     if (text === undefined && !this.#isHeadBegun && this.input.buffer.length > 0) {
       this.#isHeadBegun = true;
       if (this.exchanges.isClosing) return undefined;
-      this.#patience.expect(headerWallMsMax);
+      this.#patience.expect(limits.headerWallMsMax);
     }
-    return typeof text === "string" ? parseRequestHead(text, fieldsMax) : text;
+    return typeof text === "string" ? heads.read(text) : text;
   }
 
   /** Answers a request. Where that takes time, goes on to what follows it afterwards. */

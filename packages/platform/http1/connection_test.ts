@@ -9,6 +9,7 @@ import type { Duplex } from "../sockets/sockets.ts";
 import { Connection } from "./connection.ts";
 import type { Exchanges } from "./exchanges.ts";
 import type { Refusal } from "./refusal.ts";
+import { SeenHeads } from "./seen_heads.ts";
 
 /** Whether what is sent is taken at once, and what needs no body answered. */
 type Speed = "at once" | "later";
@@ -55,6 +56,7 @@ async function serve(pieces: readonly string[], speed: Speed = "later") {
   const refused: number[] = [];
   const exchanges = {
     limits: defaultListenLimits,
+    heads: new SeenHeads(defaultListenLimits.fieldsMax),
     isClosing: false,
     date: "now",
     handle(request: HttpRequest) {
@@ -147,6 +149,7 @@ function serveLong(sent: string, read: (body: ByteSource | undefined) => Promise
   const duplex = new Memory([sent]);
   const exchanges: Exchanges = {
     limits: defaultListenLimits,
+    heads: new SeenHeads(defaultListenLimits.fieldsMax),
     isClosing: true,
     date: "now",
     async handle({ body }) {

@@ -3,6 +3,7 @@
 import type { HttpRequest, HttpResponse } from "@skerry/http";
 import type { ListenLimits } from "../listen_limits.ts";
 import type { Refusal } from "./refusal.ts";
+import type { SeenHeads } from "./seen_heads.ts";
 
 /** The other end of a connection. */
 export type Peer = HttpRequest["peer"];
@@ -10,6 +11,8 @@ export type Peer = HttpRequest["peer"];
 /** A server, as each of its connections sees it. */
 export interface Exchanges {
   readonly limits: ListenLimits;
+  /** Reads heads of HTTP/1.1. */
+  readonly heads: SeenHeads;
   /** Answers a request. */
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
   /** Told of what {@link handle} throws. */

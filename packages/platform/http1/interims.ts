@@ -8,7 +8,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Field } from "@skerry/http";
 import type { Output } from "./output.ts";
-import { fieldLine } from "./response_head.ts";
+import { fieldLine } from "./field_lines.ts";
 
 /** More of them than this for one request go nowhere, nor any with fields while the client takes nothing. */
 const interimsMax = 32;

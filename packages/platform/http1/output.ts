@@ -2,7 +2,8 @@
 
 import { allowedTrailers, type Field, type HttpResponse } from "@skerry/http";
 import type { Duplex, NextStep } from "../sockets/sockets.ts";
-import { fieldLine, type ResponseHead, unkeptLength } from "./response_head.ts";
+import { fieldLine } from "./field_lines.ts";
+import { type ResponseHead, unkeptLength } from "./response_head.ts";
 
 /** The half of a connection that is written. */
 export type Writable = Pick<Duplex, "write">;

@@ -1,7 +1,8 @@
 /** What goes out before the body of a response, and how its end is told (RFC 9112 §4 to §6). */
 
 import { STATUS_CODES } from "node:http";
-import { type Field, hopByHopFields, type HttpResponse, isFieldValue, isToken } from "@skerry/http";
+import type { HttpResponse } from "@skerry/http";
+import { fieldLines } from "./field_lines.ts";
 import type { RequestHead } from "./request_head.ts";
 
 /** A response's head, and what must follow it. */
@@ -35,16 +36,9 @@ export function responseHead(
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new Error(`${status} is not the status of a final response`);
   }
-  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`;
-  let length: number | undefined;
-  let isDated = false;
-  for (const field of fields) {
-    const [name, value] = field;
-    text += fieldLine(field);
-    if (name.length === 14 && name.toLowerCase() === "content-length") {
-      length = lengthOf(value, length);
-    } else if (name.length === 4 && name.toLowerCase() === "date") isDated = true;
-  }
+  const lines = fieldLines(fields);
+  const { length, isDated } = lines;
+  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.text}`;
   if (!isDated) text += `Date: ${date}\r\n`;
   const mayHaveBody = method !== "HEAD" && status !== 204 && status !== 304;
   const framing = mayHaveBody ? framingOf(body, length, version) : noBody;
@@ -80,41 +74,4 @@ function framingOf(
 /** A length that is not kept would shift the next response on the connection (RFC 9110 §8.6). */
 export function unkeptLength(length: number): Error {
   return new Error(`the body has not the ${length} bytes that its Content-Length tells`);
-}
-
-/**
- * A field as it is sent; throws where it cannot be.
- *
- * Nothing below this checks what it writes: a line break in a value would be the start of another field, or of
- * another response (RFC 9110 §5.5, RFC 9112 §11.1). The connection's own fields are ours alone.
- */
-export function checkField([name, value]: Field): void {
-  const mayBeSent = usualNames.has(name) ||
-    (isToken(name) && !hopByHopFields.has(name.toLowerCase()));
-  if (!mayBeSent || !isFieldValue(value)) {
-    throw new Error(`${JSON.stringify(name)} is not a field that can be sent`);
-  }
-}
-
-/** A field as HTTP/1.1 writes it, where it can be sent. */
-export function fieldLine(field: Field): string {
-  checkField(field);
-  return `${field[0]}: ${field[1]}\r\n`;
-}
-
-/** Names that need no looking at. */
-const usualNames: ReadonlySet<string> = new Set([
-  "cache-control",
-  "content-length",
-  "content-type",
-  "location",
-  "x-request-id",
-]);
-
-/** What a Content-Length says, where there was none before. Throws where it says nothing. */
-export function lengthOf(value: string, before: number | undefined): number {
-  if (before !== undefined || !/^\d{1,15}$/.test(value)) {
-    throw new Error("the Content-Length is none");
-  }
-  return Number(value);
 }

@@ -1,7 +1,7 @@
 /** The response by which a connection changes its protocol (RFC 9110 §15.2.2). */
 
 import type { Field, HttpResponse } from "@skerry/http";
-import { fieldLine } from "./response_head.ts";
+import { fieldLine } from "./field_lines.ts";
 
 /**
  * The head of a response with status 101.

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { HttpRequest } from "@skerry/http";
 import * as fc from "fast-check";
 import type { Exchanges } from "../http1/exchanges.ts";
+import { SeenHeads } from "../http1/seen_heads.ts";
 import { defaultListenLimits } from "../listen_limits.ts";
 import { readAll } from "../listen_testing.ts";
 import type { Duplex } from "../sockets/sockets.ts";
@@ -56,6 +57,7 @@ async function serve(pieces: readonly Uint8Array[]) {
   let mostUnderWay = 0;
   const exchanges: Exchanges = {
     limits: defaultListenLimits,
+    heads: new SeenHeads(defaultListenLimits.fieldsMax),
     isClosing: false,
     date: "now",
     async handle(request: HttpRequest) {

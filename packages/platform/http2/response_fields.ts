@@ -1,7 +1,8 @@
 /** What a response's header block holds (RFC 9113 §8.3.2), and what follows it. */
 
 import { allowedTrailers, type Field, type HttpResponse } from "@skerry/http";
-import { checkField, lengthOf, unkeptLength } from "../http1/response_head.ts";
+import { checkField, lengthOf } from "../http1/field_lines.ts";
+import { unkeptLength } from "../http1/response_head.ts";
 
 /** A response's head. */
 export interface ResponseFields {

@@ -9,12 +9,14 @@
 import { fieldValue, type HttpRequest, type HttpResponse } from "@skerry/http";
 import type { Exchanges, Peer } from "../http1/exchanges.ts";
 import type { Refusal } from "../http1/refusal.ts";
+import type { SeenHeads } from "../http1/seen_heads.ts";
 import type { ListenLimits } from "../listen_limits.ts";
 import type { Certificates } from "./certificates.ts";
 
 /** A server, as the connections made with one certificate see it. */
 export class HostGuard implements Exchanges {
   readonly limits: ListenLimits;
+  readonly heads: SeenHeads;
   readonly #exchanges: Exchanges;
   readonly #certificates: Certificates;
   readonly #certificateHost: string;
@@ -24,6 +26,7 @@ export class HostGuard implements Exchanges {
   /** @param certificateHost under which host the connection's certificate stands */
   constructor(exchanges: Exchanges, certificates: Certificates, certificateHost: string) {
     this.limits = exchanges.limits;
+    this.heads = exchanges.heads;
     this.#exchanges = exchanges;
     this.#certificates = certificates;
     this.#certificateHost = certificateHost;
