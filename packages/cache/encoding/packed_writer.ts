@@ -3,7 +3,7 @@
  * reads has one text to decode.
  */
 
-import { concatBytes } from "@skerry/base";
+import { newBytes } from "@skerry/base";
 
 /** What every packed value begins with; another form has another number. */
 export const packedVersion = 1;
@@ -16,10 +16,12 @@ export const packedIntegerMax = 2 ** 51;
 
 /** A value's numbers and texts. */
 export class PackedWriter {
-  #bytes = new Uint8Array(256);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes = newBytes(256);
   #used = 0;
   readonly #texts: string[] = [];
+  /** Of all texts, in bytes; and their characters' bits, all together. */
+  #poolBytes = 0;
+  #bits = 0;
 
   /** Any number, or that there is none. */
   number(value: number | undefined): void {
@@ -28,10 +30,7 @@ export class PackedWriter {
       !Object.is(value, -0);
     if (isShort && value >= 0) return this.#variable(value * 4 + numberKinds.positive);
     if (isShort) return this.#variable((-1 - value) * 4 + numberKinds.negative);
-    this.#variable(numberKinds.float);
-    this.#reserve(8);
-    this.#view.setFloat64(this.#used, value, true);
-    this.#used += 8;
+    this.#float(value);
   }
 
   /** A number that is likely to be not far from another, such as a time: by what lies between, where that is exact. */
@@ -41,26 +40,55 @@ export class PackedWriter {
       Math.abs(between) < packedIntegerMax && !Object.is(value, -0);
     if (isExact) return this.number(between);
     if (value === undefined) return this.#variable(numberKinds.none);
-    this.#variable(numberKinds.float);
-    this.#reserve(8);
-    this.#view.setFloat64(this.#used, value, true);
-    this.#used += 8;
+    this.#float(value);
   }
 
   text(text: string): void {
-    this.#variable(text.length * 2 + (isNarrow(text) ? 0 : 1));
+    const bits = bitsOf(text);
+    const isWide = bits > 0xff;
+    this.#bits |= isWide ? 0x80 : bits;
+    this.#poolBytes += text.length * (isWide ? 2 : 1);
+    this.#variable(text.length * 2 + (isWide ? 1 : 0));
     this.#texts.push(text);
   }
 
   /** All of it. */
   finish(): Uint8Array<ArrayBuffer> {
-    const { pool, isAscii } = pooled(this.#texts);
-    const numbers = this.#bytes.slice(0, this.#used);
+    const numbers = this.#bytes.subarray(0, this.#used);
+    this.#bytes = newBytes(headBytesMax);
     this.#used = 0;
     this.#variable(packedVersion);
-    this.#variable(pool.length * 2 + (isAscii ? 1 : 0));
+    this.#variable(this.#poolBytes * 2 + (this.#bits < 0x80 ? 1 : 0));
     this.#variable(numbers.length);
-    return concatBytes([this.#bytes.subarray(0, this.#used), pool, numbers]);
+    const whole = newBytes(this.#used + this.#poolBytes + numbers.length);
+    whole.set(this.#bytes.subarray(0, this.#used));
+    this.#writeTexts(whole, this.#used);
+    whole.set(numbers, this.#used + this.#poolBytes);
+    return whole;
+  }
+
+  /** One byte for each character, or two where that is not enough for one of the text. */
+  #writeTexts(into: Uint8Array, start: number): void {
+    let at = start;
+    for (const text of this.#texts) {
+      const isWide = bitsOf(text) > 0xff;
+      for (let index = 0; index < text.length; index += 1) {
+        const code = text.charCodeAt(index);
+        into[at] = code;
+        at += 1;
+        if (!isWide) continue;
+        into[at] = code >> 8;
+        at += 1;
+      }
+    }
+  }
+
+  #float(value: number): void {
+    this.#variable(numberKinds.float);
+    this.#reserve(8);
+    const { buffer, byteOffset } = this.#bytes;
+    new DataView(buffer, byteOffset + this.#used, 8).setFloat64(0, value, true);
+    this.#used += 8;
   }
 
   /** LEB128; up to 2^53. */
@@ -78,39 +106,18 @@ export class PackedWriter {
 
   #reserve(bytes: number): void {
     if (this.#used + bytes <= this.#bytes.length) return;
-    const larger = new Uint8Array(this.#bytes.length * 2);
+    const larger = newBytes(this.#bytes.length * 2);
     larger.set(this.#bytes);
     this.#bytes = larger;
-    this.#view = new DataView(larger.buffer);
   }
 }
 
-/** Whether each character is one byte. */
-function isNarrow(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    if (text.charCodeAt(at) > 0xff) return false;
-  }
-  return true;
-}
+/** The version, and how long texts and numbers are. */
+const headBytesMax = 24;
 
-/** All texts, one byte for each character, or two where that is not enough for one of the text. */
-function pooled(texts: readonly string[]): { pool: Uint8Array; isAscii: boolean } {
-  const pool = new Uint8Array(2 * texts.reduce((sum, text) => sum + text.length, 0));
-  let used = 0;
-  let all = 0;
-  for (const text of texts) {
-    const isWide = !isNarrow(text);
-    for (let at = 0; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
-      pool[used] = code & 0xff;
-      used += 1;
-      all |= code;
-      if (isWide) {
-        pool[used] = code >> 8;
-        used += 1;
-        all |= 0x80;
-      }
-    }
-  }
-  return { pool: pool.subarray(0, used), isAscii: all < 0x80 };
+/** The bits of all characters together: above 255 where one of them needs two bytes. */
+function bitsOf(text: string): number {
+  let bits = 0;
+  for (let at = 0; at < text.length; at += 1) bits |= text.charCodeAt(at);
+  return bits;
 }

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { numberedSet, numberOf } from "../testing/numbered_sets.ts";
+import { planMemory } from "./memory_plan.ts";
+import { formatMemory, type NodeMemory, openMemory } from "./node_memory.ts";
+import { RegionStore, type RegionStoreOptions } from "./region_store.ts";
+
+const secret = { low: 0x01234567, high: 0x89abcdef };
+
+function newMemory(bytes: number, regions: number, blockBytes = 256): NodeMemory {
+  const plan = planMemory(bytes, regions, blockBytes) ?? assert.fail("too small");
+  const buffer = new SharedArrayBuffer(bytes);
+  formatMemory(buffer, plan, secret);
+  return openMemory(buffer) ?? assert.fail("not formatted");
+}
+
+function newStore(
+  memory: NodeMemory,
+  region = 0,
+  options: Partial<RegionStoreOptions> = {},
+): RegionStore {
+  return new RegionStore({
+    memory,
+    region,
+    weightOf: () => 1,
+    valueBytesMax: 2 ** 20,
+    memoBytesMax: 20_000,
+    ...options,
+  });
+}
+
+/** Keeps a numbered set under `key`, and finds it. */
+function put(store: RegionStore, tenant: string, key: string, number: number, bytes = 20) {
+  return store.set(tenant, key, numberedSet(number, key, bytes), 0);
+}
+
+function find(store: RegionStore, tenant: string, key: string): number | undefined {
+  const set = store.get(tenant, key);
+  return set && (numberOf(set, key) ?? assert.fail("not what was kept under this key"));
+}
+
+Deno.test("what is kept through one thread is found by every thread, whichever reads or writes it next", () => {
+  const memory = newMemory(100_000, 3);
+  const stores = [0, 1, 2].map((region) => newStore(memory, region));
+  for (const [at, writer] of stores.entries()) {
+    assert.equal(put(writer, "t", "t\nkey", at), "kept");
+    for (let times = 0; times < 10; times += 1) {
+      for (const reader of stores) assert.equal(find(reader, "t", "t\nkey"), at);
+    }
+  }
+  assert.equal(stores[0]?.delete("t", "t\nkey"), true);
+  for (const reader of stores) assert.equal(find(reader, "t", "t\nkey"), undefined);
+  assert.equal(stores[1]?.delete("t", "t\nkey"), false);
+});
+
+Deno.test("tenants, and keys of any characters, are told apart", () => {
+  const store = newStore(newMemory(200_000, 1));
+  const names = [["a", "a\nx"], ["a", "x"], ["", "a\nx"], ["a\n", "x"], ["a", "\u4e00x"]] as const;
+  for (const [at, [tenant, key]] of names.entries()) put(store, tenant, key, at);
+  for (const [at, [tenant, key]] of names.entries()) assert.equal(find(store, tenant, key), at);
+});
+
+Deno.test("what was used stays while others pass through", () => {
+  const store = newStore(newMemory(64_000, 1));
+  for (let index = 0; index < 20; index += 1) put(store, "t", `hot${index}`, index);
+  for (let index = 0; index < 20; index += 1) find(store, "t", `hot${index}`);
+  for (let index = 0; index < 5000; index += 1) put(store, "t", `scan${index}`, index);
+  for (let index = 0; index < 20; index += 1) assert.equal(find(store, "t", `hot${index}`), index);
+  assert.ok(store.evictions > 4000);
+});
+
+Deno.test("what comes back soon after it was let go of is kept longer than what is new", () => {
+  const store = newStore(newMemory(64_000, 1));
+  const scan = (name: string, count: number) => {
+    for (let index = 0; index < count; index += 1) put(store, "t", `${name}${index}`, index);
+  };
+  // Something has to be in the main log, or else the small one may have everything.
+  for (let index = 0; index < 400; index += 1) {
+    put(store, "t", `hot${index}`, index);
+    find(store, "t", `hot${index}`);
+  }
+  scan("first", 400);
+  put(store, "t", "again", 1);
+  scan("second", 150);
+  assert.equal(find(store, "t", "again"), undefined);
+  put(store, "t", "again", 2);
+  put(store, "t", "new", 2);
+  scan("third", 150);
+  assert.equal(find(store, "t", "new"), undefined);
+  assert.equal(find(store, "t", "again"), 2);
+});
+
+Deno.test("who is within their share loses nothing to others", () => {
+  const store = newStore(newMemory(64_000, 1));
+  for (let index = 0; index < 60; index += 1) put(store, "small", `k${index}`, index);
+  for (let index = 0; index < 5000; index += 1) put(store, "large", `k${index}`, index);
+  for (let index = 0; index < 60; index += 1) {
+    assert.equal(find(store, "small", `k${index}`), index);
+  }
+});
+
+Deno.test("a share is a weight's part, and what nobody else wants may be had besides", () => {
+  const weights: Record<string, number> = { heavy: 3, light: 1 };
+  const store = newStore(newMemory(128_000, 1), 0, { weightOf: (tenant) => weights[tenant] ?? 1 });
+  for (let index = 0; index < 3000; index += 1) put(store, "light", `k${index}`, index);
+  const all = store.usage("light").bytes;
+  assert.equal(all, store.bytes);
+  for (let index = 0; index < 3000; index += 1) put(store, "heavy", `k${index}`, index);
+  const [heavy, light] = [store.usage("heavy").bytes, store.usage("light").bytes];
+  assert.ok(Math.abs(heavy / light - 3) < 0.3, `${heavy} and ${light}`);
+});
+
+Deno.test("many small values of one tenant take no slots of the index from others", () => {
+  const store = newStore(newMemory(64_000, 1));
+  for (let index = 0; index < 20; index += 1) put(store, "few", `k${index}`, index);
+  for (let index = 0; index < 5000; index += 1) {
+    store.set("many", `k${index}`, { variants: [], hitForMissUntilMs: index }, 0);
+  }
+  const left = Array.from({ length: 20 }, (_, index) => find(store, "few", `k${index}`));
+  // Two buckets may both be full.
+  assert.ok(left.filter((number) => number !== undefined).length >= 19);
+});
+
+Deno.test("what is larger than the bound is refused, and what it would have replaced is gone", () => {
+  const memory = newMemory(100_000, 2);
+  const [one, other] = [newStore(memory, 0, { valueBytesMax: 1000 }), newStore(memory, 1)];
+  assert.equal(put(other, "t", "a", 1), "kept");
+  assert.equal(put(one, "t", "a", 2, 1500), "refused");
+  assert.equal(find(one, "t", "a"), undefined);
+  assert.equal(find(other, "t", "a"), undefined);
+});
+
+Deno.test("memory that was not made for this is not opened, and too little makes none", () => {
+  assert.equal(openMemory(new SharedArrayBuffer(100_000)), undefined);
+  assert.equal(planMemory(3000, 1, 256), undefined);
+});
+
+const step = fc.record({
+  kind: fc.constantFrom("set", "set", "set", "get", "get", "delete", "restart"),
+  thread: fc.nat(2),
+  tenant: fc.constantFrom("a", "b"),
+  key: fc.nat(40),
+  bytes: fc.oneof(fc.nat(40), fc.nat(700), fc.nat(2000)),
+  chance: fc.nat(30),
+});
+
+Deno.test("whatever threads keep, delete and forget, nobody finds but what was kept last under a key", () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 100, maxLength: 400 }), (steps) => {
+      const memory = newMemory(60_000, 3);
+      const boundBytes = memory.plan.blocks * memory.plan.blockBytes;
+      const stores = [0, 1, 2].map((region) => newStore(memory, region));
+      const latest = new Map<string, number>();
+      for (const [at, { kind, thread, tenant, key: keyNumber, bytes, chance }] of steps.entries()) {
+        const store = stores[thread] ?? assert.fail();
+        const key = keyNumber % 2 === 0 ? `${tenant}\n${keyNumber}` : `${keyNumber}`;
+        const name = `${tenant}/${key}`;
+        switch (kind) {
+          case "set":
+            if (put(store, tenant, key, at, bytes) === "refused") latest.delete(name);
+            else latest.set(name, at);
+            assert.equal(find(store, tenant, key), latest.get(name));
+            break;
+          case "get": {
+            const found = find(store, tenant, key);
+            if (found !== undefined) assert.equal(found, latest.get(name));
+            break;
+          }
+          case "delete":
+            store.delete(tenant, key);
+            latest.delete(name);
+            break;
+          case "restart":
+            if (chance === 0) stores[thread] = newStore(memory, thread);
+        }
+        assert.ok(store.bytes <= boundBytes);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
