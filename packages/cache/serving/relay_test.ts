@@ -1,0 +1,96 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { HandClock, settled } from "../testing/hand_clock.ts";
+import { segmentBytes } from "../body.ts";
+import { Relay, relayLimits } from "./relay.ts";
+
+const piece = new Uint8Array(relayLimits.pieceBytesMax).fill(7);
+
+/** An origin that counts what is taken of it. */
+class CountedOrigin {
+  taken = 0;
+
+  async *pieces(count: number): AsyncGenerator<Uint8Array> {
+    for (; this.taken < count; this.taken += 1) yield piece;
+  }
+}
+
+/** One who reads as many pieces as it is told. */
+function readerOf(relay: Relay) {
+  const iterator = relay.reader()[Symbol.asyncIterator]();
+  const found = { bytes: 0, isDone: false };
+  return {
+    found,
+    async read(count: number): Promise<void> {
+      for (let read = 0; read < count && !found.isDone; read += 1) {
+        const { done, value } = await iterator.next();
+        if (done === true) found.isDone = true;
+        else found.bytes += value.length;
+      }
+    },
+  };
+}
+
+async function settle(): Promise<void> {
+  for (let round = 0; round < 20; round += 1) await settled();
+}
+
+Deno.test("an origin is read as fast as the fastest reader takes it, and a little ahead", async () => {
+  const [relay, origin] = [new Relay(1e9, new HandClock()), new CountedOrigin()];
+  const [fast, slow] = [readerOf(relay), readerOf(relay)];
+  const filling = relay.fill(origin.pieces(100), () => {});
+  await settle();
+  const ahead = relayLimits.aheadBytesMax / piece.length;
+  ok(origin.taken >= ahead && origin.taken <= ahead + 2, String(origin.taken));
+  await fast.read(50);
+  await settle();
+  // The last piece counts as taken once the next one is asked for.
+  ok(origin.taken >= 49 + ahead && origin.taken <= 50 + ahead + 2, String(origin.taken));
+  const reading = fast.read(Infinity);
+  equal((await filling).kind, "whole");
+  await reading;
+  await slow.read(Infinity);
+  deepEqual([fast.found.bytes, slow.found.bytes], [100 * piece.length, 100 * piece.length]);
+});
+
+Deno.test("what nobody reads is fetched to be kept", async () => {
+  const [relay, origin] = [new Relay(1e9, new HandClock()), new CountedOrigin()];
+  const end = await relay.fill(origin.pieces(50), () => {});
+  ok(end.kind === "whole" && end.body.bytes === 50 * piece.length);
+});
+
+Deno.test("a body that is too large to be kept passes through a bounded memory, whole", async () => {
+  const clock = new HandClock();
+  const [relay, origin] = [new Relay(segmentBytes, clock), new CountedOrigin()];
+  const [one, other] = [readerOf(relay), readerOf(relay)];
+  let outgrown = 0;
+  const filling = relay.fill(origin.pieces(200), () => outgrown += 1);
+  await Promise.all([one.read(Infinity), other.read(Infinity)]);
+  equal((await filling).kind, "outgrown");
+  equal(outgrown, 1);
+  deepEqual([one.found.bytes, other.found.bytes], [200 * piece.length, 200 * piece.length]);
+});
+
+Deno.test("who holds others up that read what is not kept is left behind after a while", async () => {
+  const clock = new HandClock();
+  const [relay, origin] = [new Relay(segmentBytes, clock), new CountedOrigin()];
+  const [fast, slow] = [readerOf(relay), readerOf(relay)];
+  const filling = relay.fill(origin.pieces(100), () => {});
+  await slow.read(1);
+  const reading = fast.read(Infinity);
+  await settle();
+  // It waits for the slow one: no more than the bound is in memory.
+  ok(origin.taken < 20, String(origin.taken));
+  clock.pass(relayLimits.heldUpMsMax);
+  await reading;
+  equal((await filling).kind, "outgrown");
+  equal(fast.found.bytes, 100 * piece.length);
+  await rejects(slow.read(Infinity), /given up/);
+});
+
+Deno.test("what is too large to be kept is not read on where nobody wants it", async () => {
+  const [relay, origin] = [new Relay(segmentBytes, new HandClock()), new CountedOrigin()];
+  const reader = relay.reader();
+  reader.close();
+  equal((await relay.fill(origin.pieces(1_000), () => {})).kind, "cut off");
+  ok(origin.taken < 20, String(origin.taken));
+});
