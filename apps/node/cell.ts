@@ -142,6 +142,7 @@ function heard(thread: CellThread, news: ThreadNews): void {
       return parent.send(news);
     case "telemetry":
       thread.sandboxes = news.sandboxes;
+      thread.cache = news.cache;
       return parent.send({
         ...{ kind: "telemetry", delta: news.delta, sampled: news.sampled, figures: figures() },
       });
@@ -188,6 +189,9 @@ function figures(): CellFigures {
     sandboxesIdle: sum(({ sandboxes }) => sandboxes.idle),
     memoryBytes: (memory?.used ?? 0) * memoryPageBytes,
     memoryBytesMax: (memory?.max ?? 0) * memoryPageBytes,
+    cacheBytes: sum(({ cache }) => cache.bytes),
+    cacheBytesMax: sum(({ cache }) => cache.bytesMax),
+    cacheEvictions: sum(({ cache }) => cache.evictions),
     ...processFigures(),
   };
 }

@@ -142,8 +142,16 @@ export type ThreadNews =
     readonly delta: Delta | undefined;
     readonly sampled: SampledBatch | undefined;
     readonly sandboxes: SandboxFigures;
+    readonly cache: CacheFigures;
   }
   | { readonly kind: "stopped" };
+
+/** What one thread keeps of responses: bytes, and how many responses had to go for others. */
+export interface CacheFigures {
+  readonly bytes: number;
+  readonly bytesMax: number;
+  readonly evictions: number;
+}
 
 /** Sandboxes of one thread. */
 export interface SandboxFigures {

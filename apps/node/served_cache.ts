@@ -11,6 +11,8 @@ import {
   SharedStore,
 } from "@skerry/cache";
 
+import type { CacheFigures } from "./messages.ts";
+
 /** What a cache is opened with. */
 export interface CacheParts {
   readonly clock: Clock;
@@ -30,6 +32,8 @@ const valueShare = 1 / 8;
 export interface OpenCache {
   readonly server: CacheServer;
   readonly fragments: Fragments;
+  /** What is in it now. */
+  readonly figures: () => CacheFigures;
 }
 
 /** Opens an empty cache. */
@@ -50,5 +54,6 @@ export function openCache({ clock, random, bytesMax, onFault }: CacheParts): Ope
   return {
     server: new CacheServer({ cache, clock, onFault }),
     fragments: new Fragments({ store, purges, clock }),
+    figures: () => ({ bytes: store.bytes, bytesMax, evictions: store.evictions }),
   };
 }

@@ -1,6 +1,6 @@
 /** A thread of a cell, as the cell's main thread knows it. */
 
-import type { SandboxFigures, ThreadNews, ThreadOrder } from "./messages.ts";
+import type { CacheFigures, SandboxFigures, ThreadNews, ThreadOrder } from "./messages.ts";
 
 /** A worker that serves. */
 export class CellThread {
@@ -8,6 +8,8 @@ export class CellThread {
   readonly alive = new SharedArrayBuffer(4);
   /** What it told last of its sandboxes. */
   sandboxes: SandboxFigures = { inUse: 0, idle: 0 };
+  /** And of what it keeps. */
+  cache: CacheFigures = { bytes: 0, bytesMax: 0, evictions: 0 };
   readonly #worker: Worker;
   readonly #word = new Int32Array(this.alive);
   #heard = 0;

@@ -29,7 +29,13 @@ import {
   SampledRequests,
   tracerOf,
 } from "@skerry/telemetry";
-import type { CellConfig, ProgramRequest, SandboxFigures, ThreadShare } from "./messages.ts";
+import type {
+  CacheFigures,
+  CellConfig,
+  ProgramRequest,
+  SandboxFigures,
+  ThreadShare,
+} from "./messages.ts";
 import { openCache } from "./served_cache.ts";
 import { ServedServices } from "./served_services.ts";
 import { clientsRequest, parseTrustedProxies } from "./trusted_proxies.ts";
@@ -51,6 +57,7 @@ export interface Figures {
   readonly delta: Delta | undefined;
   readonly sampled: SampledBatch | undefined;
   readonly sandboxes: SandboxFigures;
+  readonly cache: CacheFigures;
 }
 
 /** How often a thread gives a sign of life, in milliseconds. */
@@ -72,6 +79,7 @@ export class Serving {
   readonly certificates = new Certificates();
   readonly #config: CellConfig;
   readonly #pool: Pool;
+  readonly #cacheFigures: () => CacheFigures;
   readonly #edge: Edge;
   readonly #writer: LogWriter;
   readonly #refusals: Refusals;
@@ -96,11 +104,12 @@ export class Serving {
       clock: systemClock,
       turn: nextTurn,
     });
-    const { server: cache, fragments } = openCache({
+    const { server: cache, fragments, figures } = openCache({
       ...{ clock: systemClock, random: systemRandom },
       bytesMax: config.cacheBytesMax / config.threads,
       onFault: (error) => complain(`the cache failed for a reason of our own: ${String(error)}`),
     });
+    this.#cacheFigures = figures;
     this.services = new ServedServices({
       pool: this.#pool,
       clock: systemClock,
@@ -182,7 +191,7 @@ export class Serving {
   takeFigures(): Figures {
     const { inUse, idle } = this.#pool;
     const [delta, sampled] = [this.#metrics.takeDelta(), this.#sampled.takeBatch()];
-    return { delta, sampled, sandboxes: { inUse, idle } };
+    return { delta, sampled, sandboxes: { inUse, idle }, cache: this.#cacheFigures() };
   }
 
   /** Takes no more, lets what is under way end for `drainMs`, then cuts it off. */

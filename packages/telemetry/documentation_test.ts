@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { LogWriter, type RequestEvent } from "@skerry/edge";
-import { outcomes } from "./layout.ts";
+import { cacheResults, outcomes } from "./layout.ts";
 import { Metrics } from "./metrics.ts";
 import { metricsFormat } from "./metrics_text.ts";
 import { renderMetrics } from "./prometheus.ts";
@@ -27,10 +27,11 @@ function names(cell = ""): string[] {
 
 Deno.test("every metric stands on the page with its labels, and no other does", () => {
   const [metrics, totals] = [new Metrics(), new Totals()];
-  metrics.take(requestEvent());
+  metrics.take(requestEvent({ cache: "hit" }));
   metrics.refused(400);
   totals.add(0, metrics.takeDelta() ?? assert.fail(), 0, {
     ...{ threads: 1, sandboxesInUse: 0, sandboxesIdle: 0, memoryBytes: 0, memoryBytesMax: 0 },
+    ...{ cacheBytes: 0, cacheBytesMax: 0, cacheEvictions: 0 },
     ...{ residentBytes: 0, cpuMs: 0 },
   });
   const snapshot = totals.snapshot({
@@ -64,6 +65,7 @@ Deno.test("every field of a request's line stands on the page, and so does every
   writer.flush();
   const documented = rows("The log").flatMap(([fields]) => names(fields));
   assert.deepEqual(["type", ...documented].sort(), Object.keys(JSON.parse(line)).sort());
+  for (const result of cacheResults) assert.ok(page.includes(`\`${result}\``), result);
   for (const outcome of outcomes) assert.ok(page.includes(`\`${outcome}\``), outcome);
 });
 

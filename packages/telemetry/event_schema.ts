@@ -3,7 +3,7 @@
 import { err, ok, type Result } from "@skerry/base";
 import type { LogEvent } from "@skerry/edge";
 import * as v from "valibot";
-import { outcomes } from "./layout.ts";
+import { cacheResults, outcomes } from "./layout.ts";
 
 const text = v.string();
 const number = v.number();
@@ -23,6 +23,7 @@ const request = v.object({
   remote: text,
   status: number,
   outcome: v.picklist(outcomes),
+  cache: v.optional(v.picklist(cacheResults)),
   error: v.optional(text),
   backtrace: v.optional(v.array(text)),
   requestBytes: number,

@@ -23,6 +23,31 @@ export const outcomes: readonly RequestEvent["outcome"][] = [
   "cached",
 ];
 
+/** What the cache had to do with requests, by the numbers that {@link cachePlace} gives them. */
+export const cacheResults: readonly CacheMark[] = [
+  "hit",
+  "stale",
+  "revalidated",
+  "collapsed",
+  "miss",
+  "pass",
+  "failed",
+  "refused",
+  "gone",
+  "refresh",
+];
+
+/** One of {@link cacheResults}. */
+export type CacheMark = NonNullable<RequestEvent["cache"]>;
+
+/** Those whose bodies were not fetched for them. */
+export const fromCache: ReadonlySet<CacheMark> = new Set([
+  "hit",
+  "stale",
+  "revalidated",
+  "collapsed",
+]);
+
 /** Classes of statuses: `1xx` to `5xx`. */
 export const classCount = 5;
 
@@ -46,16 +71,23 @@ export const place = {
   totalMs: counted + 8,
   leaseBuckets: counted + 9,
   totalBuckets: counted + 9 + bucketCount,
+  cacheBytes: counted + 9 + 2 * bucketCount,
+  cacheResults: counted + 10 + 2 * bucketCount,
 } as const;
 
 /** Numbers of a row. */
-export const rowLength: number = place.totalBuckets + bucketCount;
+export const rowLength: number = place.cacheResults + cacheResults.length;
 
 /** The place of a request's count. */
 export function requestPlace(outcome: RequestEvent["outcome"], status: number): number {
   const found = Math.trunc(status / 100) - 1;
   const index = found < 0 ? 0 : found < classCount ? found : classCount - 1;
   return outcomeIndex(outcome) * classCount + index;
+}
+
+/** The place of what the cache had to do with a request. */
+export function cachePlace(result: CacheMark): number {
+  return place.cacheResults + cacheResults.indexOf(result);
 }
 
 /** A number for each outcome: comparing names that are constants takes less than looking one up. */

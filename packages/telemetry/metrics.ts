@@ -5,7 +5,7 @@
 
 import type { LogEvent, RequestEvent } from "@skerry/edge";
 import { bucketOf } from "./histogram.ts";
-import { place, requestPlace, rowLength } from "./layout.ts";
+import { type CacheMark, cachePlace, fromCache, place, requestPlace, rowLength } from "./layout.ts";
 import { telemetryLimits } from "./limits.ts";
 
 /** What changed since the delta before: plain values, for threads and processes to send. */
@@ -119,7 +119,20 @@ function add({ counts }: Row, index: number, count: number): void {
 }
 
 function addRequest(row: Row, event: RequestEvent): void {
-  const { status, leaseMs, totalMs, cpuMs, fuel, hostCalls, memoryBytes } = event;
+  const { cache } = event;
+  if (cache !== undefined) addCached(row, cache, event.responseBytes);
+  // What the cache asks for on its own is no client's request, though it costs what one does.
+  if (cache !== "refresh") addAnswered(row, event);
+  addUsed(row, event);
+}
+
+function addCached(row: Row, cache: CacheMark, responseBytes: number): void {
+  add(row, cachePlace(cache), 1);
+  if (fromCache.has(cache)) add(row, place.cacheBytes, responseBytes);
+}
+
+function addAnswered(row: Row, event: RequestEvent): void {
+  const { status, leaseMs, totalMs } = event;
   add(row, requestPlace(event.outcome, status), 1);
   if (isError(event)) add(row, place.errors, 1);
   add(row, place.requestBytes, event.requestBytes);
@@ -130,6 +143,9 @@ function addRequest(row: Row, event: RequestEvent): void {
     add(row, place.leaseMs, leaseMs);
     add(row, place.leaseBuckets + bucketOf(leaseMs), 1);
   }
+}
+
+function addUsed(row: Row, { cpuMs, fuel, hostCalls, memoryBytes }: RequestEvent): void {
   if (cpuMs !== undefined) add(row, place.cpuMs, cpuMs);
   if (fuel !== undefined) add(row, place.fuel, fuel);
   if (hostCalls !== undefined) add(row, place.hostCalls, hostCalls);

@@ -5,7 +5,9 @@
  */
 export { type Delta, Metrics, otherServices, type ServiceDelta } from "./metrics.ts";
 export { boundsMs, quantileMs } from "./histogram.ts";
+export { type CacheMark, cacheResults } from "./layout.ts";
 export {
+  type CacheCount,
   type CellFigures,
   type CellSnapshot,
   type HistogramSnapshot,
@@ -34,4 +36,4 @@ export { parseSnapshot, telemetrySnapshotSchema } from "./snapshot_schema.ts";
 export { logEventSchema, parseEvent, parseMissed } from "./event_schema.ts";
 export { renderEvent } from "./render_event.ts";
 export { renderTop, type TerminalSize } from "./top/render_top.ts";
-export { type TopOrder, topOrders } from "./top/service_rates.ts";
+export { hitRatio, type TopOrder, topOrders } from "./top/service_rates.ts";

@@ -14,6 +14,7 @@ export function renderMetrics(snapshot: TelemetrySnapshot, format: MetricsFormat
   writeNode(text, snapshot);
   writeCells(text, snapshot);
   writeRequests(text, snapshot.services);
+  writeCache(text, snapshot.services);
   writeGuests(text, snapshot.services);
   writeTimes(text, snapshot);
   return text.end();
@@ -91,6 +92,21 @@ function writeCells(text: MetricsText, { cells }: TelemetrySnapshot): void {
     "Memory that all sandboxes may have.",
     figures(({ memoryBytesMax }) => memoryBytesMax),
   );
+  text.gauge(
+    "skerry_cache_memory_bytes",
+    "Memory of the responses that are kept.",
+    figures(({ cacheBytes }) => cacheBytes),
+  );
+  text.gauge(
+    "skerry_cache_memory_max_bytes",
+    "Memory that responses may be kept in.",
+    figures(({ cacheBytesMax }) => cacheBytesMax),
+  );
+  text.counter(
+    "skerry_cache_evictions_total",
+    "Responses that had to go for others.",
+    figures(({ cacheEvictions }) => cacheEvictions),
+  );
 }
 
 function writeRequests(text: MetricsText, services: readonly ServiceSnapshot[]): void {
@@ -115,6 +131,21 @@ function writeRequests(text: MetricsText, services: readonly ServiceSnapshot[]):
     "skerry_response_bytes_total",
     "What was written of responses' bodies.",
     of(services, ({ responseBytes }) => responseBytes),
+  );
+}
+
+function writeCache(text: MetricsText, services: readonly ServiceSnapshot[]): void {
+  text.counter(
+    "skerry_cache_requests_total",
+    "Requests that passed the cache, by what it had to do with them.",
+    services.flatMap(({ name, cache }) =>
+      cache.map(({ result, count }): Sample => [{ service: name, result }, count])
+    ),
+  );
+  text.counter(
+    "skerry_cache_response_bytes_total",
+    "What of responses' bodies did not have to be fetched.",
+    of(services, ({ cacheBytes }) => cacheBytes),
   );
 }
 

@@ -22,7 +22,7 @@ const openText = metricsFormat("application/openmetrics-text");
 
 const figures: CellFigures = {
   ...{ threads: 2, sandboxesInUse: 3, sandboxesIdle: 4, memoryBytes: 5, memoryBytesMax: 6 },
-  ...{ residentBytes: 7, cpuMs: 8000 },
+  ...{ residentBytes: 7, cpuMs: 8000, cacheBytes: 9, cacheBytesMax: 10, cacheEvictions: 11 },
 };
 
 /** A node that has had these requests. */

@@ -22,12 +22,15 @@ export function renderEvent(event: LogEvent): string {
 }
 
 function renderRequest(event: RequestEvent): string {
-  const { service, version, status, method, host, path, outcome, error, backtrace = [] } = event;
+  const { service, version, status, method, host, path, outcome, error, cache, backtrace = [] } =
+    event;
   const who = service === undefined ? "-" : `${shown(service)}${version ? ` v${version}` : ""}`;
   const line = [
     `${timeOf(event.time)} ${idOf(event.id)} ${status} ${shown(method)} ${shown(host + path)}`,
     who,
-    `${outcome} in ${formatDuration(event.totalMs)}${usedOf(event)}`,
+    `${outcome}${cache === undefined ? "" : ` (${cache})`} in ${formatDuration(event.totalMs)}${
+      usedOf(event)
+    }`,
     `${formatSize(event.responseBytes)} sent`,
   ].join("  ");
   const failure = error === undefined ? [] : [`    ${shown(error)}`];

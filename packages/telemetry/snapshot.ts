@@ -1,6 +1,7 @@
 /** What a node tells of itself at one moment: plain JSON, the same for `/v1/metrics.json`, Prometheus and `skerry top`. */
 
 import type { RequestEvent } from "@skerry/edge";
+import type { CacheMark } from "./layout.ts";
 
 /** A node. Counts are since its start; times are milliseconds, sizes bytes. */
 export interface TelemetrySnapshot {
@@ -37,6 +38,10 @@ export interface CellFigures {
   /** Memory of its sandboxes, idle ones included, and the most that there may be. */
   readonly memoryBytes: number;
   readonly memoryBytesMax: number;
+  /** Memory of the responses that it keeps, the most that there may be, and how many had to go for others. */
+  readonly cacheBytes: number;
+  readonly cacheBytesMax: number;
+  readonly cacheEvictions: number;
   readonly residentBytes?: number | undefined;
   readonly cpuMs?: number | undefined;
 }
@@ -71,6 +76,9 @@ export interface ServiceSnapshot {
   readonly fuel: number;
   readonly hostCalls: number;
   readonly guestLines: number;
+  /** Requests that passed the cache, and what of their bodies did not have to be fetched for them. */
+  readonly cache: readonly CacheCount[];
+  readonly cacheBytes: number;
   /** The most that one of its sandboxes had in the last minute or two. */
   readonly memoryPeakBytes: number;
   /** From a request's head until a sandbox was leased, and until the request's end. */
@@ -83,6 +91,12 @@ export interface RequestCount {
   readonly outcome: RequestEvent["outcome"];
   /** The class of its status: `2xx`. */
   readonly code: string;
+  readonly count: number;
+}
+
+/** Requests with which the cache had one thing to do; `refresh` are its own. */
+export interface CacheCount {
+  readonly result: CacheMark;
   readonly count: number;
 }
 

@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from "@skerry/base";
 import * as v from "valibot";
-import { outcomes } from "./layout.ts";
+import { cacheResults, outcomes } from "./layout.ts";
 import type { TelemetrySnapshot } from "./snapshot.ts";
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -20,6 +20,9 @@ const figures = v.object({
   sandboxesIdle: count,
   memoryBytes: count,
   memoryBytesMax: count,
+  cacheBytes: count,
+  cacheBytesMax: count,
+  cacheEvictions: count,
   residentBytes: v.optional(count),
   cpuMs: v.optional(count),
 });
@@ -43,6 +46,8 @@ const service = v.object({
   fuel: count,
   hostCalls: count,
   guestLines: count,
+  cache: v.array(v.object({ result: v.picklist(cacheResults), count })),
+  cacheBytes: count,
   memoryPeakBytes: count,
   lease: histogram,
   total: histogram,

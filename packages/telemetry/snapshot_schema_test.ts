@@ -10,6 +10,7 @@ function snapshot() {
   metrics.refused(400);
   totals.add(1, metrics.takeDelta() ?? assert.fail(), 0, {
     ...{ threads: 1, sandboxesInUse: 0, sandboxesIdle: 1, memoryBytes: 1, memoryBytesMax: 2 },
+    ...{ cacheBytes: 0, cacheBytesMax: 0, cacheEvictions: 0 },
     residentBytes: 3,
   });
   return JSON.parse(JSON.stringify(totals.snapshot({

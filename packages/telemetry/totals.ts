@@ -4,7 +4,15 @@
  */
 
 import { boundsMs, bucketCount } from "./histogram.ts";
-import { classCount, className, outcomes, place, rowLength } from "./layout.ts";
+import {
+  cachePlace,
+  cacheResults,
+  classCount,
+  className,
+  outcomes,
+  place,
+  rowLength,
+} from "./layout.ts";
 import { telemetryLimits } from "./limits.ts";
 import { type Delta, otherServices, type ServiceDelta } from "./metrics.ts";
 import type {
@@ -115,6 +123,9 @@ class Total {
       fuel: this.#at(place.fuel),
       hostCalls: this.#at(place.hostCalls),
       guestLines: this.#at(place.guestLines),
+      cache: cacheResults.map((result) => ({ result, count: this.#at(cachePlace(result)) }))
+        .filter(({ count }) => count > 0),
+      cacheBytes: this.#at(place.cacheBytes),
       memoryPeakBytes: Math.max(this.#peakBytes, this.#peakBytesBefore),
       lease: this.#histogram(place.leaseMs, place.leaseBuckets),
       total: this.#histogram(place.totalMs, place.totalBuckets),

@@ -9,6 +9,7 @@ import {
   property,
   record,
 } from "fast-check";
+import type { RequestEvent } from "@skerry/edge";
 import { classCount, outcomes, requestPlace } from "./layout.ts";
 import { type Delta, Metrics } from "./metrics.ts";
 import type { TelemetrySnapshot } from "./snapshot.ts";
@@ -168,6 +169,7 @@ Deno.test("what was counted outlives its cell, not its service", () => {
   const figures = {
     ...{ threads: 1, sandboxesInUse: 2, sandboxesIdle: 3 },
     ...{ memoryBytes: 4, memoryBytesMax: 5 },
+    ...{ cacheBytes: 0, cacheBytesMax: 0, cacheEvictions: 0 },
   };
   totals.add(7, metrics.takeDelta() ?? assert.fail(), 0, figures);
   const told = { ...node, cells: [{ cell: 7, state: "serving", restarts: 0 }] };
@@ -198,4 +200,18 @@ Deno.test("a tenant sees its own services and nothing of the node", () => {
   assert.deepEqual(services.map(({ name }) => name), ["shop/api"]);
   const { boundsMs } = all;
   assert.deepEqual(rest, { timeMs: 1, version: "2", cells: [], refused: [], boundsMs });
+});
+
+Deno.test("what the cache had to do with requests is counted, and what it asks for on its own is nobody's request", () => {
+  const [metrics, totals] = [new Metrics(), new Totals()];
+  const taken: [RequestEvent["cache"], number][] = [["hit", 3], ["miss", 2], ["refresh", 1]];
+  for (const [cache, count] of taken) {
+    for (let event = 0; event < count; event += 1) metrics.take(requestEvent({ cache, cpuMs: 1 }));
+  }
+  totals.add(0, metrics.takeDelta() ?? assert.fail(), 0);
+  const [service] = totals.snapshot({ timeMs: 0, version: "0", cells: [] }).services;
+  assert.deepEqual(service?.cache, taken.map(([result, count]) => ({ result, count })));
+  assert.equal(service?.cacheBytes, 300);
+  assert.equal(service?.requests.reduce((sum, { count }) => sum + count, 0), 5);
+  assert.equal(service?.cpuMs, 6);
 });

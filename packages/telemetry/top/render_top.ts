@@ -82,10 +82,11 @@ function sandboxLine(cells: readonly CellSnapshot[]): string {
 /** The columns after the name, with their widths. */
 const columnWidths = {
   "REQ/S": 8,
-  "ERR/S": 7,
+  "ERR/S": 6,
   "CPU": 7,
   "P50": 8,
   "P99": 8,
+  "HIT": 4,
   "MEMORY": 9,
   "SENT/S": 9,
 } as const;
@@ -116,6 +117,7 @@ function cellsOf(rates: ServiceRates, isRated: boolean): string[] {
     rated(percent(rates.processors)),
     time(rates.p50Ms),
     time(rates.p99Ms),
+    rates.hitRatio === undefined ? "-" : `${Math.floor(100 * rates.hitRatio)}%`,
     size(rates.memoryBytes),
     rated(size(rates.sentBytes)),
   ];

@@ -1,6 +1,7 @@
 /** What services do, from two snapshots of a node. */
 
 import { quantileMs } from "../histogram.ts";
+import { type CacheMark, fromCache } from "../layout.ts";
 import type { ServiceSnapshot, TelemetrySnapshot } from "../snapshot.ts";
 
 /** A service between two snapshots. Rates are per second. */
@@ -15,6 +16,8 @@ export interface ServiceRates {
   readonly p99Ms: number | undefined;
   readonly memoryBytes: number;
   readonly sentBytes: number;
+  /** The share of the requests that passed the cache whose body was not fetched for them; undefined where none did. */
+  readonly hitRatio: number | undefined;
 }
 
 /** What services are ordered by. */
@@ -80,7 +83,27 @@ function ratesOf(
     p99Ms: quantileMs(times, 0.99),
     memoryBytes: now.memoryPeakBytes,
     sentBytes: rate(({ responseBytes }) => responseBytes),
+    hitRatio: hitRatio(
+      now.cache.map(({ result, count }) => [result, count - countOf(before, result)]),
+    ),
   };
+}
+
+function countOf(service: ServiceSnapshot | undefined, wanted: CacheMark): number {
+  return service?.cache.find(({ result }) => result === wanted)?.count ?? 0;
+}
+
+/** The share of requests that what is kept, or another's fetch, had the body for; undefined where there were none. */
+export function hitRatio(
+  counts: readonly (readonly [result: CacheMark, count: number])[],
+): number | undefined {
+  let [all, hits] = [0, 0];
+  for (const [result, count] of counts) {
+    if (result === "refresh" || result === "gone") continue;
+    all += count;
+    if (fromCache.has(result)) hits += count;
+  }
+  return all > 0 ? hits / all : undefined;
 }
 
 function weight(rates: ServiceRates, order: TopOrder): number {
