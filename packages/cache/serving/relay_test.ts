@@ -35,7 +35,10 @@ async function settle(): Promise<void> {
 }
 
 Deno.test("an origin is read as fast as the fastest reader takes it, and a little ahead", async () => {
-  const [relay, origin] = [new Relay(1e9, new HandClock()), new CountedOrigin()];
+  const [relay, origin] = [
+    new Relay({ keptBytesMax: 1e9, clock: new HandClock() }),
+    new CountedOrigin(),
+  ];
   const [fast, slow] = [readerOf(relay), readerOf(relay)];
   const filling = relay.fill(origin.pieces(100), () => {});
   await settle();
@@ -53,14 +56,17 @@ Deno.test("an origin is read as fast as the fastest reader takes it, and a littl
 });
 
 Deno.test("what nobody reads is fetched to be kept", async () => {
-  const [relay, origin] = [new Relay(1e9, new HandClock()), new CountedOrigin()];
+  const [relay, origin] = [
+    new Relay({ keptBytesMax: 1e9, clock: new HandClock() }),
+    new CountedOrigin(),
+  ];
   const end = await relay.fill(origin.pieces(50), () => {});
   ok(end.kind === "whole" && end.body.bytes === 50 * piece.length);
 });
 
 Deno.test("a body that is too large to be kept passes through a bounded memory, whole", async () => {
   const clock = new HandClock();
-  const [relay, origin] = [new Relay(segmentBytes, clock), new CountedOrigin()];
+  const [relay, origin] = [new Relay({ keptBytesMax: segmentBytes, clock }), new CountedOrigin()];
   const [one, other] = [readerOf(relay), readerOf(relay)];
   let outgrown = 0;
   const filling = relay.fill(origin.pieces(200), () => outgrown += 1);
@@ -72,7 +78,7 @@ Deno.test("a body that is too large to be kept passes through a bounded memory, 
 
 Deno.test("who holds others up that read what is not kept is left behind after a while", async () => {
   const clock = new HandClock();
-  const [relay, origin] = [new Relay(segmentBytes, clock), new CountedOrigin()];
+  const [relay, origin] = [new Relay({ keptBytesMax: segmentBytes, clock }), new CountedOrigin()];
   const [fast, slow] = [readerOf(relay), readerOf(relay)];
   const filling = relay.fill(origin.pieces(100), () => {});
   await slow.read(1);
@@ -88,7 +94,10 @@ Deno.test("who holds others up that read what is not kept is left behind after a
 });
 
 Deno.test("what is too large to be kept is not read on where nobody wants it", async () => {
-  const [relay, origin] = [new Relay(segmentBytes, new HandClock()), new CountedOrigin()];
+  const [relay, origin] = [
+    new Relay({ keptBytesMax: segmentBytes, clock: new HandClock() }),
+    new CountedOrigin(),
+  ];
   const reader = relay.reader();
   reader.close();
   equal((await relay.fill(origin.pieces(1_000), () => {})).kind, "cut off");
