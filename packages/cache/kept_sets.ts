@@ -83,12 +83,10 @@ export class KeptSets {
   }
 
   /** Whether what is kept for the same requests came from the very same answer. */
-  isCurrent(key: CacheKey, { variant, responseMs, epoch }: StoredResponse): boolean {
+  isCurrent(key: CacheKey, stored: StoredResponse): boolean {
     const { tenant } = key.owner;
     const set = this.#store.peek?.(tenant, key.text) ?? this.get(key);
-    return set.variants.some(({ stored }) =>
-      stored.variant === variant && stored.responseMs === responseMs && stored.epoch === epoch
-    );
+    return set.variants.some((one) => isSameAnswer(one.stored, stored));
   }
 
   /** Lets go of a variant: its origin has said something else since. */
@@ -116,9 +114,12 @@ export class KeptSets {
 
   #change(key: CacheKey, old: StoredResponse, next: StoredResponse | undefined): void {
     const set = this.get(key);
-    if (!set.variants.some(({ stored }) => stored === old)) return;
+    // A store may give another object each time.
+    const isOld = ({ stored }: KeptVariant) =>
+      stored === old || isSameAnswer(stored, old) && stored.lifetimeMs === old.lifetimeMs;
+    if (!set.variants.some(isOld)) return;
     const variants = set.variants.flatMap((one) => {
-      if (one.stored !== old) return [one];
+      if (!isOld(one)) return [one];
       return next === undefined ? [] : [{ ...one, stored: next }];
     });
     this.#put(key, { ...set, variants });
@@ -132,6 +133,17 @@ export class KeptSets {
     }
     return this.#store.set(tenant, key.text, set, setBytes(key, set));
   }
+}
+
+/** Whether both came from the very same answer. */
+function isSameAnswer(one: StoredResponse, other: StoredResponse): boolean {
+  return one.variant === other.variant && one.responseMs === other.responseMs &&
+    one.epoch === other.epoch && one.status === other.status &&
+    firstByte(one) === firstByte(other);
+}
+
+function firstByte({ extent }: StoredResponse): number {
+  return extent.kind === "part" ? extent.range.first : -1;
 }
 
 function isNewerIn({ variants }: KeptSet, stored: StoredResponse): boolean {

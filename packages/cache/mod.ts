@@ -60,6 +60,9 @@ export {
   withVariant,
 } from "./kept.ts";
 export { S3Fifo } from "./s3_fifo.ts";
+export { type MemoryPlan, planMemory } from "./regions/memory_plan.ts";
+export { formatMemory, type NodeMemory, openMemory } from "./regions/node_memory.ts";
+export { RegionStore, type RegionStoreOptions } from "./regions/region_store.ts";
 export { SharedStore, type SharedStoreOptions } from "./shared_store.ts";
 export type { Action, Arrival, Asked, Outbound, StatusFacts } from "./exchange.ts";
 export { HttpCache, type HttpCacheParts } from "./http_cache.ts";

@@ -10,7 +10,7 @@ import { decodeSet, encodeSet } from "../encoding/kept_set.ts";
 import type { KeptSet } from "../kept.ts";
 import { type Hash, keyedHash } from "../keyed_hash.ts";
 import type { SetStore } from "../set_store.ts";
-import { DecodedMemo } from "./decoded_memo.ts";
+import { type Decoded, DecodedMemo } from "./decoded_memo.ts";
 import type { NodeMemory } from "./node_memory.ts";
 import { fence } from "./fence.ts";
 import { nameBytes, readRecord, recordName } from "./record.ts";
@@ -76,26 +76,22 @@ export class RegionStore implements SetStore {
   }
 
   get(tenant: string, key: string): KeptSet | undefined {
-    const known = this.#memo.get(key);
-    if (known !== undefined && known.tenant === tenant) {
-      const { region, slot, stamp, set } = known;
-      if (region.stamp(slot) === stamp) {
-        region.use(slot);
-        return set;
-      }
-      this.#memo.delete(key);
+    const known = this.#known(tenant, key);
+    if (known !== undefined) {
+      known.region.use(known.slot);
+      return known.set;
     }
-    const hash = this.#hashOf(tenant, key);
-    for (let tries = 0; tries < triesMax; tries += 1) {
-      const changes = Atomics.load(this.#memory.changes, 0);
-      for (const region of this.#regions) {
-        const set = this.#read(region, hash, tenant, key);
-        if (set !== undefined) return set;
-      }
-      // What took another's place may stand where nobody looked for it any more.
-      if (Atomics.load(this.#memory.changes, 0) === changes) return undefined;
-    }
-    return undefined;
+    const found = this.#find(tenant, key);
+    if (found === undefined) return undefined;
+    const { region, slot, set } = found;
+    if (region.uses(slot) > 0 && this.#isChosen()) this.#memo.put(key, found);
+    region.use(slot);
+    return set;
+  }
+
+  peek(tenant: string, key: string): KeptSet | undefined {
+    const known = this.#known(tenant, key);
+    return known === undefined ? this.#find(tenant, key)?.set : known.set;
   }
 
   /** @param _bytes what it would cost in a heap: here its bytes as they are written count */
@@ -115,19 +111,37 @@ export class RegionStore implements SetStore {
     return this.#unlinkAll(this.#hashOf(tenant, key), noSlot);
   }
 
-  #read(region: Region, hash: Hash, tenant: string, key: string): KeptSet | undefined {
+  /** What was read before and is there still. */
+  #known(tenant: string, key: string): Decoded | undefined {
+    const known = this.#memo.get(key);
+    if (known === undefined || known.tenant !== tenant) return undefined;
+    if (known.region.stamp(known.slot) === known.stamp) return known;
+    this.#memo.delete(key);
+    return undefined;
+  }
+
+  #find(tenant: string, key: string): Decoded | undefined {
+    const hash = this.#hashOf(tenant, key);
+    for (let tries = 0; tries < triesMax; tries += 1) {
+      const changes = Atomics.load(this.#memory.changes, 0);
+      for (const region of this.#regions) {
+        const found = this.#read(region, hash, tenant, key);
+        if (found !== undefined) return found;
+      }
+      // What took another's place may stand where nobody looked for it any more.
+      if (Atomics.load(this.#memory.changes, 0) === changes) return undefined;
+    }
+    return undefined;
+  }
+
+  #read(region: Region, hash: Hash, tenant: string, key: string): Decoded | undefined {
     for (let slot = region.find(hash); slot !== noSlot; slot = region.find(hash, slot)) {
       const record = readRecord(region, slot, this.#payloadBytesMax);
       const start = record && nameBytes(record, tenant, key);
       if (record === undefined || start === undefined) continue;
       const { payload, stamp } = record;
       const set = decodeSet(payload.subarray(start));
-      if (set === undefined) continue;
-      if (region.uses(slot) > 0 && this.#isChosen()) {
-        this.#memo.put(key, { tenant, set, region, slot, stamp, bytes: payload.length });
-      }
-      region.use(slot);
-      return set;
+      if (set !== undefined) return { tenant, set, region, slot, stamp, bytes: payload.length };
     }
     return undefined;
   }

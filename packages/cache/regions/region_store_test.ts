@@ -1,33 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { numberedSet, numberOf } from "../testing/numbered_sets.ts";
+import { newMemory, newRegionStore as newStore } from "../testing/region_memory.ts";
 import { planMemory } from "./memory_plan.ts";
-import { formatMemory, type NodeMemory, openMemory } from "./node_memory.ts";
-import { RegionStore, type RegionStoreOptions } from "./region_store.ts";
-
-const secret = { low: 0x01234567, high: 0x89abcdef };
-
-function newMemory(bytes: number, regions: number, blockBytes = 256): NodeMemory {
-  const plan = planMemory(bytes, regions, blockBytes) ?? assert.fail("too small");
-  const buffer = new SharedArrayBuffer(bytes);
-  formatMemory(buffer, plan, secret);
-  return openMemory(buffer) ?? assert.fail("not formatted");
-}
-
-function newStore(
-  memory: NodeMemory,
-  region = 0,
-  options: Partial<RegionStoreOptions> = {},
-): RegionStore {
-  return new RegionStore({
-    memory,
-    region,
-    weightOf: () => 1,
-    valueBytesMax: 2 ** 20,
-    memoBytesMax: 20_000,
-    ...options,
-  });
-}
+import { openMemory } from "./node_memory.ts";
+import type { RegionStore } from "./region_store.ts";
 
 /** Keeps a numbered set under `key`, and finds it. */
 function put(store: RegionStore, tenant: string, key: string, number: number, bytes = 20) {
@@ -128,6 +105,26 @@ Deno.test("what is larger than the bound is refused, and what it would have repl
   assert.equal(put(one, "t", "a", 2, 1500), "refused");
   assert.equal(find(one, "t", "a"), undefined);
   assert.equal(find(other, "t", "a"), undefined);
+});
+
+Deno.test("what is looked at is found as it is, and not kept for it", () => {
+  const memory = newMemory(64_000, 2);
+  const [store, other] = [newStore(memory, 0), newStore(memory, 1)];
+  const peeked = (key: string) => {
+    const set = other.peek("t", key);
+    return set && numberOf(set, key);
+  };
+  assert.equal(peeked("seen"), undefined);
+  put(store, "t", "seen", 1);
+  put(store, "t", "used", 2);
+  for (let times = 0; times < 8; times += 1) {
+    assert.equal(peeked("seen"), 1);
+    assert.equal(find(other, "t", "used"), 2);
+  }
+  assert.equal(peeked("used"), 2);
+  for (let index = 0; index < 1000; index += 1) put(store, "t", `scan${index}`, index);
+  assert.equal(peeked("seen"), undefined);
+  assert.equal(peeked("used"), 2);
 });
 
 Deno.test("memory that was not made for this is not opened, and too little makes none", () => {

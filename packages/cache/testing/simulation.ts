@@ -11,6 +11,7 @@ import type { Reply } from "../reply.ts";
 import type { CacheRequest } from "../request.ts";
 import { S3Fifo } from "../s3_fifo.ts";
 import { type CacheSettings, defaultCacheSettings } from "../settings.ts";
+import type { SetStore } from "../set_store.ts";
 import { SharedStore } from "../shared_store.ts";
 import { isWholeBody } from "../storable.ts";
 
@@ -37,32 +38,39 @@ export interface ClientAnswer {
 export interface SimulationOptions {
   readonly origin: (request: OriginRequest, nowMs: number) => OriginAnswer;
   readonly settings?: Partial<CacheSettings>;
-  readonly bytesMax?: number;
+  /** One in the heap unless told. */
+  readonly store?: SetStore;
   readonly recordsMax?: number;
 }
 
 /** Whose cache it is in tests. */
 export const owner = { tenant: "t", service: "s" };
 
+/** A store in the heap. */
+export function heapStore(bytesMax: number): SetStore {
+  return new SharedStore<KeptSet>({
+    bytesMax,
+    valueBytesMax: bytesMax,
+    weightOf: () => 1,
+    newPolicy: () => new S3Fifo<KeptSet>(),
+  });
+}
+
 /** See the head of this file. */
 export class Simulation {
   readonly cache: HttpCache;
-  readonly store: SharedStore<KeptSet>;
   readonly settings: CacheSettings;
   readonly #origin: SimulationOptions["origin"];
   nowMs = Date.UTC(2026, 0, 1);
 
-  constructor({ origin, settings = {}, bytesMax = 1e6, recordsMax = 1000 }: SimulationOptions) {
+  constructor({ origin, settings = {}, store, recordsMax = 1000 }: SimulationOptions) {
     this.#origin = origin;
     this.settings = { ...defaultCacheSettings, ...settings };
-    this.store = new SharedStore<KeptSet>({
-      bytesMax,
-      valueBytesMax: bytesMax,
-      weightOf: () => 1,
-      newPolicy: () => new S3Fifo<KeptSet>(),
+    this.cache = new HttpCache({
+      store: store ?? heapStore(1e6),
+      purges: new Purges(recordsMax),
+      newBoundary: () => "BOUNDARY",
     });
-    const purges = new Purges(recordsMax);
-    this.cache = new HttpCache({ store: this.store, purges, newBoundary: () => "BOUNDARY" });
   }
 
   /** Asks, and lets everything happen at once, what is done in the background too. */

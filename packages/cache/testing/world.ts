@@ -4,6 +4,7 @@ import { ok } from "node:assert/strict";
 import { type Field, fieldValue, formatHttpDate } from "@skerry/http";
 import type { Outbound } from "../exchange.ts";
 import type { CacheRequest } from "../request.ts";
+import type { SetStore } from "../set_store.ts";
 import { type Policy, ReferenceModel, type Way, type Wish } from "./reference_model.ts";
 import { type ClientAnswer, type OriginAnswer, owner, Simulation } from "./simulation.ts";
 
@@ -43,10 +44,10 @@ export class World {
   #step = 0;
   #serial = 0;
 
-  constructor(bytesMax: number, recordsMax: number, tally: Tally) {
+  constructor(store: SetStore, recordsMax: number, tally: Tally) {
     this.#tally = tally;
     const settings = { disconnectedMs: disconnectedSeconds * 1000 };
-    this.#simulation = new Simulation({ origin: () => "down", bytesMax, recordsMax, settings });
+    this.#simulation = new Simulation({ origin: () => "down", store, recordsMax, settings });
   }
 
   /** Has something happen, and asserts that the model permits it. */
