@@ -115,7 +115,9 @@ function checkSchedules(runs: number, newStore: (size: number) => SetStore): voi
     { numRuns: runs },
   );
   // It is no proof of anything if the cache never answers.
-  for (const [kind, count] of Object.entries(tally)) assert.ok(count > runs / 100, `${kind}: ${count}`);
+  for (const [kind, count] of Object.entries(tally)) {
+    assert.ok(count > runs / 100, `${kind}: ${count}`);
+  }
 }
 
 Deno.test("the reference model forbids what it should", () => {
