@@ -22,6 +22,19 @@ export { clientFields } from "./stored_fields.ts";
 export type { Extent, StoredResponse } from "./stored_response.ts";
 export type { PurgeMode, PurgeRecords, PurgeVerdict } from "./purge_records.ts";
 export type { SetStore } from "./set_store.ts";
+export type { IsCurrent, ObjectStore, StoringBody } from "./object_store.ts";
+export type { DiskFigures, DiskTrouble, FolderGrowth } from "./disk/disk_account.ts";
+export { defaultDiskLimits, type DiskLimits } from "./disk/disk_limits.ts";
+export { DiskObjects, type DiskObjectsParts } from "./disk/disk_objects.ts";
+export { DiskKeeper, type DiskKeeperParts, type DiskUsage } from "./disk/disk_keeper.ts";
+export type { ListedObject, ObjectFolders } from "./disk/object_folders.ts";
+export {
+  folderOfTenant,
+  type ObjectDigests,
+  type ObjectFile,
+  type ObjectFiles,
+  type PartialFile,
+} from "./disk/object_files.ts";
 export { decodeResponse, encodeResponse } from "./encoding/stored_response.ts";
 export {
   bodyOf,

@@ -33,7 +33,10 @@ export const allowTable: Readonly<Record<string, Allowed>> = {
   egress: { rooms: ["base", "http"], libraries: [] },
   hostcalls: { rooms: ["base", "http", "cache", "egress", "sandbox", "wasi"], libraries: [] },
   telemetry: { rooms: ["base", "http", "edge"], libraries: ["valibot"] },
-  platform: { rooms: ["base", "http", "wasi", "control", "egress"], libraries: ["undici"] },
+  platform: {
+    rooms: ["base", "http", "wasi", "cache", "control", "egress"],
+    libraries: ["undici"],
+  },
   node: {
     rooms: [
       "base",
