@@ -10,6 +10,11 @@ export interface NeededPermissions {
   readonly network: boolean;
   /** Whether it goes on to read the files that it was let read when it was started. */
   readonly files?: boolean;
+  /**
+   * Where it goes on to write to some of the folders that it was let write to when it was started: the others, to which it
+   * does not. It writes to none unless told.
+   */
+  readonly writtenNoMore?: readonly string[];
 }
 
 /** Opens, for this thread, what sockets need: once a permission is given up by one thread, none can open more. */
@@ -28,6 +33,14 @@ export async function dropPermissions(needed: NeededPermissions): Promise<void> 
   const names = ["run", "ffi", "write", "read", "env", "sys", "import"] as const;
   for (const name of needed.network ? names : [...names, "net"] as const) {
     if (name === "read" && needed.files === true) continue;
+    if (name === "write" && await isLeft(needed.writtenNoMore)) continue;
     await Deno.permissions.revoke({ name });
   }
+}
+
+/** Whether writing to some folders is left after it was given up for others. Never where it was not bound to folders. */
+async function isLeft(writtenNoMore: readonly string[] | undefined): Promise<boolean> {
+  if (writtenNoMore === undefined) return false;
+  for (const path of writtenNoMore) await Deno.permissions.revoke({ name: "write", path });
+  return (await Deno.permissions.query({ name: "write" })).state !== "granted";
 }

@@ -31,6 +31,29 @@ Deno.test("host directories need everything, so all is kept", async () => {
   assert.deepEqual(await deniedAfter({ hostDirectories: true, network: true }), []);
 });
 
+Deno.test("writing to one folder is kept while it is given up for the one around it", async () => {
+  const written = `
+    await dropPermissions({ hostDirectories: false, network: true, writtenNoMore: [Deno.args[0]] });
+    const written = ["", "kept/", "other/"].filter((folder) => {
+      try {
+        Deno.writeTextFileSync(Deno.args[0] + "/" + folder + "file", "");
+        return true;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotCapable)) throw error;
+        return false;
+      }
+    });
+    console.log(JSON.stringify(written));
+  `;
+  const folder = await Deno.makeTempDir({ prefix: "skerry-permissions-" });
+  await Deno.mkdir(`${folder}/kept`);
+  await Deno.mkdir(`${folder}/other`);
+  const both = `--allow-write=${folder},${folder}/kept`;
+  assert.deepEqual(await run(written, [both], [folder]), ["kept/"]);
+  assert.deepEqual(await run(written, ["--allow-write"], [folder]), []);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("what was dropped cannot be asked for again", async () => {
   const states = await run(`
     await dropPermissions({ hostDirectories: false, network: false });
@@ -62,7 +85,11 @@ async function deniedAfter(needed: NeededPermissions): Promise<unknown> {
 }
 
 /** What a program that ends by printing JSON prints. */
-async function run(program: string): Promise<unknown> {
+async function run(
+  program: string,
+  permissions: readonly string[] = ["--allow-all"],
+  args: readonly string[] = [],
+): Promise<unknown> {
   const folder = await Deno.makeTempDir({ prefix: "skerry-permissions-" });
   try {
     const source = `import { dropPermissions } from ${
@@ -70,7 +97,7 @@ async function run(program: string): Promise<unknown> {
     };\n${program}`;
     await Deno.writeTextFile(`${folder}/program.ts`, source);
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--allow-all", `${folder}/program.ts`],
+      args: ["run", "--no-prompt", ...permissions, `${folder}/program.ts`, ...args],
       cwd: folder,
     }).output();
     assert.ok(success, new TextDecoder().decode(stderr));
