@@ -11,6 +11,7 @@ import type { Case, OriginScript, Step } from "./case.ts";
 import { checkStep, fieldsOf } from "./check.ts";
 import { askRaw } from "./raw_client.ts";
 import { caseField, type ScriptedOrigin } from "./scripted_origin.ts";
+import { cacheOptions } from "./cache_options.ts";
 import { Turns } from "./turns.ts";
 
 /** How much older than its script says anything may be: a machine that is busy is slow. */
@@ -73,13 +74,14 @@ async function deployServices(
         scripted,
         ...Object.fromEntries(own.map((index) => [`own${index}`, scripted])),
       },
+      cache: cacheOptions(one.settings ?? {}),
     });
   }
   return domains;
 }
 
 function settingsText({ settings }: Case): string {
-  return JSON.stringify(settings ?? {});
+  return JSON.stringify(cacheOptions(settings ?? {}));
 }
 
 function breaksOff({ steps }: Case): boolean {

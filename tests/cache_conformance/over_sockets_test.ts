@@ -1,7 +1,6 @@
 /** The same table through a real node, over sockets. */
 
 import { withRunningNode } from "../node/running_node.ts";
-import type { Case } from "./case.ts";
 import { allCases } from "./cases/all.ts";
 import { startCases } from "./over_sockets.ts";
 import { tricks } from "./tricks.ts";
@@ -12,7 +11,7 @@ Deno.test("a node over sockets does as the table says", async (t) => {
   await withRunningNode({ cells: 1, threads: 1 }, async (node) => {
     const origin = new ScriptedOrigin();
     try {
-      const cases = allCases.filter((one) => leftOut(one) === undefined);
+      const cases = allCases.filter((one) => one.inProcessOnly === undefined);
       const results = await startCases(cases, node, origin);
       for (const [index, one] of cases.entries()) {
         await t.step(`${one.section} ${one.level}: ${one.name}`, async () => {
@@ -21,7 +20,7 @@ Deno.test("a node over sockets does as the table says", async (t) => {
         });
       }
       for (const one of allCases) {
-        const why = leftOut(one);
+        const why = one.inProcessOnly;
         if (why === undefined) continue;
         const name = `${one.section} ${one.level}: ${one.name} (left out: ${why})`;
         await t.step({ name, ignore: true, fn: () => {} });
@@ -36,7 +35,3 @@ Deno.test("a node over sockets does as the table says", async (t) => {
     }
   });
 });
-
-function leftOut({ inProcessOnly, settings }: Case): string | undefined {
-  return inProcessOnly ?? (settings && "no version can say these settings");
-}
