@@ -12,6 +12,7 @@ import {
   fieldValues,
   hopByHopFields,
   type HttpRequest,
+  surrogateDevice,
 } from "@skerry/http";
 
 /** Whether what a client says of whom it speaks for is believed, because another proxy of ours stands in front. */
@@ -44,7 +45,9 @@ const clientFields: ReadonlySet<string> = new Set([
 ]);
 
 /** Ours to say, or to do; and what programs behind CGI would take for the proxy to use (CVE-2016-5385). */
-const neverPassed: ReadonlySet<string> = new Set(["host", "expect", "http2-settings", "proxy"]);
+const neverPassed: ReadonlySet<string> = new Set([
+  ...["host", "expect", "http2-settings", "proxy", "surrogate-capability"],
+]);
 
 function isOfClient(name: string): boolean {
   return clientFields.has(name) || name.startsWith("x-forwarded");
@@ -68,7 +71,8 @@ export function requestFields(
     return !isOfClient(plain) ||
       (facts.forwarded === "append" && appended.has(name.toLowerCase()));
   });
-  return ok([...fields, ...clientFacts(request, facts), viaField(request.version, facts)]);
+  const told = [...clientFacts(request, facts), capabilityField(request.fields, facts)];
+  return ok([...fields, ...told, viaField(request.version, facts)]);
 }
 
 /** The fields for a client. */
@@ -112,6 +116,17 @@ function clientFacts(
     ["x-forwarded-proto", scheme],
   ];
 }
+
+/**
+ * What this node heeds in `Surrogate-Control` (Edge Architecture §2.2), after what those say that stand before it. What any
+ * client says would have an origin answer all others in its way.
+ */
+function capabilityField(fields: readonly Field[], { forwarded }: ForwardFacts): Field {
+  const others = forwarded === "append" ? fieldValues(fields, capability) : [];
+  return [capability, [...others, `${surrogateDevice}="Surrogate/1.0"`].join(", ")];
+}
+
+const capability = "surrogate-capability";
 
 /** RFC 9110 §7.6.3. */
 function viaField(version: HttpRequest["version"], { pseudonym }: ForwardFacts): Field {

@@ -13,6 +13,7 @@ const added: Field[] = [
   ["x-forwarded-for", "192.0.2.7"],
   ["x-forwarded-host", "shop.example:8080"],
   ["x-forwarded-proto", "https"],
+  ["surrogate-capability", 'skerry="Surrogate/1.0"'],
   ["via", "1.1 skerry-1"],
 ];
 
@@ -35,6 +36,18 @@ Deno.test("fields are passed on in their order, and what the node knows of the c
     ["Authorization", "Bearer x"],
   ];
   assert.deepEqual(sent(fields), [...fields, ...added]);
+});
+
+Deno.test("what surrogates can do is told by those of ours alone (Edge Architecture §2.2)", () => {
+  const fields: Field[] = [["Surrogate-Capability", 'abc="ESI/1.0"']];
+  const told = (facts: Partial<ForwardFacts>) => {
+    const out = sent(fields, facts);
+    return out === "loop" ? out : out.filter(([name]) => /^surrogate/i.test(name));
+  };
+  const own = 'skerry="Surrogate/1.0"';
+  assert.deepEqual(told({}), [["surrogate-capability", own]]);
+  const both = `abc="ESI/1.0", ${own}`;
+  assert.deepEqual(told({ forwarded: "append" }), [["surrogate-capability", both]]);
 });
 
 Deno.test("what belongs to the client's connection stays there", () => {

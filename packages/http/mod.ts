@@ -72,7 +72,11 @@ export {
   surrogateKeyLimits,
   surrogateKeys,
 } from "./surrogate_keys.ts";
-export { type HeardDirectives, heardDirectives } from "./targeted_cache_control.ts";
+export {
+  type HeardDirectives,
+  heardDirectives,
+  surrogateDevice,
+} from "./targeted_cache_control.ts";
 export { allowedTrailers, takesTrailers } from "./trailers.ts";
 export { offeredProtocols } from "./upgrade.ts";
 export {

@@ -11,7 +11,7 @@ import {
   responseDirectivesOf,
 } from "./cache_control.ts";
 import { type DirectiveArgument, type Directives, parseDirectives } from "./directives.ts";
-import { listMembers } from "./list_members.ts";
+import { listMembers, trimmed } from "./list_members.ts";
 import { type Field, fieldValues } from "./message.ts";
 
 /** What a response says to this cache, and by which field. */
@@ -64,12 +64,23 @@ export function targetedDirectives(values: readonly string[]): ResponseDirective
   return responseDirectivesOf(found);
 }
 
+/** By which name this cache is spoken to in `Surrogate-Control`, and says so in `Surrogate-Capability` (§2.2). */
+export const surrogateDevice = "skerry";
+
 /**
  * Reads `Surrogate-Control`: `max-age=600+60, no-store, content="ESI/1.0"`, where what is added to a lifetime is how
- * much longer a stale response may be used. Directives for a surrogate that is named (`;abc`) are not for this one.
+ * much longer a stale response may be used. Directives for a surrogate that is named (`;abc`) are not for any other, and
+ * go before those for all.
  */
 export function surrogateDirectives(values: readonly string[]): ResponseDirectives | undefined {
-  const members = values.flatMap(listMembers).filter((member) => !member.includes(";"));
+  const named = values.flatMap(listMembers).map((member) => {
+    const [directive = "", device] = member.split(";").map(trimmed);
+    return { directive, device: device?.toLowerCase() };
+  });
+  const ofDevice = (wanted: string | undefined) =>
+    named.flatMap(({ directive, device }) => device === wanted ? [directive] : []);
+  // Of a directive that stands there several times the first counts.
+  const members = [...ofDevice(surrogateDevice), ...ofDevice(undefined)];
   if (members.length === 0) return undefined;
   const stale = members.map((member) => /^max-age=\d+\+(\d+)$/i.exec(member)?.[1])
     .find((seconds) => seconds !== undefined);

@@ -72,6 +72,8 @@ Deno.test("Surrogate-Control adds how long a stale response will do (Edge Archit
   check("max-age=60, stale-if-error=5", { maxAge: 60, staleIfError: 5 }, read);
   check("max-age=60;abc", undefined, read);
   check("no-store;abc, max-age=60", { maxAge: 60 }, read);
+  check("max-age=60, max-age=9;Skerry", { maxAge: 9 }, read);
+  check("no-store;abc, max-age=60 ; skerry, max-age=9;skerry", { maxAge: 60 }, read);
   check("max-age=x", { maxAge: 0 }, read);
   check('content="ESI/1.0"', undefined, read);
 });

@@ -82,6 +82,7 @@ Deno.test("a request arrives at its backend as the node vouches for it, and its 
     "host: inner.example",
     "post /a/b?x=%20&y http/1.1",
     "range: bytes=0-1",
+    'surrogate-capability: skerry="surrogate/1.0"',
     "te: trailers",
     "via: 1.1 skerry-1",
     "x-forwarded-for: 192.0.2.7",

@@ -311,6 +311,10 @@ const targetedTable: readonly [string, string, Level, CaseFields, "cache" | "ori
     "surrogate-control": "no-store",
     ...fresh,
   }, "origin"],
+  ["Surrogate-Control for this one is heard before that for all", "Edge Architecture §2.3", "MAY", {
+    "surrogate-control": "max-age=0, max-age=60;skerry, no-store;abc",
+    "cache-control": "no-store",
+  }, "cache"],
   ["Surrogate-Control for another is not heard", "Edge Architecture §2.3", "MUST", {
     "surrogate-control": "max-age=60;abc",
     "cache-control": "max-age=0",
