@@ -14,6 +14,8 @@ export interface Manifest {
   readonly name: string;
   /** What the program does, in a sentence. */
   readonly about: string | undefined;
+  /** Whether there is a program; a node serves services without one, all of whose routes lead to backends. */
+  readonly hasProgram: boolean;
   /** Undefined where the module is prebuilt. */
   readonly language: typeof manifestLanguages[number] | undefined;
   /** Where the module is, built or prebuilt. */
@@ -107,7 +109,7 @@ export function parseManifest(
   const { value, positions } = parsed.value;
   const checked = v.safeParse(manifestSchema, value);
   const problems = checked.success ? [] : checked.issues.map((issue) => explain(issue, positions));
-  if (checked.success) problems.push(...contradictions(checked.output, positions));
+  if (checked.success) problems.push(...contradictions(checked.output, use, positions));
   if (checked.success && use === "a node") {
     problems.push(...checked.output.directories.map((_, index) => ({
       message: "directories: a node hands out no directories of its machine; use [[bundles]]",
@@ -157,7 +159,11 @@ function plain(issue: v.BaseIssue<unknown>): string {
 type Checked = v.InferOutput<typeof manifestSchema>;
 
 /** Mistakes that lie between keys. */
-function contradictions(manifest: Checked, positions: Positions): Diagnostic[] {
+function contradictions(
+  manifest: Checked,
+  use: ManifestUse,
+  positions: Positions,
+): Diagnostic[] {
   const problems: Diagnostic[] = [];
   if (manifest.language !== undefined && manifest.build === undefined) {
     problems.push({
@@ -171,12 +177,7 @@ function contradictions(manifest: Checked, positions: Positions): Diagnostic[] {
       at: positions.find(["build"]),
     });
   }
-  if (manifest.language === undefined && manifest.module === undefined) {
-    problems.push({
-      message: 'expected a "language" and a [build] table, or a prebuilt "module"',
-      at: positions.find([]),
-    });
-  }
+  if (!hasProgram(manifest)) problems.push(...missingProgram(manifest, use, positions));
   const routes = manifest.routes.map(routeOf);
   problems.push(...repeated(routes.map(({ host, prefix }) => `${host}${prefix}`), (index) => ({
     message: "routes: this path stands twice",
@@ -207,6 +208,32 @@ function contradictions(manifest: Checked, positions: Positions): Diagnostic[] {
   return problems;
 }
 
+/** Whether a program is named; one that is built has a language, or lacks it by a mistake that is told of elsewhere. */
+function hasProgram({ language, module, build }: Checked): boolean {
+  return language !== undefined || module !== undefined || build !== undefined;
+}
+
+/** What stands in the way of a service without a program. */
+function missingProgram(manifest: Checked, use: ManifestUse, positions: Positions): Diagnostic[] {
+  if (manifest.routes.some(({ backend }) => backend === undefined)) {
+    return [{
+      message: 'expected a "language" and a [build] table, or a prebuilt "module"',
+      at: positions.find([]),
+    }];
+  }
+  if (use === "this machine") {
+    return [{
+      message: "there is no program: a service of backends alone is for `skerry deploy`",
+      at: positions.find([]),
+    }];
+  }
+  const ofPrograms = (["snapshot", "health"] as const).filter((key) => manifest[key] !== undefined);
+  return [...ofPrograms, ...(manifest.bundles.length > 0 ? ["bundles"] : [])].map((key) => ({
+    message: `${key}: there is no program that it could be for`,
+    at: positions.findKey([key]),
+  }));
+}
+
 function repeated(values: readonly string[], report: (index: number) => Diagnostic): Diagnostic[] {
   return values.flatMap((value, index) => values.indexOf(value) < index ? [report(index)] : []);
 }
@@ -216,6 +243,7 @@ function manifestOf(checked: Checked): Manifest {
   return {
     name,
     about: checked.about,
+    hasProgram: hasProgram(checked),
     language,
     module: checked.module ?? `build/${name}.wasm`,
     snapshot: checked.snapshot,

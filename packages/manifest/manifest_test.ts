@@ -67,6 +67,7 @@ Deno.test("a whole manifest is read", () => {
   assert.deepEqual(check(whole), {
     name: "shop",
     about: "Sells things",
+    hasProgram: true,
     language: "c",
     module: "out/shop.wasm",
     snapshot: "prepare",
@@ -141,6 +142,23 @@ Deno.test("a clock is a policy that is known", () => {
   assert.deepEqual(check(`${rest}clock = "frozen"\n`).clock, { kind: "frozen" });
   checkRefused(`${rest}clock = "fine"\n`, `skerry.toml:3:9: ${expected}`);
   checkRefused(`${rest}clock = 1\n`, `skerry.toml:3:9: ${expected}`);
+});
+
+Deno.test("a service whose routes all lead to backends needs no program on a node, and has nothing that were for one", () => {
+  const text = 'name = "a"\nroutes = [{ path = "/...", backend = "b" }]\n';
+  const backends = '[backends.b]\nurl = "https://b.example"\n';
+  const parsed = parseManifest(text + backends, "a node");
+  assert.ok(parsed.ok && !parsed.value.hasProgram, JSON.stringify(parsed));
+  checkRefused(
+    text + backends,
+    "skerry.toml:1:1: there is no program: a service of backends alone is for `skerry deploy`",
+  );
+  const more = parseManifest(`${text}snapshot = "x"\n${backends}[health]\npath = "/"\n`, "a node");
+  assert.ok(!more.ok);
+  assert.deepEqual(more.error.map(({ message }) => message), [
+    "snapshot: there is no program that it could be for",
+    "health: there is no program that it could be for",
+  ]);
 });
 
 Deno.test("what is no TOML is reported where it breaks", () => {
