@@ -74,7 +74,7 @@ function passedOn(fields: readonly Field[]): readonly Field[] {
   if (options.size === 0) return fields;
   return fields.filter(([name]) => {
     const lower = name.toLowerCase();
-    // What asks for another protocol has to name this one.
-    return lower === "upgrade" || !options.has(lower);
+    // What asks for another protocol, or for trailers, has to be named (RFC 9110 §7.8, §10.1.4).
+    return lower === "upgrade" || lower === "te" || !options.has(lower);
   });
 }

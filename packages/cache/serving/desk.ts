@@ -4,6 +4,7 @@ import type { Clock } from "@skerry/base";
 import type { Asker } from "../collapse.ts";
 import type { Action, Asked } from "../exchange.ts";
 import type { HttpCache } from "../http_cache.ts";
+import { FillBudget } from "./fill_budget.ts";
 import type { Flights } from "./flights.ts";
 import { nowMsOf } from "./now_ms.ts";
 import { type RelayLimits, relayLimits } from "./relay.ts";
@@ -15,6 +16,8 @@ export interface ServingLimits {
   /** Refreshes under way at once. */
   readonly refreshesMax: number;
   readonly relay: RelayLimits;
+  /** Memory of all bodies that are under way to be kept. */
+  readonly fillBytesMax: number;
 }
 
 /** For those who have no bounds of their own. */
@@ -22,6 +25,7 @@ export const servingLimits: ServingLimits = {
   unattendedMsMax: 60_000,
   refreshesMax: 1_000,
   relay: relayLimits,
+  fillBytesMax: 256 * 1024 * 1024,
 };
 
 /** See the head of this file. */
@@ -30,6 +34,7 @@ export class Desk {
   readonly clock: Clock;
   readonly flights: Flights;
   readonly limits: ServingLimits;
+  readonly fillBudget: FillBudget;
   #askers: Asker = 0;
 
   constructor(cache: HttpCache, clock: Clock, flights: Flights, limits: ServingLimits) {
@@ -37,6 +42,7 @@ export class Desk {
     this.clock = clock;
     this.flights = flights;
     this.limits = limits;
+    this.fillBudget = new FillBudget(limits.fillBytesMax);
   }
 
   /** A number that nobody else has. */

@@ -70,6 +70,7 @@ export class FillingBody {
       clock: desk.clock,
       begin: () => desk.cache.begin(outbound, filling),
       limits: desk.limits.relay,
+      budget: desk.fillBudget,
     });
   }
 

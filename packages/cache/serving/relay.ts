@@ -9,6 +9,7 @@
 import type { Clock } from "@skerry/base";
 import { GrowingBody, type KeptBody, segmentBytes } from "../body.ts";
 import type { StoringBody } from "../object_store.ts";
+import { FillBudget } from "./fill_budget.ts";
 import { RelayReader } from "./relay_reader.ts";
 
 /** Bounds of a relay. */
@@ -39,6 +40,8 @@ export interface RelayParts {
   /** Begins to keep what is too large for memory; undefined where that cannot be done. */
   readonly begin?: () => Promise<StoringBody | undefined> | undefined;
   readonly limits?: RelayLimits;
+  /** What all relays together may have in memory beyond what each needs to pass something on; no bound unless told. */
+  readonly budget?: FillBudget;
 }
 
 /** How a body ended. `outgrown`: it is whole, and cannot be kept. */
@@ -53,6 +56,8 @@ export class Relay {
   readonly #keptBytesMax: number;
   readonly #clock: Clock;
   readonly #limits: RelayLimits;
+  /** What it may always have in memory. */
+  readonly #freeBytes: number;
   readonly #begin: RelayParts["begin"];
   readonly #readers = new Set<RelayReader>();
   /** Where it is kept besides: what memory has let go of is read from there. */
@@ -61,16 +66,24 @@ export class Relay {
   #isClosed = false;
   #state: "coming" | "whole" | { readonly error: unknown } = "coming";
   #isOutgrown = false;
+  readonly #budget: FillBudget;
+  /** What of the budget it has. */
+  #chargedBytes = 0;
   /** Resolved when there is more, or an end. */
   #more = Promise.withResolvers<void>();
   /** Resolved when a reader has gone on, or has gone. */
   #room: PromiseWithResolvers<void> | undefined;
 
-  constructor({ keptBytesMax, clock, begin, limits = relayLimits }: RelayParts) {
+  constructor(
+    { keptBytesMax, clock, begin, limits = relayLimits, budget = new FillBudget(Infinity) }:
+      RelayParts,
+  ) {
     this.#begin = begin;
     this.#keptBytesMax = keptBytesMax;
+    this.#budget = budget;
     // What is passed on is let go of in segments: two may be partly wanted.
-    this.#body = new GrowingBody(Math.max(keptBytesMax, limits.aheadBytesMax + 2 * segmentBytes));
+    this.#freeBytes = limits.aheadBytesMax + 2 * segmentBytes;
+    this.#body = new GrowingBody(Math.max(keptBytesMax, this.#freeBytes));
     this.#clock = clock;
     this.#limits = limits;
   }
@@ -138,13 +151,44 @@ export class Relay {
     for (let at = 0; at < piece.length;) {
       if (this.#isOutgrown && this.#readers.size === 0) throw new Error("nobody reads it any more");
       const next = piece.subarray(at, at + this.#limits.pieceBytesMax);
-      if (this.#body.append(next) === "too large") await this.#makeRoom();
+      if (!this.#append(next, onOutgrown)) await this.#makeRoom();
       else {
         at += next.length;
         this.#wakeReaders();
         await this.#store(next, onOutgrown);
       }
     }
+  }
+
+  /** Whether there was room for it. */
+  #append(bytes: Uint8Array, onOutgrown: () => void): boolean {
+    const wantedBytes = this.#retainedBytes + bytes.length - this.#freeBytes - this.#chargedBytes;
+    if (wantedBytes > 0) {
+      if (!this.#budget.take(wantedBytes)) {
+        if (!this.#isOutgrown) onOutgrown();
+        this.#isOutgrown = true;
+        return false;
+      }
+      this.#chargedBytes += wantedBytes;
+    }
+    return this.#body.append(bytes) === "taken";
+  }
+
+  get #retainedBytes(): number {
+    return this.#body.bytes - this.#body.releasedBytes;
+  }
+
+  /** Lets go of memory before a place, and of the budget's part in it. */
+  #release(before: number): boolean {
+    const isReleased = this.#body.release(before);
+    this.#giveBack(Math.max(0, this.#retainedBytes - this.#freeBytes));
+    return isReleased;
+  }
+
+  #giveBack(keptBytes: number): void {
+    if (keptBytes >= this.#chargedBytes) return;
+    this.#budget.give(this.#chargedBytes - keptBytes);
+    this.#chargedBytes = keptBytes;
   }
 
   /** Has what came so far, and what will come, go to the slower store. */
@@ -169,12 +213,12 @@ export class Relay {
       this.#isOutgrown = true;
       onOutgrown();
     }
-    this.#body.release(this.#storing.bytes);
+    this.#release(this.#storing.bytes);
   }
 
   /** Lets go of what all readers have had; who holds the others up for too long is left behind. */
   async #makeRoom(): Promise<void> {
-    const hasRoom = () => this.#body.release(this.#slowest);
+    const hasRoom = () => this.#release(this.#slowest);
     if (await this.#waitFor(hasRoom, this.#limits.heldUpMsMax)) return;
     const line = Math.max(this.#slowest, this.#fastest - this.#limits.aheadBytesMax);
     for (const reader of this.#readers) if (reader.position <= line) reader.close();
@@ -245,6 +289,7 @@ export class Relay {
 
   #end(state: "whole" | { readonly error: unknown }): void {
     this.#state = state;
+    this.#giveBack(0);
     this.#wakeReaders();
     if (state !== "whole") this.settle();
     this.#closeWhenUnread();

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { HandClock, settled } from "../testing/hand_clock.ts";
 import { segmentBytes } from "../body.ts";
+import { FillBudget } from "./fill_budget.ts";
 import { Relay, relayLimits } from "./relay.ts";
 
 const piece = new Uint8Array(relayLimits.pieceBytesMax).fill(7);
@@ -102,4 +103,22 @@ Deno.test("what is too large to be kept is not read on where nobody wants it", a
   reader.close();
   equal((await relay.fill(origin.pieces(1_000), () => {})).kind, "cut off");
   ok(origin.taken < 20, String(origin.taken));
+});
+
+Deno.test("bodies that have no share of the memory for all are passed on and not kept, and give back what they had", async () => {
+  const budget = new FillBudget(10 * piece.length);
+  const parts = { keptBytesMax: 1e9, clock: new HandClock(), budget };
+  const origin = new CountedOrigin();
+  const relay = new Relay(parts);
+  const reader = readerOf(relay);
+  let outgrown = 0;
+  const filling = relay.fill(origin.pieces(100), () => outgrown += 1);
+  await reader.read(10);
+  await settle();
+  ok(budget.taken > 0 && budget.taken <= 10 * piece.length, String(budget.taken));
+  await reader.read(Infinity);
+  equal((await filling).kind, "outgrown");
+  deepEqual([outgrown, reader.found.bytes, budget.taken], [1, 100 * piece.length, 0]);
+  const next = await new Relay(parts).fill(new CountedOrigin().pieces(15), () => {});
+  deepEqual([next.kind, budget.taken], ["whole", 0]);
 });
