@@ -8,6 +8,7 @@ import {
   type KeptSet,
   Purges,
   S3Fifo,
+  servingLimits,
   SharedStore,
 } from "@skerry/cache";
 
@@ -27,6 +28,9 @@ const recordsMax = 100_000;
 
 /** No response takes more of the whole. */
 const valueShare = 1 / 8;
+
+/** What may be under way to be kept besides, as a part of the whole. */
+const fillShare = 1 / 4;
 
 /** A cache: what serves responses from it, and what programs have computed, in one store and under the same purges. */
 export interface OpenCache {
@@ -52,7 +56,10 @@ export function openCache({ clock, random, bytesMax, onFault }: CacheParts): Ope
   const purges = new Purges(recordsMax);
   const cache = new HttpCache({ store, purges, newBoundary });
   return {
-    server: new CacheServer({ cache, clock, onFault }),
+    server: new CacheServer({
+      ...{ cache, clock, onFault },
+      limits: { ...servingLimits, fillBytesMax: bytesMax * fillShare },
+    }),
     fragments: new Fragments({ store, purges, clock }),
     figures: () => ({ bytes: store.bytes, bytesMax, evictions: store.evictions }),
   };
