@@ -2,7 +2,7 @@
 
 import type { Change } from "@skerry/control";
 import type { LogEvent } from "@skerry/edge";
-import type { CertificatePem, SharedAddress } from "@skerry/platform";
+import type { CertificatePem, MemoryHandle, SharedAddress } from "@skerry/platform";
 import type { CellFigures, Delta, SampledBatch, SamplerSettings } from "@skerry/telemetry";
 import type { SharedAccount, SharedProgram } from "@skerry/sandbox";
 
@@ -38,8 +38,10 @@ export interface CellConfig {
   readonly keyValuesPath: string;
   readonly memoryBytesMax: number;
   readonly programBytesMax: number;
-  /** Of responses that are kept. */
+  /** Of responses that are kept, where each thread keeps its own. */
   readonly cacheBytesMax: number;
+  /** Where all threads of the node keep them, if they share memory. */
+  readonly cacheMemory?: MemoryHandle;
   readonly mappingsMax: number;
   readonly connectionsMax: number;
   /** Which requests are traced; none unless told. */

@@ -26,6 +26,7 @@ import {
 import { SpanExporter, type SpanFigures, type TraceSettings } from "@skerry/telemetry";
 import { batchesOf } from "./batches.ts";
 import { bindWhenFree } from "./bind_when_free.ts";
+import { makeCacheMemory } from "./cache_memory.ts";
 import type { Incident } from "./cell_process.ts";
 import { Cells } from "./cells.ts";
 import type { CertificateFiles } from "./certificate_files.ts";
@@ -122,17 +123,24 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     ...{ settings: options.tracing.export, clock: systemClock, random: systemRandom },
     ...{ send: fetch, note: options.onTraceNote },
   });
+  const cacheMemory = makeCacheMemory(
+    cacheBytesMax(options),
+    options.cells * options.threads,
+    systemRandom,
+  );
   const cells: Cells = new Cells({
     count: options.cells,
     config: (cell) => ({
       ...shareOf(options),
       ...{ cell, pseudonym },
+      ...(cacheMemory !== undefined && { cacheMemory: cacheMemory.handle }),
       address: sharedAddress(socket),
       ...(tlsSocket !== undefined && { tlsAddress: sharedAddress(tlsSocket) }),
     }),
     certificates: () => options.tls?.certificates.current ?? {},
     startProcess(program) {
-      const start = () => startChild<CellNews, CellOrder>({ program, ...processOptions });
+      const startAlone = () => startChild<CellNews, CellOrder>({ program, ...processOptions });
+      const start = () => cacheMemory === undefined ? startAlone() : cacheMemory.lend(startAlone);
       // Nobody else has them: what is hostile to be prepared is not to answer clients.
       return socket.lend(() => tlsSocket === undefined ? start() : tlsSocket.lend(start));
     },
@@ -169,6 +177,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       socket.close();
       tlsSocket?.close();
       await cells.stop(drainMs);
+      cacheMemory?.close();
       await exporter?.close();
       preparers.stop();
       housekeeping.stop();
@@ -193,6 +202,10 @@ function sharedAddress({ address, inherited }: SharedSocket): SharedAddress {
   return { address, inherited };
 }
 
+function cacheBytesMax({ cacheBytesMax }: NodeOptions): number {
+  return cacheBytesMax ?? machineFacts().memoryBytes * cacheShare;
+}
+
 /** What one cell is told of the node, and may take of the machine. */
 function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "pseudonym"> {
   const { stateFolder, cells, threads, software, memoryBytesMax, tracing } = options;
@@ -207,7 +220,7 @@ function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "p
     keyValuesPath: keyValuesIn(folders),
     memoryBytesMax: (memoryBytesMax ?? machineBytes * sandboxShare) / cells,
     programBytesMax: machineBytes * programShare / cells,
-    cacheBytesMax: (options.cacheBytesMax ?? machineBytes * cacheShare) / cells,
+    cacheBytesMax: cacheBytesMax(options) / cells,
     mappingsMax: mappingsMax() - mappingsOfOthers,
     connectionsMax: Math.floor(openFilesMax() / 2),
   };

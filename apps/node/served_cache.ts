@@ -9,15 +9,22 @@ import {
   Purges,
   S3Fifo,
   servingLimits,
+  type SetStore,
   SharedStore,
 } from "@skerry/cache";
 
 import type { CacheFigures } from "./messages.ts";
 
+/** A store that tells what it holds. */
+type CountedStore = SetStore & Omit<CacheFigures, "bytesMax">;
+
 /** What a cache is opened with. */
 export interface CacheParts {
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** What all threads of the node keep in; undefined where each keeps its own. */
+  readonly shared: CountedStore | undefined;
+  /** Of what a thread keeps alone. */
   readonly bytesMax: number;
   /** Told of a mistake of ours that no client waits for. */
   readonly onFault: (error: unknown) => void;
@@ -41,8 +48,8 @@ export interface OpenCache {
 }
 
 /** Opens an empty cache. */
-export function openCache({ clock, random, bytesMax, onFault }: CacheParts): OpenCache {
-  const store = new SharedStore<KeptSet>({
+export function openCache({ clock, random, shared, bytesMax, onFault }: CacheParts): OpenCache {
+  const store: CountedStore = shared ?? new SharedStore<KeptSet>({
     bytesMax,
     valueBytesMax: bytesMax * valueShare,
     weightOf: () => 1,

@@ -36,6 +36,7 @@ import type {
   SandboxFigures,
   ThreadShare,
 } from "./messages.ts";
+import { openCacheMemory } from "./cache_memory.ts";
 import { openCache } from "./served_cache.ts";
 import { ServedServices } from "./served_services.ts";
 import { clientsRequest, parseTrustedProxies } from "./trusted_proxies.ts";
@@ -107,6 +108,8 @@ export class Serving {
     const { server: cache, fragments, figures } = openCache({
       ...{ clock: systemClock, random: systemRandom },
       bytesMax: config.cacheBytesMax / config.threads,
+      shared: config.cacheMemory &&
+        openCacheMemory(config.cacheMemory, config.cell * config.threads + thread),
       onFault: (error) => complain(`the cache failed for a reason of our own: ${String(error)}`),
     });
     this.#cacheFigures = figures;

@@ -131,7 +131,12 @@ export class KeptSets {
       this.#store.delete(tenant, key.text);
       return "kept";
     }
-    return this.#store.set(tenant, key.text, set, setBytes(key, set));
+    // Where there is no room for all of them, the oldest goes.
+    for (let variants = set.variants;; variants = variants.slice(1)) {
+      const some = { ...set, variants };
+      const result = this.#store.set(tenant, key.text, some, setBytes(key, some));
+      if (result === "kept" || variants.length <= 1) return result;
+    }
   }
 }
 

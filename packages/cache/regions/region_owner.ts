@@ -14,6 +14,9 @@ import { type Evicting, TenantLogs } from "./tenant_logs.ts";
 
 /** Of all blocks, how many one record may take. */
 const recordShareMax = 1 / 8;
+/** Of all blocks, what is kept free for records that go around: larger ones are let go of. */
+const freeShare = 1 / 64;
+const freeBlocksMin = 4;
 /** Fuller than that, an index has no slots in the right places. */
 const slotsUsedMax = 0.85;
 /** So many blocks are looked through for what was not used. */
@@ -47,7 +50,8 @@ export class RegionOwner {
     const { blocks, blockBytes } = region.plan;
     const wanted = Math.ceil(recordWords(valueBytesMax) * 4 / blockBytes);
     this.#blocksOfRecordMax = Math.max(1, Math.min(wanted, Math.floor(blocks * recordShareMax)));
-    this.#blocksKept = this.#blocksOfRecordMax + 2;
+    const free = Math.max(freeBlocksMin, Math.floor(blocks * freeShare));
+    this.#blocksKept = Math.min(this.#blocksOfRecordMax, free) + 2;
   }
 
   /** In blocks that are in use, as all bytes here. */
