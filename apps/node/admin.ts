@@ -36,6 +36,7 @@ export async function serveAdmin(node: Node, options: AdminOptions): Promise<Lis
   const api = new AdminApi({
     control: node.control,
     keyValues: node.keyValues,
+    purging: node.purging,
     keyBudget: keyValueBudget,
     tail: new CellsTail(() => node.cells),
     node: statusOf(node, version),

@@ -7,7 +7,10 @@ import type { CacheRules } from "@skerry/edge";
 type ServiceNames = Pick<ServiceState, "tenant" | "name">;
 
 /** Of routes to backends: kept as their responses say, unless that is switched off. */
-export function backendCacheRules(service: ServiceNames, { settings }: Version): CacheRules {
+export function backendCacheRules(
+  service: ServiceNames,
+  { settings }: Pick<Version, "settings">,
+): CacheRules {
   return rulesOf(service, settings.cache ?? {}, undefined);
 }
 

@@ -20,6 +20,11 @@ export interface ChangeBatch {
 /** Certificates and their keys by the hosts that they are for. */
 export type CertificatesByHost = Readonly<Record<string, CertificatePem>>;
 
+/** Where purges are that a whole node shares: mapped from a file, or in memory that cells inherit. */
+export type PurgesPlace =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "memory"; readonly handle: MemoryHandle };
+
 /** What a cell is, beside what it serves. Sizes are bytes, of the whole cell. */
 export interface CellConfig {
   readonly cell: number;
@@ -36,6 +41,8 @@ export interface CellConfig {
   readonly artifactsFolder: string;
   /** The database of keys and values. */
   readonly keyValuesPath: string;
+  /** Without them each thread knows its own alone. */
+  readonly purges?: PurgesPlace;
   readonly memoryBytesMax: number;
   readonly programBytesMax: number;
   /** Of responses that are kept, where each thread keeps its own. */

@@ -4,7 +4,8 @@
  */
 
 import { limits } from "@skerry/base";
-import { Control, type Sealer } from "@skerry/control";
+import { LocalBus } from "@skerry/bus";
+import { Control, Purging, type Sealer } from "@skerry/control";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import {
   type Enclosure,
@@ -32,6 +33,8 @@ import { Cells } from "./cells.ts";
 import type { CertificateFiles } from "./certificate_files.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { CellConfig, CellNews, CellOrder } from "./messages.ts";
+import { applyTo, newPurgeId, NodePurger } from "./node_purger.ts";
+import { openPurgeFile } from "./purge_file.ts";
 import { Preparers } from "./preparers.ts";
 import { cellOptions, type NodeFolders, preparerOptions } from "./process_options.ts";
 
@@ -74,6 +77,7 @@ export interface Node {
   readonly control: Control;
   readonly cells: Cells;
   readonly keyValues: DatabaseKeyValues;
+  readonly purging: Purging;
   /** Where it listens. */
   readonly address: ListenAddress;
   readonly tlsAddress: ListenAddress | undefined;
@@ -105,6 +109,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const lock = await lockFolder(stateFolder);
   const artifacts = await openArtifactFiles(folders.artifacts, limits.artifactBytesMax);
   await openPrivateFolder(folders.keyValues);
+  await openPrivateFolder(folders.cache);
+  const purges = await openPurgeFile(folders.cache, options.onProblem);
   const database = openDatabase(`${stateFolder}/state.db`, { survives: "power loss" });
   const keyValuesDatabase = openDatabase(keyValuesIn(folders), { survives: "process end" });
   // Its tables are there before cells open it.
@@ -134,12 +140,14 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       ...shareOf(options),
       ...{ cell, pseudonym },
       ...(cacheMemory !== undefined && { cacheMemory: cacheMemory.handle }),
+      ...(purges.place !== undefined && { purges: purges.place }),
       address: sharedAddress(socket),
       ...(tlsSocket !== undefined && { tlsAddress: sharedAddress(tlsSocket) }),
     }),
     certificates: () => options.tls?.certificates.current ?? {},
     startProcess(program) {
-      const startAlone = () => startChild<CellNews, CellOrder>({ program, ...processOptions });
+      const startAlone = () =>
+        purges.lend(() => startChild<CellNews, CellOrder>({ program, ...processOptions }));
       const start = () => cacheMemory === undefined ? startAlone() : cacheMemory.lend(startAlone);
       // Nobody else has them: what is hostile to be prepared is not to answer clients.
       return socket.lend(() => tlsSocket === undefined ? start() : tlsSocket.lend(start));
@@ -161,12 +169,16 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     ...{ database, artifacts, preparer: preparers, changes: cells, sealer: options.sealer },
     ...{ clock: systemClock, random: systemRandom },
   });
+  const bus = new LocalBus({ clock: systemClock, newId: newPurgeId });
+  if (purges.place !== undefined) bus.subscribe(pseudonym, applyTo(purges.table));
+  const purging = new Purging(control, new NodePurger({ store: control.store, bus }));
   const ready = cells.start();
   const housekeeping = new Housekeeping({ control, keyValues, onProblem: options.onProblem });
   return {
     control,
     cells,
     keyValues,
+    purging,
     address: socket.address,
     tlsAddress: tlsSocket?.address,
     ready,
@@ -178,6 +190,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       tlsSocket?.close();
       await cells.stop(drainMs);
       cacheMemory?.close();
+      await purges.end();
       await exporter?.close();
       preparers.stop();
       housekeeping.stop();
@@ -188,9 +201,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   };
 }
 
-/** Keys have a folder of their own: cells write to it, and to nothing else. */
+/** Keys and what is cached have folders of their own: cells write to them, and to nothing else. */
 function foldersIn(stateFolder: string): NodeFolders {
-  return { artifacts: `${stateFolder}/artifacts`, keyValues: `${stateFolder}/kv` };
+  return {
+    artifacts: `${stateFolder}/artifacts`,
+    keyValues: `${stateFolder}/kv`,
+    cache: `${stateFolder}/cache`,
+  };
 }
 
 function keyValuesIn({ keyValues }: NodeFolders): string {

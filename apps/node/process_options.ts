@@ -10,6 +10,7 @@ export type ProcessOptions = Pick<ChildOptions, "runtimeOptions" | "enclosed">;
 export interface NodeFolders {
   readonly artifacts: string;
   readonly keyValues: string;
+  readonly cache: string;
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -24,9 +25,9 @@ export function cellOptions(folders: NodeFolders, enclosure?: Enclosure): Proces
   return {
     runtimeOptions: [
       `--config=${root}deno.json`,
-      `--allow-read=${list(...readable, folders.keyValues)}`,
+      `--allow-read=${list(...readable, folders.keyValues, folders.cache)}`,
       // A database that is shared has files beside it.
-      `--allow-write=${list(folders.keyValues)}`,
+      `--allow-write=${list(folders.keyValues, folders.cache)}`,
       "--allow-net",
       "--allow-ffi",
       // What undici looks for, in vain.
@@ -35,7 +36,7 @@ export function cellOptions(folders: NodeFolders, enclosure?: Enclosure): Proces
     ...(enclosure !== undefined && {
       enclosed: {
         by: enclosure,
-        view: { readable, writable: [folders.keyValues], network: "shared" },
+        view: { readable, writable: [folders.keyValues, folders.cache], network: "shared" },
       },
     }),
   };

@@ -30,9 +30,14 @@ async function achieved(
   const state = await Deno.makeTempDir();
   const socket = bindShared({ hostname: "127.0.0.1", port: 0 });
   const listener = await listen(socket, () => ({ status: 200, fields: [], body: undefined }));
-  const folders = { artifacts: `${state}/artifacts`, keyValues: `${state}/kv` };
+  const folders = {
+    artifacts: `${state}/artifacts`,
+    keyValues: `${state}/kv`,
+    cache: `${state}/cache`,
+  };
   await openPrivateFolder(folders.artifacts);
   await openPrivateFolder(folders.keyValues);
+  await openPrivateFolder(folders.cache);
   await Deno.writeTextFile(`${state}/secret.key`, "secret");
   await Deno.writeTextFile(`${folders.artifacts}/program`, "program");
   const attempts: Attempts = {

@@ -1,4 +1,4 @@
-/** The cache of a thread: what it keeps in, and how long purges are remembered. */
+/** The cache of a thread: what it keeps in, and which purges it heeds. */
 
 import type { Clock, RandomSource } from "@skerry/base";
 import {
@@ -6,7 +6,7 @@ import {
   Fragments,
   HttpCache,
   type KeptSet,
-  Purges,
+  type PurgeRecords,
   S3Fifo,
   servingLimits,
   type SetStore,
@@ -26,12 +26,10 @@ export interface CacheParts {
   readonly shared: CountedStore | undefined;
   /** Of what a thread keeps alone. */
   readonly bytesMax: number;
+  readonly purges: PurgeRecords;
   /** Told of a mistake of ours that no client waits for. */
   readonly onFault: (error: unknown) => void;
 }
-
-/** Scopes of purges that are remembered; beyond it the oldest purge becomes one of everything before it. */
-const recordsMax = 100_000;
 
 /** No response takes more of the whole. */
 const valueShare = 1 / 8;
@@ -48,7 +46,8 @@ export interface OpenCache {
 }
 
 /** Opens an empty cache. */
-export function openCache({ clock, random, shared, bytesMax, onFault }: CacheParts): OpenCache {
+export function openCache(parts: CacheParts): OpenCache {
+  const { clock, random, shared, bytesMax, purges, onFault } = parts;
   const store: CountedStore = shared ?? new SharedStore<KeptSet>({
     bytesMax,
     valueBytesMax: bytesMax * valueShare,
@@ -60,7 +59,6 @@ export function openCache({ clock, random, shared, bytesMax, onFault }: CachePar
     random.fill(bytes);
     return bytes.toHex();
   };
-  const purges = new Purges(recordsMax);
   const cache = new HttpCache({ store, purges, newBoundary });
   return {
     server: new CacheServer({

@@ -1,6 +1,7 @@
 /** What serves in a thread: a pool of sandboxes, the edge, a listener, a log. */
 
 import { bug, encodeUtf8, limits } from "@skerry/base";
+import { Purges } from "@skerry/cache";
 import { Edge, type LogEvent, LogWriter, Refusals } from "@skerry/edge";
 import {
   Certificates,
@@ -37,6 +38,7 @@ import type {
   ThreadShare,
 } from "./messages.ts";
 import { openCacheMemory } from "./cache_memory.ts";
+import { openPurges } from "./purge_file.ts";
 import { openCache } from "./served_cache.ts";
 import { ServedServices } from "./served_services.ts";
 import { clientsRequest, parseTrustedProxies } from "./trusted_proxies.ts";
@@ -69,6 +71,9 @@ const keysBusyMsMax = 5;
 
 /** The part of a thread's sandboxes that one tenant may have out at once. */
 const tenantShare = 0.25;
+
+/** Scopes of purges that a thread remembers which shares them with nobody; beyond it the oldest becomes one of all before. */
+const ownPurgesMax = 100_000;
 
 /** What a pipe takes at once without mixing it with what others write (`PIPE_BUF`, write(2)). */
 const pipeBytes = 4096;
@@ -110,6 +115,7 @@ export class Serving {
       bytesMax: config.cacheBytesMax / config.threads,
       shared: config.cacheMemory &&
         openCacheMemory(config.cacheMemory, config.cell * config.threads + thread),
+      purges: (config.purges && openPurges(config.purges)) ?? new Purges(ownPurgesMax),
       onFault: (error) => complain(`the cache failed for a reason of our own: ${String(error)}`),
     });
     this.#cacheFigures = figures;

@@ -55,6 +55,12 @@ export class PurgeTable implements PurgeRecords {
     return this.#words.get(place.displaced);
   }
 
+  /** What no table before or after this one has: what was stamped by another is not to be judged by this. */
+  get lineage(): string {
+    const { low, high } = keyedHash(this.#key, "lineage");
+    return [low, high].map((word) => word.toString(16).padStart(8, "0")).join("");
+  }
+
   lastOf(tenant: string): number {
     return this.#words.get(lastAt(this.#groupOf(tenant)));
   }

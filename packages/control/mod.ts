@@ -42,5 +42,13 @@ export { AdminApi, type AdminParts } from "./api/admin_api.ts";
 export { type AnswerName, type AnswerOf, readAnswer } from "./api/read_answers.ts";
 export type { KeyBudget, KeyValues, NodeStatus, Tail } from "./api/ports.ts";
 export { type Scope, scopes } from "./scopes.ts";
+export { shownToken } from "./shown_token.ts";
+export {
+  purgedAtOnceMax,
+  type PurgeOrder,
+  type Purger,
+  type PurgeReceipt,
+  Purging,
+} from "./purging.ts";
 export type { Caller, TokenMade, TokenRequest } from "./tokens.ts";
 export type { TokenRecord } from "./token_table.ts";

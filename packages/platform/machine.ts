@@ -26,6 +26,15 @@ export function processFigures(): { readonly residentBytes: number; readonly cpu
   return { residentBytes: Deno.memoryUsage().rss, cpuMs: (user + system) / 1e3 };
 }
 
+/** What the system calls itself since it was started; undefined where it has no name for that (random(4)). */
+export function bootId(): string | undefined {
+  try {
+    return Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+  } catch {
+    return undefined;
+  }
+}
+
 /** POSIX's least for open files, where the system does not tell. */
 const openFilesMin = 256;
 

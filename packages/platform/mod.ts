@@ -47,6 +47,7 @@ export {
 } from "./listen_address.ts";
 export { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
 export {
+  bootId,
   isWritable,
   type MachineFacts,
   machineFacts,

@@ -4,15 +4,11 @@
  */
 
 import { encodeUtf8 } from "@skerry/base";
-import {
-  decodePath,
-  fieldValues,
-  type HttpRequest,
-  type HttpResponse,
-  parseRequestTarget,
-} from "@skerry/http";
+import { decodePath, type HttpRequest, type HttpResponse, parseRequestTarget } from "@skerry/http";
 import type { Control } from "../control.ts";
+import type { Purging } from "../purging.ts";
 import { mistaken, notFound, Refusal } from "../refusal.ts";
+import { shownToken } from "../shown_token.ts";
 import type { Caller } from "../tokens.ts";
 import { callOf } from "./call.ts";
 import { entryOperations, tokenOperations } from "./entry_operations.ts";
@@ -23,6 +19,7 @@ import { apiDocument } from "./openapi.ts";
 import type { Answer, Operation } from "./operation.ts";
 import type { KeyBudget, KeyValues, NodeStatus, Tail } from "./ports.ts";
 import { jsonFields, problemResponse } from "./problem.ts";
+import { purgeOperations, serviceById } from "./purge_operations.ts";
 import { serviceOperations } from "./service_operations.ts";
 import { tenantOperations } from "./tenant_operations.ts";
 
@@ -30,6 +27,7 @@ import { tenantOperations } from "./tenant_operations.ts";
 export interface AdminParts {
   readonly control: Control;
   readonly keyValues: KeyValues;
+  readonly purging: Purging;
   /** Of tenants whose settings say nothing. */
   readonly keyBudget: KeyBudget;
   readonly tail: Tail;
@@ -53,11 +51,11 @@ export class AdminApi {
   readonly #onFault: (error: unknown) => void;
 
   constructor(parts: AdminParts) {
-    const { control, keyValues, keyBudget, node, tail, version, onFault = () => {} } = parts;
+    const { control, keyValues, keyBudget, purging, node, tail, version } = parts;
     let document: JsonSchema | undefined;
     const documentOnce = () => document ??= apiDocument(this.operations, version);
     this.#control = control;
-    this.#onFault = onFault;
+    this.#onFault = parts.onFault ?? (() => {});
     this.operations = [
       ...nodeOperations(control, node, tail, documentOnce),
       ...tenantOperations(control, keyValues),
@@ -65,6 +63,7 @@ export class AdminApi {
       ...entryOperations(control),
       ...tokenOperations(control),
       ...keyOperations(control, keyValues, keyBudget),
+      ...purgeOperations(purging),
     ];
   }
 
@@ -82,8 +81,9 @@ export class AdminApi {
   async #answer(request: HttpRequest): Promise<Answer> {
     const target = parseRequestTarget(request);
     if (!target.ok) throw mistaken("", target.error.why);
-    const [operation, parts] = this.#find(request.method, target.value.path);
+    const [operation, named] = this.#find(request.method, target.value.path);
     const caller = await this.#caller(request, operation);
+    const parts = withService(named);
     this.#authorise(caller, operation, parts);
     return await operation.act(callOf(request, target.value, operation, caller, parts, {
       documentBytesMax: this.#control.store.limits.documentBytesMax,
@@ -105,11 +105,11 @@ export class AdminApi {
     throw new Refusal("SKERRY_METHOD_REFUSED", `it has ${allow.join(", ")}`, { allow });
   }
 
-  async #caller({ fields, peer }: HttpRequest, { access }: Operation): Promise<Caller> {
+  async #caller({ fields, peer }: HttpRequest, operation: Operation): Promise<Caller> {
+    const { access, fields: heeded = [] } = operation;
     if (access === "everybody") return nobody;
-    const shown = fieldValues(fields, "authorization");
-    const [, text] = /^Bearer +([^\s]+) *$/i.exec(shown[0] ?? "") ?? [];
-    if (text === undefined || shown.length > 1) {
+    const text = shownToken(fields, heeded.includes("Fastly-Key"));
+    if (text === undefined) {
       throw new Refusal("SKERRY_TOKEN_REFUSED", "expected Authorization: Bearer and a token");
     }
     return await this.#control.tokens.recognise(text, peer.address);
@@ -129,6 +129,15 @@ export class AdminApi {
     }
     if (tenant !== undefined && id !== "putTenant") this.#control.store.tenant(tenant);
   }
+}
+
+/** What is known of a service by one name is known by its tenant's and its own. */
+function withService(parts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const id = parts.get("id");
+  if (id === undefined) return parts;
+  const found = serviceById(id);
+  if (found === undefined) throw notFound("such service");
+  return new Map([...parts, ...Object.entries(found)]);
 }
 
 function responseOf(answer: Answer): HttpResponse {

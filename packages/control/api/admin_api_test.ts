@@ -101,6 +101,16 @@ Deno.test("a service's life, by the API alone; every operation answers as its do
     equal((await call("GET", `${acme}/kv/carts?prefix=a/b`)).json.keys.length, 1);
     equal((await call("DELETE", key)).status, 204);
 
+    const purged = await call("POST", `${shop}/purge`, { body: { urls: ["http://a/"] } });
+    deepEqual(purged.json, { id: "1", nodes: { here: 5 }, pending: [] });
+    equal((await call("POST", "/service/acme--shop/purge/news")).json.id, "2");
+    const bulk = { body: { surrogate_keys: ["a", "b"] } };
+    deepEqual((await call("POST", "/service/acme--shop/purge", bulk)).json, { a: "3", b: "3" });
+    deepEqual((await call("POST", "/service/acme%2Fshop/purge_all")).json, {
+      status: "ok",
+      id: "4",
+    });
+
     const actions = (await call("GET", `${acme}/audit`)).json.entries.map((
       entry: { action: string },
     ) => entry.action);
@@ -159,6 +169,7 @@ Deno.test("each operation wants a token, of the tenant, with the scope; and read
       "config",
       "secrets",
       "kv",
+      "purge",
       "tail",
       "audit",
       "tokens",
@@ -168,8 +179,8 @@ Deno.test("each operation wants a token, of the tenant, with the scope; and read
     for (const { id, method, path, access, body } of api.api().operations) {
       if (access === "everybody") continue;
       const there = path.replace("{tenant}", "acme").replace("{service}", "shop")
-        .replace("{digest}", module).replaceAll(/\{\w+\}/g, "x");
-      const isTenants = path.includes("{tenant}");
+        .replace("{digest}", module).replace("{id}", "acme--shop").replaceAll(/\{\w+\}/g, "x");
+      const isTenants = /\{tenant\}|\{id\}/.test(path);
       const unread = {
         get read(): never {
           throw new Error(`${id} has read a body`);

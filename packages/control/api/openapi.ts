@@ -36,7 +36,9 @@ function operationObject(operation: Operation): JsonSchema {
     summary: about,
     ...open,
     parameters: parametersOf(operation),
-    ...(body !== undefined && { requestBody: { required: true, content: contentOf(body) } }),
+    ...(body !== undefined && {
+      requestBody: { required: !isOptional(body), content: contentOf(body) },
+    }),
     responses: { ...Object.fromEntries(responses), default: problemResponse },
   };
 }
@@ -56,6 +58,10 @@ function parametersOf({ path, query = {}, fields = [] }: Operation): JsonSchema[
     return { name, in: "query", description: about, schema };
   });
   return [...parts, ...asked, ...fields.map((name) => ({ name, in: "header", schema: text }))];
+}
+
+function isOptional(body: Body): boolean {
+  return body.kind === "json" && body.isOptional === true;
 }
 
 function contentOf(body: Body): JsonSchema {

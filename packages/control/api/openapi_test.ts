@@ -6,6 +6,7 @@ import { lookUp, problemsOf } from "../testing/json_schema.ts";
 import { settingsFor } from "../testing/node.ts";
 import { jsonSchemaOf } from "./json_schema.ts";
 import type { Schema } from "./operation.ts";
+import { fastlyKeysSchema, purgeSchema } from "./purge_schemas.ts";
 import {
   canarySchema,
   deploySchema,
@@ -54,6 +55,8 @@ Deno.test("every reference in the document leads somewhere, and it is JSON", asy
 const schemas: Readonly<Record<string, Schema>> = {
   canarySchema,
   deploySchema,
+  fastlyKeysSchema,
+  purgeSchema,
   tenantSettingsSchema,
   tokenSchema,
   versionSettingsSchema,
@@ -64,6 +67,8 @@ const taken = [
   { weight: 2, sandboxesMax: 5, privateBackends: ["10.0.0.0/8", "[fd00::]/8"] },
   { version: 1, percent: 5, sticky: { cookie: "visitor" } },
   { version: 1, percent: 99.99, sticky: { field: "x-user" } },
+  { urls: ["https://a.example/b?c"], keys: ["a"], hosts: ["a.example:8080"], soft: true },
+  { surrogate_keys: ["a", "b c"] },
   { name: "ci", scopes: ["read", "deploy"], expiresMs: 5 },
   {
     ...settingsFor("a.example", { clock: "frozen", wallMsMax: 0.5, env: { A: "b" } }),

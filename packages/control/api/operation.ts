@@ -23,8 +23,17 @@ export interface QueryParameter {
 
 /** What a body may be: JSON of a schema, or bytes. */
 export type Body =
-  | { readonly kind: "json"; readonly schema: Schema }
+  | { readonly kind: "json"; readonly schema: Schema; readonly isOptional?: true }
   | { readonly kind: "bytes"; readonly media: readonly string[] };
+
+/** A field that some operations heed; `Fastly-Key` may have the token in place of `Authorization`. */
+export type HeededField =
+  | "If-Match"
+  | "If-None-Match"
+  | "Idempotency-Key"
+  | "Fastly-Key"
+  | "Fastly-Soft-Purge"
+  | "Surrogate-Key";
 
 /** What comes back with a status: JSON of a schema, something of a media type, or nothing. */
 export interface AnswerKind {
@@ -70,7 +79,7 @@ export interface Operation {
   readonly access: Access;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   /** Fields of the request that it heeds. */
-  readonly fields?: readonly ("If-Match" | "If-None-Match" | "Idempotency-Key")[];
+  readonly fields?: readonly HeededField[];
   readonly body?: Body;
   readonly answers: Readonly<Record<number, AnswerKind>>;
   readonly act: (call: Call) => Answer | Promise<Answer>;

@@ -18,6 +18,7 @@ import {
 import { changedTenant } from "./tenant_operations.ts";
 import { madeToken, whoAmI } from "./entry_operations.ts";
 import { generation, listedKeys } from "./key_operations.ts";
+import { purgeReceipt } from "./purge_operations.ts";
 import { deployed } from "./service_operations.ts";
 
 const next = v.optional(v.string());
@@ -34,6 +35,7 @@ export const answerSchemas = {
   madeToken,
   module: moduleSchema,
   problem: problemSchema,
+  purged: purgeReceipt,
   removed: v.strictObject({ cells: cellsSchema }),
   secrets: v.strictObject({ secrets: v.array(entryInfoSchema) }),
   service: serviceSchema,

@@ -5,6 +5,7 @@ import { concatBytes, decodeUtf8, encodeUtf8, sourceOf } from "@skerry/base";
 import { type Field, fieldValue, type HttpResponse } from "@skerry/http";
 import { AdminApi } from "../api/admin_api.ts";
 import type { KeyInfo, KeyValues, NodeStatus } from "../api/ports.ts";
+import { type PurgeOrder, Purging } from "../purging.ts";
 import type { Scope } from "../scopes.ts";
 import { problemsOf } from "./json_schema.ts";
 import { type TestNode, testNode } from "./node.ts";
@@ -40,6 +41,8 @@ export interface TestApi {
   readonly faults: unknown[];
   /** The operations that were answered with what they are for. */
   readonly done: Set<string>;
+  /** All that was purged. */
+  readonly purges: readonly PurgeOrder[];
   status: NodeStatus;
   /** What followers of services are told; they end when it does. */
   events: (signal: AbortSignal) => AsyncIterable<string>;
@@ -57,9 +60,16 @@ export async function testApi(limits: Parameters<typeof testNode>[0] = {}): Prom
   const keyValues = memoryKeyValues();
   const faults: unknown[] = [];
   const done = new Set<string>();
+  const purges: PurgeOrder[] = [];
   let gone: (() => void) | undefined;
   const make = () =>
     new AdminApi({
+      purging: new Purging(node.control, {
+        purge(order) {
+          purges.push(order);
+          return Promise.resolve({ id: `${purges.length}`, nodes: { here: 5 }, pending: [] });
+        },
+      }),
       ...{ control: node.control, keyValues, keyBudget: { bytesMax: 1000, keysMax: 10 } },
       ...{ version: "0.0.0", onFault: (error) => faults.push(error) },
       tail: { follow: (_tenant, _service, signal) => made.events(signal) },
@@ -75,7 +85,7 @@ export async function testApi(limits: Parameters<typeof testNode>[0] = {}): Prom
   const first = await node.control.tokens.first(() => Promise.resolve());
   const root = first?.text ?? "";
   const made: TestApi = {
-    ...{ node, root, faults, done, api: () => api },
+    ...{ node, root, faults, done, purges, api: () => api },
     status: {
       status: () => ({ cells: [] }),
       addresses: () => ({ http: "http://127.0.0.1:7676" }),

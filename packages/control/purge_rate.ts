@@ -1,0 +1,38 @@
+/**
+ * How often a tenant may purge: a bucket for each that holds some calls and fills again. A call costs the node about as much as
+ * a small request; what it purges costs nothing that counts (one call may purge a whole service).
+ */
+
+/** Calls that may come at once, and in each second. */
+export const [purgeBurst, purgesPerSecond] = [2_000, 500] as const;
+
+interface Bucket {
+  readonly calls: number;
+  readonly atMs: number;
+}
+
+/** Counts calls by tenant. */
+export class PurgeRate {
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #tenantsMax: number;
+
+  /** @param tenantsMax those who called the longest ago are forgotten beyond it */
+  constructor(tenantsMax: number) {
+    this.#tenantsMax = tenantsMax;
+  }
+
+  /** Takes one call. @returns how long to wait first, in milliseconds, where there are too many */
+  take(tenant: string, nowMs: number): number | undefined {
+    const known = this.#buckets.get(tenant);
+    const passedMs = Math.max(0, nowMs - (known?.atMs ?? nowMs));
+    const filled = (known?.calls ?? purgeBurst) + passedMs / 1_000 * purgesPerSecond;
+    const calls = Math.min(purgeBurst, filled);
+    const isTooMany = calls < 1;
+    // Set anew, so that the order in the map is that of the last calls.
+    this.#buckets.delete(tenant);
+    this.#buckets.set(tenant, { calls: isTooMany ? calls : calls - 1, atMs: nowMs });
+    const [oldest] = this.#buckets.keys();
+    if (this.#buckets.size > this.#tenantsMax && oldest !== undefined) this.#buckets.delete(oldest);
+    return isTooMany ? (1 - calls) / purgesPerSecond * 1_000 : undefined;
+  }
+}

@@ -1,0 +1,193 @@
+/** Purges of a node with several cells and threads, over sockets: once one is acknowledged, none of them serves what was before. */
+
+import assert from "node:assert/strict";
+import { program } from "./guests.ts";
+import { type RunningNode, until, withRunningNode } from "./running_node.ts";
+import { type Origin, withOrigin } from "./scripted_origin.ts";
+
+/** How often each thing is asked for: over connections of their own, which go to all threads of all cells. */
+const asks = 24;
+
+interface Shop {
+  readonly node: RunningNode;
+  readonly origin: Origin;
+  /** What the origin answers from now on. */
+  body: string;
+  /** Asks over many connections, and gives what was answered, each answer once. */
+  seen(path?: string, host?: string): Promise<readonly string[]>;
+  purge(order: object): Promise<{ readonly id: string; readonly nodes: Record<string, number> }>;
+}
+
+/** A node with a service that passes everything on to an origin, whose answers may be kept for long. */
+async function withShop(use: (shop: Shop) => Promise<void>): Promise<void> {
+  await withOrigin((origin) =>
+    withRunningNode({ cells: 2, threads: 2 }, async (node) => {
+      await node.tenant("acme", { privateBackends: ["127.0.0.1"] });
+      await node.deploy("acme/shop", await program(), {
+        routes: [
+          { host: "shop.test", prefix: "", backend: "origin" },
+          { host: "other.test", prefix: "", backend: "origin" },
+        ],
+        backends: { origin: { origin: origin.url } },
+      });
+      const shop: Shop = {
+        ...{ node, origin, body: "first" },
+        async seen(path = "/a", host = "shop.test") {
+          const texts: string[] = [];
+          for (let ask = 0; ask < asks; ask++) texts.push(await node.text(host, path));
+          return [...new Set(texts)].sort();
+        },
+        purge: (order) => node.ok("POST", "/v1/tenants/acme/services/shop/purge", order),
+      };
+      origin.answer = ({ target }) => ({
+        fields: {
+          "cache-control": "max-age=3600, stale-while-revalidate=3600",
+          "surrogate-key": `page ${target.slice(1)}`,
+        },
+        body: shop.body,
+      });
+      await use(shop);
+    })
+  );
+}
+
+Deno.test("INV-15: after an acknowledged purge no cell serves what was before, by whichever way it was purged", () =>
+  withShop(async (shop) => {
+    const { node } = shop;
+    let round = 0;
+    const check = async (purge: () => Promise<unknown>) => {
+      await shop.seen();
+      const before = shop.body;
+      shop.body = `after ${round += 1}`;
+      assert.deepEqual(await shop.seen(), [before], "it is kept");
+      await purge();
+      assert.deepEqual(await shop.seen(), [shop.body]);
+    };
+    await check(async () => {
+      const beganMs = Date.now() - 1_000;
+      const { id, nodes } = await shop.purge({ urls: ["https://SHOP.test/a"] });
+      assert.match(id, /^\w+-\w+$/);
+      const [[name = "", appliedMs = 0] = []] = Object.entries(nodes);
+      assert.match(name, /^skerry-/);
+      assert.ok(appliedMs > beganMs && appliedMs < Date.now() + 1_000);
+    });
+    await check(() => shop.purge({ keys: ["none", "a"] }));
+    await check(() => shop.purge({ hosts: ["shop.test"] }));
+    await check(() => shop.purge({ everything: true }));
+    await check(() => node.ok("POST", "/service/acme--shop/purge/page"));
+    await check(() => node.ok("POST", "/service/acme--shop/purge", { surrogate_keys: ["a"] }));
+    await check(() => node.ok("POST", "/service/acme%2Fshop/purge_all"));
+    // An unsafe method invalidates what is kept of its target, in all cells too.
+    await check(() => node.text("shop.test", "/a", { method: "POST", body: "change" }));
+  }));
+
+Deno.test("what is not purged stays, and what is purged softly is served while it is fetched anew", () =>
+  withShop(async (shop) => {
+    assert.deepEqual([await shop.seen("/a"), await shop.seen("/b")], [["first"], ["first"]]);
+    assert.deepEqual(await shop.seen("/a", "other.test"), ["first"]);
+    shop.body = "second";
+    await shop.purge({ urls: ["http://shop.test/a"], hosts: ["other.test"], keys: ["c"] });
+    assert.deepEqual([await shop.seen("/a"), await shop.seen("/b")], [["second"], ["first"]]);
+    assert.deepEqual(await shop.seen("/a", "other.test"), ["second"]);
+    shop.body = "third";
+    await shop.purge({ keys: ["b"], soft: true });
+    const response = await shop.node.ask("shop.test", "/b");
+    assert.equal(await response.text(), "first");
+    assert.match(response.headers.get("cache-status") ?? "", /detail=stale-while-revalidate/);
+    await until(
+      async () => (await shop.seen("/b")).includes("third") || undefined,
+      () => "it to be fetched anew",
+    );
+  }));
+
+Deno.test("INV-15: a purge while a fill is under way beats it, through whichever cell it came", () =>
+  withShop(async (shop) => {
+    for (let round = 0; round < 5; round++) {
+      const open = Promise.withResolvers<void>();
+      const { answer } = shop.origin;
+      shop.origin.answer = (request) => ({
+        ...answer(request) as object,
+        body: (async function* () {
+          yield `old ${round}`;
+          await open.promise;
+        })(),
+      });
+      const asked = shop.origin.requests.length;
+      const fills = Promise.all(Array.from({ length: 8 }, () => shop.node.text("shop.test", "/a")));
+      await until(
+        () => shop.origin.requests.length > asked || undefined,
+        () => "the origin to be asked",
+      );
+      await shop.purge({ keys: ["page"] });
+      shop.origin.answer = answer;
+      shop.body = `new ${round}`;
+      assert.deepEqual(
+        await shop.seen(),
+        [shop.body],
+        "who asks now is not given what began before",
+      );
+      open.resolve();
+      // Of those who asked before, some may have come to a thread after it.
+      const filled = new Set(await fills);
+      filled.delete(shop.body);
+      assert.deepEqual(filled, new Set([`old ${round}`]));
+      assert.deepEqual(await shop.seen(), [shop.body], "and it is not kept");
+      await shop.purge({ everything: true });
+    }
+  }));
+
+Deno.test("INV-15: under load nobody is served what was before a purge that they came after", () =>
+  withShop(async (shop) => {
+    let [current, acknowledged, answers] = [0, 0, 0];
+    shop.body = "0";
+    const wrong: string[] = [];
+    const end = performance.now() + 3_000;
+    const ask = async () => {
+      while (performance.now() < end) {
+        const least = acknowledged;
+        const text = await shop.node.text("shop.test", "/a");
+        answers += 1;
+        if (Number(text) < least) wrong.push(`${text} after ${least}`);
+      }
+    };
+    const purge = async () => {
+      while (performance.now() < end) {
+        shop.body = String(current += 1);
+        const mine = current;
+        await shop.purge({ keys: ["page"] });
+        acknowledged = mine;
+      }
+    };
+    await Promise.all([ask(), ask(), ask(), ask(), purge()]);
+    assert.deepEqual(wrong, []);
+    assert.ok(acknowledged > 10 && answers > 50, `${acknowledged} purges, ${answers} answers`);
+    assert.ok(shop.origin.requests.length < answers, "it was served from the cache");
+  }));
+
+Deno.test("purges are remembered by the node that comes after one that was killed", () =>
+  withShop(async (shop) => {
+    const { node } = shop;
+    const file = `${node.state}/cache/purges`;
+    const { nodes } = await shop.purge({ keys: ["page"] });
+    const before = await epochOf(file);
+    assert.ok(before > 0);
+    await node.kill();
+    await node.start();
+    const { nodes: after } = await shop.purge({ keys: ["page"] });
+    assert.equal(await epochOf(file), before + 1);
+    assert.notDeepEqual(Object.keys(after), Object.keys(nodes));
+    await node.stop();
+    await node.start();
+    assert.equal(await epochOf(file), before + 1);
+    // Another start of the system, and none that ended well before it.
+    await node.kill();
+    await Deno.writeTextFile(`${node.state}/cache/life`, "runs since another start\n");
+    await node.start();
+    assert.equal(await epochOf(file), 0, "nothing is known of what the system had not written");
+    assert.deepEqual(await shop.seen(), ["first"]);
+  }));
+
+async function epochOf(path: string): Promise<number> {
+  const { buffer } = await Deno.readFile(path);
+  return Number(new BigInt64Array(buffer)[2]);
+}
