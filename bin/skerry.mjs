@@ -18,6 +18,7 @@ const needsNode = [
     "config",
     "secret",
     "kv",
+    "purge",
     "tokens",
     "top",
     "tail",

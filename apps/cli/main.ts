@@ -12,6 +12,7 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { kvCommand } from "./commands/kv.ts";
 import { newCommand } from "./commands/new.ts";
 import { nodeCommand } from "./commands/node.ts";
+import { purgeCommand } from "./commands/purge.ts";
 import { runCommand, runValueOptions } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { servicesCommand } from "./commands/services.ts";
@@ -45,6 +46,7 @@ async function main(words: readonly string[]): Promise<number> {
     .addCommand(configCommand())
     .addCommand(secretCommand())
     .addCommand(kvCommand())
+    .addCommand(purgeCommand())
     .addCommand(tokensCommand())
     .addCommand(tenantsCommand())
     .addCommand(topCommand())

@@ -373,3 +373,32 @@ Deno.test("a node whose certificate does not hold is told nothing, and one elsew
   const plain = await skerry(["services", "--node", "http://node.invalid"], { env });
   assert.equal(plain.code, 2);
 });
+
+Deno.test("what the cache keeps is purged, and a receipt says when it was", async () => {
+  await withNode(async (node) => {
+    await node.done(["tenants", "put", "shop"]);
+    await project(node, "hello", "one", '[cache]\nmode = "cache"\nttl = "1h"');
+    await node.done(["deploy", "hello", "--service", "shop/hello"]);
+    const host = "hello.shop.localhost";
+    const ways = [
+      [`http://${host}/`, `http://${host}/else`],
+      ...[["--key", "a", "b"], ["--host", host], ["--all"], ["--all", "--soft"]],
+    ];
+    for (const words of ways) {
+      await node.get(host);
+      const { id, nodes, pending } = await json(node, [
+        "purge",
+        "--service",
+        "shop/hello",
+        ...words,
+      ]);
+      assert.match(id, /^\w+-\w+$/);
+      assert.equal(Object.keys(nodes).length, 1);
+      assert.deepEqual(pending, []);
+    }
+    const told = await node.done(["purge", "--service", "shop/hello", "--all"]);
+    assert.match(told, /^PURGE +NODE +APPLIED\n\w+-\w+ +skerry-\w+ +\d{4}-\d\d-\d\dT.*Z\n$/);
+    const { code, stderr } = await node.verb(["purge", "--service", "shop/hello"]);
+    assert.deepEqual([code, /nothing is named/.test(stderr)], [2, true]);
+  });
+});
