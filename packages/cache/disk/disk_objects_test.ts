@@ -131,7 +131,7 @@ Deno.test("a large body stays in its file, and any part of it is read from there
     assert.deepEqual(await contentOf(found.body, first, last), bytes.slice(first, last + 1));
   }
   for await (const piece of found.body.read(0, 700_000)) {
-    assert.equal(piece.length, pieceBytes);
+    assert.equal(piece.length, 4 * pieceBytes);
     break;
   }
   assert.equal(disk.opened, 0);

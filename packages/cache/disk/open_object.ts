@@ -96,6 +96,34 @@ export async function readPiece(
   return piece;
 }
 
+/** Pieces that stand one after another, without what stands between them. */
+async function readPieces(
+  file: ObjectFile,
+  header: ObjectHeader,
+  first: number,
+  count: number,
+  checksum: Checksum,
+): Promise<Uint8Array> {
+  const [from, last] = [placeOfPiece(header, first), placeOfPiece(header, first + count - 1)];
+  const bytes = last.offset + last.bytes + checksumBytes - from.offset;
+  const sealed = await readUpTo(file, from.offset, bytes);
+  let used = 0;
+  for (let index = first; index < first + count; index += 1) {
+    const { offset, bytes } = placeOfPiece(header, index);
+    const start = offset - from.offset;
+    const piece = openPiece(
+      header,
+      index,
+      sealed.subarray(start, start + bytes + checksumBytes),
+      checksum,
+    );
+    if (piece?.length !== bytes) throw new DamagedObject(`its piece ${index}`);
+    sealed.copyWithin(used, start, start + bytes);
+    used += bytes;
+  }
+  return sealed.subarray(0, used);
+}
+
 /** A body that stays in its file. */
 export class FileBody implements KeptBody {
   readonly header: ObjectHeader;
@@ -130,14 +158,19 @@ export class FileBody implements KeptBody {
   /** Opens the file with the first bytes, and closes it with the last, or when it is read no further. */
   async *read(first: number, last: number): AsyncGenerator<Uint8Array> {
     if (last < first) return;
-    const file = await this.#open();
+    const file = await this.#files.open(this.path, "read");
+    if (file === undefined) throw new DamagedObject("it is there no longer");
     try {
-      for (let index = Math.floor(first / pieceBytes); index * pieceBytes <= last; index += 1) {
-        const piece = await readPiece(file, this.header, index, this.#checksum);
+      const end = Math.floor(last / pieceBytes) + 1;
+      for (let index = Math.floor(first / pieceBytes); index < end;) {
+        const count = Math.min(piecesAtOnce, end - index);
+        const bytes = await readPieces(file, this.header, index, count, this.#checksum);
         const start = index * pieceBytes;
-        yield piece.subarray(Math.max(0, first - start), Math.min(piece.length, last + 1 - start));
+        yield bytes.subarray(Math.max(0, first - start), Math.min(bytes.length, last + 1 - start));
+        index += count;
       }
     } catch (error) {
+      if (await this.#isReplaced(file)) throw new DamagedObject("another one is there");
       this.#onDamaged(error);
       throw error;
     } finally {
@@ -145,21 +178,17 @@ export class FileBody implements KeptBody {
     }
   }
 
-  /** The file as it was when its head was read: another object may have taken its place since. */
-  async #open(): Promise<ObjectFile> {
-    const file = await this.#files.open(this.path, "read");
-    if (file === undefined) throw new DamagedObject("it is there no longer");
-    try {
-      const header = decodeHeader(await readUpTo(file, 0, headerBytes), this.#checksum);
-      const [low, high] = this.header.number;
-      if (header?.number[0] === low && header.number[1] === high) return file;
-      throw new DamagedObject("another one is there");
-    } catch (error) {
-      file.close();
-      throw error;
-    }
+  /** Whether another object has come to its place since its head was read: no piece of that is taken for one of this. */
+  async #isReplaced(file: ObjectFile): Promise<boolean> {
+    const bytes = await readUpTo(file, 0, headerBytes).catch(() => nothing);
+    const number = decodeHeader(bytes, this.#checksum)?.number;
+    const [low, high] = this.header.number;
+    return number !== undefined && (number[0] !== low || number[1] !== high);
   }
 }
+
+/** How many pieces are read together, where so many are wanted. */
+const piecesAtOnce = 4;
 
 const nothing = new Uint8Array(0);
 
