@@ -1,8 +1,9 @@
 /** By which rules the answers of a version are kept: its settings, and what holds where they say nothing. */
 
 import { type CacheSettings, defaultCacheSettings } from "@skerry/cache";
-import type { CacheRuleSettings, ServiceState, Version } from "@skerry/control";
+import type { BackendSettings, CacheRuleSettings, ServiceState, Version } from "@skerry/control";
 import type { CacheRules } from "@skerry/edge";
+import type { BackendCaching } from "@skerry/hostcalls";
 
 type ServiceNames = Pick<ServiceState, "tenant" | "name">;
 
@@ -12,6 +13,41 @@ export function backendCacheRules(
   { settings }: Pick<Version, "settings">,
 ): CacheRules {
   return rulesOf(service, settings.cache ?? {}, undefined);
+}
+
+/** Of a route to a backend that may have its own cache switched off. */
+export function routeCacheRules(
+  rules: CacheRules,
+  backend: BackendSettings | undefined,
+): CacheRules {
+  if (backend?.cache !== "pass") return rules;
+  return { ...rules, settings: { ...rules.settings, mode: "pass" } };
+}
+
+/**
+ * Of what a program asks of a backend: as the response says, and the program. What a service says of its clients' requests,
+ * such as their keys and times to live, is not meant for these. Undefined where it is switched off.
+ */
+export function subrequestCaching(
+  { tenant, name }: ServiceNames,
+  { settings: { cache, backends } }: Version,
+  backend: string,
+): BackendCaching | undefined {
+  const settings = Object.hasOwn(backends, backend) ? backends[backend] : undefined;
+  if (settings === undefined || settings.cache === "pass" || cache?.mode === "pass") {
+    return undefined;
+  }
+  const origin = URL.parse(settings.origin);
+  if (origin === null) return undefined;
+  return {
+    owner: { tenant, service: name },
+    settings: {
+      ...defaultCacheSettings,
+      bodyBytesMax: cache?.bodyBytesMax ?? defaultCacheSettings.bodyBytesMax,
+    },
+    scheme: origin.protocol === "https:" ? "https" : "http",
+    host: (settings.host ?? origin.host).toLowerCase(),
+  };
 }
 
 /**

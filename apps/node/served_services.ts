@@ -7,13 +7,14 @@
  */
 
 import { bug, type Clock } from "@skerry/base";
-import type { Fragments } from "@skerry/cache";
+import type { CacheServer, Fragments } from "@skerry/cache";
 import type { Change, RouteSettings, ServiceState, TenantState } from "@skerry/control";
 import { type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
 import { addressPolicy, type Backends, forward, globalAddressesOnly } from "@skerry/egress";
-import { keyValueBudget, type KeyValues } from "@skerry/hostcalls";
+import { CachedSubrequests, keyValueBudget, type KeyValues } from "@skerry/hostcalls";
 import type { Field, HttpRequest, RequestTarget } from "@skerry/http";
 import { Account, type Pool, type Program, type SharedAccount, Tenant } from "@skerry/sandbox";
+import { routeCacheRules, subrequestCaching } from "./cache_rules.ts";
 import type { ChangeBatch, ProgramRequest } from "./messages.ts";
 import { OpenPrograms } from "./open_programs.ts";
 import { ServedBackends, type VersionBackends } from "./served_backends.ts";
@@ -25,6 +26,8 @@ export interface Surroundings {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly keyValues: KeyValues;
+  /** What programs ask of backends goes through it. */
+  readonly cache: CacheServer;
   /** What programs have computed. */
   readonly fragments: Fragments;
   readonly backends: Backends;
@@ -145,7 +148,7 @@ export class ServedServices implements Router {
       version: version.version.number,
       fields,
       compresses: version.version.settings.compress === true,
-      cache: version.backendCache,
+      cache: routeCacheRules(version.backendCache, version.version.settings.backends[name]),
       forward: (request, target, onProblem) =>
         forward(request, target, backend, {
           ...{ pseudonym, clock, signal: new AbortController().signal },
@@ -172,7 +175,11 @@ export class ServedServices implements Router {
     const { tenant, settings: { keyValueBytesMax: bytesMax } } = owner;
     const budget = bytesMax === undefined ? keyValueBudget : { ...keyValueBudget, bytesMax };
     const { keyValues, fragments, clock } = this.#surroundings;
-    const subrequests = this.#backendsOf(served);
+    const subrequests = new CachedSubrequests({
+      backends: this.#backendsOf(served),
+      cache: this.#surroundings.cache,
+      cachingOf: (backend) => subrequestCaching(state, version, backend),
+    });
     const hostcalls = { keyValues, keyValueBudget: budget, fragments, subrequests, clock };
     return serviceOf(state, version, { program, tenant, hostcalls });
   }

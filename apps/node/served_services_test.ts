@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { noFragments } from "@skerry/cache";
+import { CacheServer, HttpCache, noFragments, Purges } from "@skerry/cache";
 import type { Change, ServiceState } from "@skerry/control";
 import { Backends, type Network } from "@skerry/egress";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
@@ -17,10 +17,13 @@ const network: Network = {
 
 function makeServices(): ServedServices {
   const database = openDatabase(":memory:", { survives: "process end" });
+  const nothing = { get: () => undefined, set: () => "refused" as const, delete: () => false };
+  const cache = new HttpCache({ store: nothing, purges: new Purges(1), newBoundary: () => "" });
   return new ServedServices({
     pool: new Pool({ sandboxesMax: 1, clock: systemClock, turn: nextTurn }),
     clock: systemClock,
     keyValues: new DatabaseKeyValues(database, systemClock),
+    cache: new CacheServer({ cache, clock: systemClock }),
     fragments: noFragments(systemClock),
     backends: new Backends(network, systemClock, systemRandom),
     pseudonym: "skerry-test",

@@ -123,6 +123,7 @@ export class Serving {
       pool: this.#pool,
       clock: systemClock,
       keyValues: new DatabaseKeyValues(database, systemClock),
+      cache,
       fragments,
       backends: new Backends(network, systemClock, systemRandom),
       pseudonym: config.pseudonym,

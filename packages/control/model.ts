@@ -36,6 +36,8 @@ export interface BackendSettings {
   readonly host?: string;
   /** Whether HTTP/2 is spoken where it knows that; HTTP/1.1 alone unless told. */
   readonly http2?: boolean;
+  /** `pass`: nothing is kept of its responses, and nothing that is kept answers for it. */
+  readonly cache?: "cache" | "pass";
   readonly connectMsMax?: number;
   readonly firstByteMsMax?: number;
   readonly betweenBytesMsMax?: number;

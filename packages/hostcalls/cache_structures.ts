@@ -113,7 +113,8 @@ function wholeMs(ms: number): bigint {
   return BigInt(Math.floor(ms));
 }
 
-function readTime(memory: GuestMemory, at: number): number {
+/** Milliseconds in 64 bits (EINVAL where they are more than may be). */
+export function readTime(memory: GuestMemory, at: number): number {
   const ms = memory.readU64(at);
   return ms > BigInt(fragmentLimits.timeMsMax) ? fail("EINVAL") : Number(ms);
 }

@@ -16,6 +16,7 @@ import {
   keyValueRequestLimits,
   subrequestLimits,
 } from "./limits.ts";
+import { cachingFlags } from "./subrequest_caching.ts";
 import { subrequestErrors } from "./subrequest_failure.ts";
 import { subrequestInterface } from "./subrequest_interface.ts";
 
@@ -72,8 +73,11 @@ function bounds(module: string): Map<string, string> {
 const mib = 1024 * 1024;
 const count = (number: number) => number.toLocaleString("en");
 
-Deno.test("docs/hostcalls.md tells the function of skerry_http, and the errors of connections", () => {
+Deno.test("docs/hostcalls.md tells the functions of skerry_http, what their options tell, and the errors of connections", () => {
   deepEqual(told("skerry_http"), declared(subrequestInterface));
+  const flags = [...section("skerry_http").matchAll(/^\| (\d+) \| `([A-Z_]+)` \|/gm)]
+    .map(([, bit, name = ""]) => [stateName(name), Number(bit)]);
+  deepEqual(Object.fromEntries(flags), cachingFlags);
   const errors = [...section("skerry_http").matchAll(/^\| `(\w+)` \| ([a-z]+): [^|]+ \|$/gm)];
   deepEqual(Object.fromEntries(errors.map(([, errno, why]) => [why, errno])), subrequestErrors);
 });
@@ -179,6 +183,9 @@ Deno.test("skerry.h has every function, answer and bound", () => {
     BODY: fragmentLimits.bodyBytesMax,
     METADATA: fragmentLimits.metadataBytesMax,
   });
+  const flags = [...header.matchAll(/^ {2}SKERRY_HTTP_CACHING_([A-Z_]+) = (\d+),/gm)]
+    .map(([, name = "", bit]) => [stateName(name), Number(bit)]);
+  deepEqual(Object.fromEntries(flags), cachingFlags);
   const states = [...header.matchAll(/^ {2}SKERRY_CACHE_([A-Z_]+) = (\d+),$/gm)]
     .map(([, name = "", bit]) => [stateName(name), Number(bit)]);
   deepEqual(Object.fromEntries(states), cacheStates);

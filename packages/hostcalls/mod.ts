@@ -5,6 +5,11 @@
  */
 export { CacheAccess, type CacheAccessOptions } from "./cache_access.ts";
 export { cacheInterface } from "./cache_interface.ts";
+export {
+  type BackendCaching,
+  CachedSubrequests,
+  type CachedSubrequestsParts,
+} from "./cached_subrequests.ts";
 export { bindHostcalls, hostcallInterfaces, type HostcallOptions } from "./bind.ts";
 export {
   DatabaseKeyValues,
@@ -47,6 +52,7 @@ export { subrequestInterface } from "./subrequest_interface.ts";
 export {
   noSubrequests,
   type Subrequest,
+  type SubrequestCaching,
   type SubrequestFailure,
   type SubrequestOutcome,
   type Subrequests,

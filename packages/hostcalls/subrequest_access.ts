@@ -4,7 +4,7 @@ import { fail, type WasiContext } from "@skerry/wasi";
 import { SubrequestBudget } from "./subrequest_budget.ts";
 import { type BodyLength, SubrequestConnection } from "./subrequest_connection.ts";
 import { parseSubrequestHead, type SubrequestHead } from "./subrequest_head.ts";
-import type { Subrequest, Subrequests } from "./subrequests_port.ts";
+import type { Subrequest, SubrequestCaching, Subrequests } from "./subrequests_port.ts";
 
 /** What a request is given. */
 export interface SubrequestAccessOptions {
@@ -29,15 +29,19 @@ export class SubrequestAccess {
   /**
    * Begins a request, and gives its descriptor.
    *
+   * @param caching what the guest wants of the cache
    * @throws ErrnoError ENOENT, EINVAL, EMFILE, EDQUOT or EAGAIN
    */
-  open(backend: string, headBytes: Uint8Array): number {
+  open(backend: string, headBytes: Uint8Array, caching?: SubrequestCaching): number {
     const { subrequests } = this.#options;
     if (!subrequests.has(backend)) fail("ENOENT");
     const head = parseSubrequestHead(headBytes) ?? fail("EINVAL");
     this.context.checkSpace();
     this.#budget.open();
-    const request = this.#requestOf(head);
+    const request = {
+      ...this.#requestOf(head),
+      ...(caching !== undefined && { caching }),
+    };
     const connection = new SubrequestConnection(
       (body, signal) => subrequests.send(backend, { ...request, body }, signal),
       lengthOf(head),

@@ -5,10 +5,11 @@
  */
 
 import { decodeUtf8 } from "@skerry/base";
-import { GuestMemoryFault, type HostInterface, immediate } from "@skerry/sandbox";
+import { type Guest, GuestMemoryFault, type HostInterface, immediate } from "@skerry/sandbox";
 import { ErrnoError, errnoOf, fail } from "@skerry/wasi";
 import { subrequestLimits as limits } from "./limits.ts";
 import type { SubrequestAccess } from "./subrequest_access.ts";
+import { readCaching } from "./subrequest_caching.ts";
 
 const backendBytesMax = 63;
 
@@ -23,26 +24,51 @@ const request = immediate<
 >(
   ["i32", "i32", "i32", "i32", "i32"],
   ["i32"],
-  ({ memory, state }, backend, backendLength, head, headLength, result) => {
-    try {
-      memory.check(result, 4);
-      const name = memory.view(backend, backendLength);
-      const text = memory.view(head, headLength);
-      if (name.length > backendBytesMax) fail("ENOENT");
-      if (text.length > limits.headBytesMax) fail("E2BIG");
-      memory.writeU32(result, state.open(decodeUtf8(name), text));
-      return 0;
-    } catch (error) {
-      if (error instanceof ErrnoError) return errnoOf(error.errno);
-      if (error instanceof GuestMemoryFault) return errnoOf("EFAULT");
-      throw error;
-    }
-  },
+  (guest, backend, backendLength, head, headLength, result) =>
+    begin(guest, [backend, backendLength], [head, headLength], 0, result),
+  charge,
+);
+
+/** request_with(backend, backend_len, head, head_len, options, fd_out) */
+const requestWith = immediate<
+  SubrequestAccess,
+  ["i32", "i32", "i32", "i32", "i32", "i32"],
+  ["i32"]
+>(
+  ["i32", "i32", "i32", "i32", "i32", "i32"],
+  ["i32"],
+  (guest, backend, backendLength, head, headLength, options, result) =>
+    begin(guest, [backend, backendLength], [head, headLength], options, result),
   charge,
 );
 
 /** `skerry_http`, bound to a {@link SubrequestAccess} for each lease. */
 export const subrequestInterface: HostInterface<SubrequestAccess> = {
   module: "skerry_http",
-  functions: { request },
+  functions: { request, request_with: requestWith },
 };
+
+type Slice = readonly [pointer: number, length: number];
+
+function begin(
+  { memory, state }: Guest<SubrequestAccess>,
+  backend: Slice,
+  head: Slice,
+  options: number,
+  result: number,
+): number {
+  try {
+    memory.check(result, 4);
+    const name = memory.view(...backend);
+    const text = memory.view(...head);
+    if (name.length > backendBytesMax) fail("ENOENT");
+    if (text.length > limits.headBytesMax) fail("E2BIG");
+    const caching = readCaching(memory, options);
+    memory.writeU32(result, state.open(decodeUtf8(name), text, caching));
+    return 0;
+  } catch (error) {
+    if (error instanceof ErrnoError) return errnoOf(error.errno);
+    if (error instanceof GuestMemoryFault) return errnoOf("EFAULT");
+    throw error;
+  }
+}

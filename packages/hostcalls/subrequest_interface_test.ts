@@ -368,3 +368,43 @@ Deno.test("when a guest ends, what it has asked ends", async () => {
   equal(returned, 1);
   equal(await reading, "");
 });
+
+/** `struct skerry_http_caching` in a guest's memory. */
+function caching(guest: AskingGuest, flags: number, ttl: bigint, stale: bigint, keys: string) {
+  const { memory } = guest;
+  const [at] = guest.room(32);
+  const [pointer, length] = guest.put(keys);
+  memory.writeU32(at, flags);
+  memory.writeU32(at + 4, 0);
+  memory.writeU64(at + 8, ttl);
+  memory.writeU64(at + 16, stale);
+  memory.writeU32(at + 24, pointer);
+  memory.writeU32(at + 28, length);
+  return at;
+}
+
+Deno.test("a guest says what it wants of the cache, and what is not told is not wanted", async () => {
+  const backends = new TestBackends(["api"], (received) => received.answer({}));
+  const guest = new AskingGuest(backends);
+  const begin = (options: number) => {
+    const [name, head, result] = [guest.put("api"), guest.put(get), guest.room(4)[0]];
+    return guest.errno("request_with", name, head, options, result);
+  };
+  const wanted = async (options: number) => {
+    equal(await begin(options), "ESUCCESS");
+    return backends.received.at(-1)?.request.caching;
+  };
+  equal(await wanted(0), undefined);
+  deepEqual(await wanted(caching(guest, 0, 5n, 6n, "")), { passes: false, surrogateKeys: [] });
+  deepEqual(await wanted(caching(guest, 6, 5n, 6n, "a b  a")), {
+    passes: false,
+    lifetimeMs: 5,
+    staleWhileRevalidateMs: 6,
+    surrogateKeys: ["a", "b"],
+  });
+  deepEqual(await wanted(caching(guest, 1, 0n, 0n, "")), { passes: true, surrogateKeys: [] });
+  equal(await begin(caching(guest, 8, 0n, 0n, "")), "EINVAL");
+  equal(await begin(caching(guest, 2, 2n ** 63n, 0n, "")), "EINVAL");
+  equal(await begin(caching(guest, 0, 0n, 0n, "\n")), "EINVAL");
+  equal(await begin(guest.memory.byteLength - 31), "EFAULT");
+});

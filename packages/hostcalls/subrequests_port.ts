@@ -2,8 +2,22 @@
 
 import type { GuestFailure, GuestOutcome, GuestRequest } from "@skerry/egress";
 
+/** What a guest wants of the cache between it and its backends. What is left out is as the response says. */
+export interface SubrequestCaching {
+  /** Nothing that is kept answers it, and nothing is kept of it. */
+  readonly passes?: boolean;
+  /** How long the response is fresh, where it may be kept at all; in milliseconds. */
+  readonly lifetimeMs?: number;
+  readonly staleWhileRevalidateMs?: number;
+  /** Beside those that the response has. */
+  readonly surrogateKeys?: readonly string[];
+}
+
 /** `host` is among its fields only where the guest may choose it. */
-export type Subrequest = GuestRequest;
+export interface Subrequest extends GuestRequest {
+  readonly caching?: SubrequestCaching;
+}
+
 export type SubrequestFailure = GuestFailure;
 export type SubrequestOutcome = GuestOutcome;
 

@@ -60,6 +60,8 @@ export interface ManifestBackend {
   readonly origin: string;
   readonly host: string | undefined;
   readonly http2: boolean | undefined;
+  /** Whether its responses pass the cache. */
+  readonly cache: "cache" | "pass" | undefined;
   readonly connectMsMax: number | undefined;
   readonly firstByteMsMax: number | undefined;
   readonly betweenBytesMsMax: number | undefined;
@@ -277,6 +279,7 @@ function backendOf(backend: Checked["backends"][string]): ManifestBackend {
     origin: canonicalOrigin(url) ?? url,
     host,
     http2: backend.http2,
+    cache: backend.cache,
     connectMsMax: backend.connect,
     firstByteMsMax: backend["first-byte"],
     betweenBytesMsMax: backend["between-bytes"],

@@ -214,6 +214,7 @@ backend = "api"
 url = "HTTPS://api.example:443"
 host = "internal"
 http2 = true
+cache = "pass"
 connect = "2s"
 first-byte = "10s"
 between-bytes = "30s"
@@ -242,6 +243,7 @@ Deno.test("hosts, backends and health are read, hosts and origins in their canon
     origin: "https://api.example",
     host: "internal",
     http2: true,
+    cache: "pass",
     connectMsMax: 2_000,
     firstByteMsMax: 10_000,
     betweenBytesMsMax: 30_000,

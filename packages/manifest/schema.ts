@@ -126,6 +126,7 @@ const backend = v.strictObject({
     v.regex(/^[A-Za-z0-9.\-_~[\]:]{1,260}$/, 'expected what "Host" is to say'),
   )),
   http2: v.optional(v.boolean("expected true or false")),
+  cache: v.optional(v.picklist(["cache", "pass"], 'expected "cache" or "pass"')),
   connect: v.optional(duration),
   "first-byte": v.optional(duration),
   "between-bytes": v.optional(duration),

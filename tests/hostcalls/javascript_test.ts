@@ -2,7 +2,7 @@
 
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { encodeUtf8 } from "@skerry/base";
-import { settingsFiles } from "@skerry/hostcalls";
+import { settingsFiles, type Subrequests } from "@skerry/hostcalls";
 import { build } from "@skerry/languages";
 import { systemClock } from "@skerry/platform";
 import { frozenFiles, memoryFileSystem, type Preopen } from "@skerry/wasi";
@@ -76,6 +76,31 @@ ab
 201${" "}
 `,
   );
+});
+
+Deno.test("fetch says what it wants of the cache", async () => {
+  const program = await programOf(
+    "javascript",
+    `
+import { fetch } from "skerry";
+const wishes = [undefined, "pass", { ttlMs: 5 }, { ttlMs: 0, staleWhileRevalidateMs: 6, surrogateKeys: ["a", "b"] }];
+for (const cache of wishes) print(await (await fetch("api", "/", { cache })).text());`,
+  );
+  const told: Subrequests = {
+    has: () => true,
+    send: (_, { caching }) =>
+      Promise.resolve({
+        kind: "response",
+        response: { status: 200, fields: [], body: encodeUtf8(JSON.stringify(caching)) },
+      }),
+  };
+  const { stdout } = await new GuestHouse(told).run(program);
+  deepEqual(stdout.trimEnd().split("\n").map((line) => JSON.parse(line)), [
+    { passes: false, surrogateKeys: [] },
+    { passes: true, surrogateKeys: [] },
+    { passes: false, lifetimeMs: 5, surrogateKeys: [] },
+    { passes: false, lifetimeMs: 0, staleWhileRevalidateMs: 6, surrogateKeys: ["a", "b"] },
+  ]);
 });
 
 Deno.test("requests that a program begins together are under way together", async () => {

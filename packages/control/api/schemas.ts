@@ -71,6 +71,7 @@ const backendSchema = v.strictObject({
   firstByteMsMax: v.exactOptional(durationMs),
   betweenBytesMsMax: v.exactOptional(durationMs),
   http2: v.exactOptional(v.boolean()),
+  cache: v.exactOptional(v.picklist(["cache", "pass"])),
   retriesMax: v.exactOptional(wholeNumber(0, 5)),
   connectionsMax: v.exactOptional(wholeNumber(1, 10_000)),
   health: v.exactOptional(v.strictObject({

@@ -60,7 +60,7 @@ export const hostcallsGlue = String.raw`
 (import "skerry_kv" "put" (func $key_put (param i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
 (import "skerry_kv" "delete" (func $key_delete (param i32 i32 i32 i32 i64) (result i32)))
 (import "skerry_kv" "list" (func $key_list (param i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
-(import "skerry_http" "request" (func $request (param i32 i32 i32 i32 i32) (result i32)))
+(import "skerry_http" "request_with" (func $request (param i32 i32 i32 i32 i32 i32) (result i32)))
 (import "skerry_cache" "get" (func $cache_get (param i32 i32 i32 i32 i32) (result i32)))
 (import "skerry_cache" "set" (func $cache_set (param i32 i32 i32 i32 i32) (result i32)))
 (import "skerry_cache" "purge" (func $cache_purge (param i32 i32 i32) (result i32)))
@@ -98,7 +98,8 @@ export const hostcallsGlue = String.raw`
     (return (call $errno (call $key_put ${four}))))
     (return (call $errno (call $key_delete ${buffer(0)} ${buffer(2)} (i64.load ${pointer(4)})))))
     (return (call $errno (call $key_list ${four}))))
-    (return (call $errno (call $request ${buffer(0)} ${buffer(2)} ${pointer(4)}))))
+    (return (call $errno (call $request ${buffer(0)} ${buffer(2)}
+      (call $caching_options (local.get $at)) ${pointer(4)}))))
     (return (call $errno (call $prestat_get ${descriptor} ${pointer(2)}))))
     (return (call $errno (call $prestat_dir_name ${descriptor} ${buffer(2)}))))
     ;; To be read, and through links
@@ -126,6 +127,14 @@ export const hostcallsGlue = String.raw`
     (local.set $slot (i32.add (local.get $slot) (i32.const 8)))
     (local.set $count (i32.add (local.get $count) (i32.const 1)))
     (br_if $next (i32.lt_u (local.get $count) (i32.const 4))))
+  (local.get $options))
+
+;; The fourth buffer, a structure with a pointer and a length at 24, for the fifth
+(func $caching_options (param $at i32) (result i32)
+  (local $options i32)
+  (local.set $options ${pointer(6)})
+  (i32.store offset=24 (local.get $options) ${pointer(8)})
+  (i32.store offset=28 (local.get $options) (i32.load offset=36 (local.get $at)))
   (local.get $options))
 
 ;; The second buffer, a structure with a pointer and a length at 0, for the third

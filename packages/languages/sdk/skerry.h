@@ -99,6 +99,29 @@ SKERRY_IMPORT("skerry_http", "request")
 int skerry_http_request(const char *backend, size_t backend_size, const char *head,
                         size_t head_size, int *descriptor);
 
+/* What of struct skerry_http_caching is told. */
+enum skerry_http_caching_flags {
+  SKERRY_HTTP_CACHING_PASS = 1, /* nothing that is kept answers, and nothing is kept */
+  SKERRY_HTTP_CACHING_TTL = 2,
+  SKERRY_HTTP_CACHING_STALE_WHILE_REVALIDATE = 4,
+};
+
+/* What is wanted of the cache between the program and its backends; what is not told is as responses say. */
+struct skerry_http_caching {
+  uint32_t flags;
+  uint32_t reserved; /* 0 */
+  uint64_t ttl_ms;
+  uint64_t stale_while_revalidate_ms;
+  const char *surrogate_keys; /* parted by spaces; beside those of the response */
+  uint32_t surrogate_keys_size;
+};
+
+/* The same; caching may be NULL. */
+SKERRY_IMPORT("skerry_http", "request_with")
+int skerry_http_request_with(const char *backend, size_t backend_size, const char *head,
+                             size_t head_size, const struct skerry_http_caching *caching,
+                             int *descriptor);
+
 /* ---- What the program has computed ---- */
 
 #define SKERRY_CACHE_KEY_MAX 1024

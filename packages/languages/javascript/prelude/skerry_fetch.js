@@ -38,7 +38,7 @@ const bodilessStatuses = [204, 205, 304];
  * Asks a backend of this service for a path. It rejects with a TypeError where there is no response; one with whatever
  * status is a response.
  */
-export async function fetch(backend, path, { method = "GET", headers, body } = {}) {
+export async function fetch(backend, path, { method = "GET", headers, body, cache = {} } = {}) {
   // Anything else could end the line that they stand in, and begin a field of its own.
   if (!/^\/[!-~]*$/.test(path)) throw new TypeError("a path is a slash and visible ASCII");
   if (!token.test(method)) throw new TypeError(`"${method}" is not a method`);
@@ -48,7 +48,7 @@ export async function fetch(backend, path, { method = "GET", headers, body } = {
   const isWhole = content instanceof Uint8Array;
   if (isWhole) fields.set("content-length", String(content.length));
   const lines = Array.from(fields, ([name, value]) => `${name}: ${value}\r\n`).join("");
-  const fd = open(backend, `${method} ${path} HTTP/1.1\r\n${lines}\r\n`);
+  const fd = open(backend, `${method} ${path} HTTP/1.1\r\n${lines}\r\n`, cache);
   const fault = (errno) => failure(backend, errno);
   try {
     if (isWhole) send(fd, content, fault);
@@ -62,12 +62,24 @@ export async function fetch(backend, path, { method = "GET", headers, body } = {
   }
 }
 
-function open(backend, head) {
+function open(backend, head, cache) {
   const bytes = Uint8Array.from(head, (character) => character.charCodeAt(0));
   const fd = new Uint8Array(4);
-  const { status, buffers } = callWith(request, encodeText(String(backend)), bytes, fd);
+  const called = [encodeText(String(backend)), bytes, fd, ...wantedOf(cache)];
+  const { status, buffers } = callWith(request, ...called);
   if (status !== 0) throw failure(backend, status);
   return viewOf(buffers[2]).getUint32(0, true);
+}
+
+/** `struct skerry_http_caching`, and the surrogate keys that it speaks of. */
+function wantedOf(cache) {
+  const { ttlMs, staleWhileRevalidateMs, surrogateKeys = [] } = cache;
+  const options = new DataView(new ArrayBuffer(32));
+  const told = [cache === "pass", ttlMs !== undefined, staleWhileRevalidateMs !== undefined];
+  options.setUint32(0, told.reduce((flags, is, bit) => is ? flags | (1 << bit) : flags, 0), true);
+  options.setBigUint64(8, BigInt(Math.ceil(ttlMs ?? 0)), true);
+  options.setBigUint64(16, BigInt(Math.ceil(staleWhileRevalidateMs ?? 0)), true);
+  return [new Uint8Array(options.buffer), encodeText([surrogateKeys].flat().join(" "))];
 }
 
 async function sendAll(fd, content, fault) {

@@ -1,0 +1,141 @@
+/** What programs on a node keep of what they compute, and of what their backends answer. */
+
+import assert from "node:assert/strict";
+import { encodeUtf8 } from "@skerry/base";
+import { build } from "@skerry/languages";
+import { type RunningNode, withRunningNode } from "./running_node.ts";
+import { type Origin, withOrigin } from "./scripted_origin.ts";
+
+/** `/page` shows a fragment that is computed where there is none; `/ask?PATH`, `/keep?PATH` and `/pass?PATH` what a backend answers. */
+const source = String.raw`
+#include <skerry.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void copy(int descriptor) {
+  char buffer[1000];
+  for (ssize_t got; (got = read(descriptor, buffer, sizeof buffer)) > 0;) fwrite(buffer, 1, got, stdout);
+}
+
+static void page(void) {
+  int transaction, body;
+  struct skerry_cache_found found;
+  int status = skerry_cache_transaction_lookup("page", 4, NULL, NULL, 0, &found, &transaction);
+  if (status) {
+    printf("lookup %d", status);
+    return;
+  }
+  if (!(found.state & SKERRY_CACHE_MUST_INSERT)) {
+    copy(transaction);
+    return;
+  }
+  const char *text = getenv("REQUEST_ID");
+  struct skerry_cache_write options = {
+    .ttl_ms = 60000, .size = strlen(text), .surrogate_keys = "pages all", .surrogate_keys_size = 9};
+  status = skerry_cache_transaction_insert(transaction, &options, &body);
+  /* Others come meanwhile. */
+  usleep(200000);
+  if (status) printf("insert %d", status);
+  else write(body, text, strlen(text));
+  printf("%s", text);
+}
+
+static void ask(const char *target, const struct skerry_http_caching *caching) {
+  char head[1000];
+  int descriptor;
+  int size = snprintf(head, sizeof head, "GET %s HTTP/1.1\r\n\r\n", target);
+  int status = skerry_http_request_with("origin", 6, head, size, caching, &descriptor);
+  if (status) printf("request %d", status);
+  else copy(descriptor);
+}
+
+int main(void) {
+  const char *path = getenv("PATH_INFO"), *query = getenv("QUERY_STRING");
+  printf("Status: 200\nContent-Type: text/plain\n\n");
+  struct skerry_http_caching keep = {
+    .flags = SKERRY_HTTP_CACHING_TTL, .ttl_ms = 60000, .surrogate_keys = "pages", .surrogate_keys_size = 5};
+  struct skerry_http_caching pass = {.flags = SKERRY_HTTP_CACHING_PASS};
+  if (!strcmp(path, "/page")) page();
+  if (!strcmp(path, "/ask")) ask(query, NULL);
+  if (!strcmp(path, "/keep")) ask(query, &keep);
+  if (!strcmp(path, "/pass")) ask(query, &pass);
+  if (!strcmp(path, "/purge")) printf("%d", skerry_cache_purge_keys(query, strlen(query), 0));
+}`;
+
+let built: Promise<Uint8Array<ArrayBuffer>> | undefined;
+
+function program(): Promise<Uint8Array<ArrayBuffer>> {
+  return built ??= build("c", new Map([["main.c", encodeUtf8(source)]])).then((result) => {
+    assert.ok(result.ok, result.ok ? "" : result.error.raw);
+    return result.value.wasm as Uint8Array<ArrayBuffer>;
+  });
+}
+
+/** A node of one thread whose service asks an origin. */
+async function withGuest(
+  use: (node: RunningNode, origin: Origin) => Promise<void>,
+  backend: { readonly cache?: "pass" } = {},
+): Promise<void> {
+  await withOrigin((origin) =>
+    withRunningNode({ cells: 1, threads: 1 }, async (node) => {
+      await node.tenant("acme", { privateBackends: ["127.0.0.1"] });
+      await node.deploy("acme/shop", await program(), {
+        routes: [{ host: "shop.test", prefix: "" }],
+        backends: { origin: { origin: origin.url, ...backend } },
+      });
+      await use(node, origin);
+    })
+  );
+}
+
+const ask = (node: RunningNode, path: string) => node.text("shop.test", path);
+
+Deno.test("a fragment is computed once for all who ask at once, found then, and purged by its surrogate key", () =>
+  withGuest(async (node) => {
+    const pages = await Promise.all(Array.from({ length: 20 }, () => ask(node, "/page")));
+    const [first = ""] = pages;
+    assert.match(first, /^[0-9a-f]{32}$/);
+    assert.deepEqual(new Set(pages), new Set([first]));
+    assert.equal(await ask(node, "/page"), first);
+    assert.equal(await ask(node, "/purge?other"), "0");
+    assert.equal(await ask(node, "/page"), first);
+    assert.equal(await ask(node, "/purge?pages"), "0");
+    const second = await ask(node, "/page");
+    assert.match(second, /^[0-9a-f]{32}$/);
+    assert.notEqual(second, first);
+  }));
+
+Deno.test("what a backend answers a program is kept as it says, as the program says, or passes", () =>
+  withGuest(async (node, origin) => {
+    origin.answer = ({ target }) => ({
+      fields: target.startsWith("/fresh") ? { "cache-control": "max-age=60" } : {},
+      body: `answer ${origin.requests.length}`,
+    });
+    const told = async (path: string) => {
+      const text = await ask(node, path);
+      const [, decision = ""] = /^cache-status: Skerry; ([\w=-]+)/m.exec(text) ?? [];
+      return `${decision} ${text.slice(text.lastIndexOf("\n") + 1)}`;
+    };
+    assert.equal(await told("/ask?/fresh"), "fwd=uri-miss answer 1");
+    assert.equal(await told("/ask?/fresh"), "hit answer 1");
+    assert.match(await ask(node, "/ask?/fresh"), /^age: \d+/m);
+    assert.equal(await told("/pass?/fresh"), "fwd=bypass answer 2");
+    assert.equal(await told("/ask?/plain"), "fwd=uri-miss answer 3");
+    assert.equal(await told("/keep?/plain"), "fwd=uri-miss answer 4");
+    assert.equal(await told("/ask?/plain"), "hit answer 4");
+    await ask(node, "/purge?pages");
+    assert.equal(await told("/ask?/plain"), "fwd=uri-miss answer 5");
+    assert.equal(await told("/ask?/fresh"), "hit answer 1");
+  }));
+
+Deno.test("a backend whose cache is switched off is asked each time", () =>
+  withGuest(async (node, origin) => {
+    origin.answer = () => ({ fields: { "cache-control": "max-age=60" }, body: "answer" });
+    for (let time = 0; time < 2; time += 1) {
+      assert.doesNotMatch(await ask(node, "/ask?/fresh"), /cache-status/);
+    }
+    assert.equal(origin.requests.length, 2);
+  }, { cache: "pass" }));
