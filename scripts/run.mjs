@@ -20,6 +20,7 @@ function start(more) {
     "qr-cpp",
     "ab-router-assemblyscript",
     "json-api-javascript",
+    "mandelbrot-javascript",
     "hello-wat",
   ].map((name) => `examples/${name}`);
   becomeDeno([

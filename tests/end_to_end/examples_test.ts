@@ -8,6 +8,7 @@ const prefixes = {
   "qr-cpp": "/qr/",
   "ab-router-assemblyscript": "/ab/",
   "json-api-javascript": "/api/",
+  "mandelbrot-javascript": "/mandelbrot/",
   "hello-wat": "/hello/",
 };
 
@@ -61,6 +62,25 @@ Deno.test("all examples together, each under its own prefix, and a page that lea
         type: "html",
         body: /^<h1>A <em>b<\/em><\/h1>\n<p>&lt;i&gt;<\/p>\n$/,
       }, post("# A *b*\n\n<i>\n", "text/markdown"));
+    });
+
+    await test.step("mandelbrot-javascript draws once for all who ask, until that is forgotten", async () => {
+      const path = "/mandelbrot/?detail=50";
+      const drawn = () =>
+        fetch(`${server.url}${path}`).then(({ headers }) => headers.get("x-drawn"));
+      const all = await Promise.all(Array.from({ length: 8 }, drawn));
+      assert.deepEqual(all.toSorted(), [...Array(7).fill("before"), "now"]);
+      await check(server, path, { type: "text", body: /^ +[^]*@@@[^]*\n$/ });
+      await check(server, "/mandelbrot/", { body: /^forgotten\n$/ }, { method: "DELETE" });
+      await check(server, path, { fields: { "x-drawn": /^now$/ } });
+      await check(server, path, { fields: { "x-drawn": /^before$/ } });
+      await check(server, "/mandelbrot/?detail=0", { status: 400 });
+      await check(
+        server,
+        "/mandelbrot/",
+        { status: 405, fields: { allow: /DELETE/ } },
+        post("", "text/plain"),
+      );
     });
 
     await test.step("counter-c loses no count, however many count at once", async () => {
