@@ -10,6 +10,7 @@ const path = fc.constantFrom("/a", "/b", "/c");
 const seconds = fc.constantFrom(0, 1, 2, 3, 5);
 const rarely = fc.nat(9).map((number) => number === 0);
 const span = fc.option(seconds, { nil: undefined, freq: 4 });
+const rareSpan = rarely.chain((is) => is ? seconds : fc.constant(undefined));
 
 const wish: fc.Arbitrary<Wish> = fc.record({
   path,
@@ -17,11 +18,9 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   isAuthorized: rarely,
   noCache: rarely,
   noStore: rarely,
-  maxAge: fc.option(seconds, { nil: undefined, freq: 1 }).chain((one) =>
-    rarely.map((is) => is ? one : undefined)
-  ),
-  minFresh: rarely.chain((is) => is ? seconds : fc.constant(undefined)),
-  maxStale: rarely.chain((is) => is ? seconds : fc.constant(undefined)),
+  maxAge: rareSpan,
+  minFresh: rareSpan,
+  maxStale: rareSpan,
 });
 
 const flag = fc.constantFrom(
@@ -36,7 +35,10 @@ const flag = fc.constantFrom(
 
 const policy: fc.Arbitrary<Policy> = fc.record({
   maxAge: span,
-  shared: fc.option(seconds, { nil: undefined, freq: 1 }),
+  shared: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: seconds },
+  ),
   staleWhileRevalidate: fc.constantFrom(0, 0, 2, 4),
   staleIfError: fc.constantFrom(0, 3, 6, 20),
   flags: fc.oneof(
@@ -44,6 +46,8 @@ const policy: fc.Arbitrary<Policy> = fc.record({
     { weight: 2, arbitrary: fc.uniqueArray(flag, { maxLength: 2 }) },
   ),
   variesByFoo: fc.boolean(),
+  aged: fc.constantFrom(0, 0, 0, 1, 3),
+  agedBy: fc.constantFrom("age", "date"),
 });
 
 const which = fc.nat(20);
@@ -72,7 +76,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("purge" as const),
       path: fc.option(path, { nil: undefined, freq: 4 }),
-      by: fc.constantFrom("url" as const, "key" as const),
+      by: fc.constantFrom("url" as const, "key" as const, "host" as const),
       mode: fc.constantFrom("hard" as const, "soft" as const),
     }),
   },
@@ -147,6 +151,8 @@ Deno.test("the reference model forbids what it should", () => {
         staleIfError: 0,
         flags: [],
         variesByFoo: false,
+        aged: 0,
+        agedBy: "age",
         ...more,
       },
     });

@@ -12,6 +12,9 @@ export interface Policy {
   readonly staleIfError: number;
   readonly flags: readonly ("no-store" | "private" | "no-cache" | "must-revalidate" | "public")[];
   readonly variesByFoo: boolean;
+  /** How old it is already when it is said, and by which field it says so. */
+  readonly aged: number;
+  readonly agedBy: "age" | "date";
 }
 
 /** What a client asks. Seconds. */
@@ -123,7 +126,7 @@ export class ReferenceModel {
     second: number,
     way: Way,
   ): string | undefined {
-    const age = second - saidSecond;
+    const age = second - saidSecond + policy.aged;
     const softly = this.#purged.filter(({ at, path, mode }) =>
       mode === "soft" && at > askedAt && (path === undefined || path === said.wish.path)
     );

@@ -18,7 +18,7 @@ export type Happening =
   | {
     readonly kind: "purge";
     readonly path: string | undefined;
-    readonly by: "url" | "key";
+    readonly by: "url" | "key" | "host";
     readonly mode: "hard" | "soft";
   };
 
@@ -105,8 +105,11 @@ export class World {
     const { version, policy } = this.#resources.get(wish.path) ?? { version: 0, policy: silent };
     const etag = `"${wish.path}-${version}-${policy.variesByFoo ? wish.foo : ""}"`;
     const saidSecond = this.#second();
+    const { aged, agedBy } = policy;
+    const madeMs = this.#simulation.nowMs - (agedBy === "date" ? aged * 1000 : 0);
     const common: Field[] = [
-      ["date", formatHttpDate(this.#simulation.nowMs)],
+      ["date", formatHttpDate(madeMs)],
+      ...(agedBy === "age" ? [["age", String(aged)] as const] : []),
       ["cache-control", controlOf(policy)],
       ["etag", etag],
       ["surrogate-key", `key${wish.path}`],
@@ -172,7 +175,9 @@ export class World {
   #purge({ path, by, mode }: Extract<Happening, { kind: "purge" }>): void {
     const { cache, nowMs } = this.#simulation;
     const resource = `t\ns\nhttp://example.com${path}`;
-    const scope = path === undefined
+    const scope = path === undefined && by === "host"
+      ? { kind: "host", tenant: owner.tenant, host: "example.com" } as const
+      : path === undefined
       ? { kind: "service", owner } as const
       : by === "url"
       ? { kind: "resource", resource } as const
@@ -193,6 +198,8 @@ const silent: Policy = {
   staleIfError: 0,
   flags: [],
   variesByFoo: false,
+  aged: 0,
+  agedBy: "age",
 };
 
 function controlOf(policy: Policy): string {
