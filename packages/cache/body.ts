@@ -6,7 +6,7 @@ import { concatBytes, copyBytes } from "@skerry/base";
 export interface KeptBody {
   readonly bytes: number;
   /** The bytes from `first` to `last`, both included, as views in order: nobody may write to them. */
-  slices(first: number, last: number): Iterable<Uint8Array>;
+  slices(first: number, last: number): readonly Uint8Array[];
   /**
    * Where it is not in memory: the same bytes as they are asked for, while `slices` gives none. It throws where they can be
    * read no longer, or have become others.
@@ -85,15 +85,18 @@ export class GrowingBody implements KeptBody {
     return this;
   }
 
-  *slices(first: number, last: number): Iterable<Uint8Array> {
+  slices(first: number, last: number): readonly Uint8Array[] {
+    const slices: Uint8Array[] = [];
     let offset = this.#releasedBytes;
     for (const segment of this.#segments) {
       const start = Math.max(0, first - offset);
       const end = Math.min(segment.length, last + 1 - offset, this.#bytes - offset);
-      if (start < end) yield segment.subarray(start, end);
+      const isWhole = start === 0 && end === segment.length;
+      if (start < end) slices.push(isWhole ? segment : segment.subarray(start, end));
       offset += segment.length;
-      if (offset > last) return;
+      if (offset > last) break;
     }
+    return slices;
   }
 
   #room(wanted: number): Uint8Array {

@@ -57,8 +57,9 @@ export interface Tunnel {
 
 /** The value of a field, by its name in lower case; the first where it is repeated. */
 export function fieldValue(fields: readonly Field[], name: string): string | undefined {
-  for (const [found, value] of fields) {
-    if (found.length === name.length && found.toLowerCase() === name) return value;
+  for (const field of fields) {
+    const found = field[0];
+    if (found.length === name.length && found.toLowerCase() === name) return field[1];
   }
   return undefined;
 }

@@ -151,7 +151,7 @@ export class FileBody implements KeptBody {
     return this.header.bodyBytes;
   }
 
-  slices(): Iterable<Uint8Array> {
+  slices(): readonly Uint8Array[] {
     return [];
   }
 

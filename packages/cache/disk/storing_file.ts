@@ -71,7 +71,7 @@ export class StoringFile implements StoringBody {
     return objectBytes(this.#header);
   }
 
-  slices(): Iterable<Uint8Array> {
+  slices(): readonly Uint8Array[] {
     return [];
   }
 

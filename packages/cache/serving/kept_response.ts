@@ -47,14 +47,14 @@ function bodyOf({ body: wanted }: Reply, body: KeptBody): HttpResponse["body"] {
 /** In one piece where it is kept in one. */
 function joined(body: KeptBody, first: number, last: number): HttpResponse["body"] {
   if (body.read !== undefined) return body.read(first, last);
-  const slices = [...body.slices(first, last)];
+  const slices = body.slices(first, last);
   const [only = nothing] = slices;
   return slices.length > 1 ? inTurn([slices]) : only;
 }
 
 /** Taken now, as far as it is in memory. */
 function partOf(body: KeptBody, first: number, last: number): Part {
-  return body.read?.(first, last) ?? [...body.slices(first, last)];
+  return body.read?.(first, last) ?? body.slices(first, last);
 }
 
 type Part = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
