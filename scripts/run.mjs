@@ -2,7 +2,9 @@
 // `npm run conformance` and `npm run format` do.
 
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { testModules } from "./test_modules.mjs";
 import { becomeDeno, denoBinary, ensureInstalled, root, runDeno } from "./toolchain.mjs";
 
 const verbs = { start, test, "test:slow": testSlow, check, bench, conformance, format };
@@ -31,9 +33,13 @@ function start(more) {
 
 /** Runs the tests; arguments are files or Deno's own options. Ends in `N passed, N failed`. */
 function test(more) {
-  const child = spawn(denoBinary(), ["test", "-A", "--no-check", "--parallel", ...more], {
+  const files = more.some((word) => existsSync(word)) ? [] : testModules();
+  // Types are what `npm run check` looks at.
+  const args = ["test", "-A", "--no-check", "--parallel", ...more, ...files];
+  const child = spawn(denoBinary(), args, {
     cwd: root,
-    env: { ...process.env, NO_COLOR: "1" },
+    // Tests wait for processes and time limits: one file more than there are cores, and none of them is idle.
+    env: { DENO_JOBS: String(availableParallelism() + 1), ...process.env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let tail = "";

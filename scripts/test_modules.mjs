@@ -1,0 +1,74 @@
+// The modules that `npm test` hands to Deno, in the order in which they are begun.
+
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
+
+/** Where tests are; as deno.json has it. */
+const folders = ["packages", "apps", "tests", "tools"];
+
+/** Where modules are written that import a folder's test files. */
+const together = "build/tests";
+
+/**
+ * What takes longest is begun first: begun last, it would run alone while all other cores wait. What is not here takes
+ * less than ten seconds of one core.
+ */
+const longest = [
+  "tests/real_modules/real_modules_test.ts",
+  "tests/node/verbs_test.ts",
+  "tests/differential/differential_test.ts",
+  "tests/end_to_end/isolation_test.ts",
+  "tests/end_to_end/dev_test.ts",
+  "tests/node/writing_services_test.ts",
+  "tests/end_to_end/projects_test.ts",
+  "packages/languages",
+  "tests/node/operating_test.ts",
+  "tests/node/lifecycle_test.ts",
+  "tests/node/versions_test.ts",
+  "packages/compiler",
+  "packages/platform",
+  "tests/end_to_end/run_test.ts",
+  "tests/reset/reset_test.ts",
+  "tests/end_to_end/examples_test.ts",
+  "packages/wasi",
+  "tests/mutation/mutation_test.ts",
+  "tests/node/chaos_test.ts",
+  "tests/end_to_end/output_test.ts",
+  "tests/end_to_end/bundle_test.ts",
+  "tests/hostile/hostile_test.ts",
+  "tests/end_to_end/compile_test.ts",
+];
+
+/**
+ * All tests. The many small files beside what they test are one module for each folder: apart, each would load its
+ * package anew, which takes longer than its tests do.
+ */
+export function testModules() {
+  rmSync(together, { recursive: true, force: true });
+  mkdirSync(together, { recursive: true });
+  const modules = folders.flatMap((folder) => {
+    const files = filesOf(folder);
+    if (folder === "tests") return files.map((file) => ({ of: file, path: file }));
+    return [...new Set(files.map(dirname))].map((of) => ({
+      of,
+      path: joined(of, files.filter((file) => dirname(file) === of)),
+    }));
+  });
+  const rank = ({ of }) => longest.includes(of) ? longest.indexOf(of) : longest.length;
+  return modules.sort((a, b) => rank(a) - rank(b)).map(({ path }) => path);
+}
+
+function filesOf(folder) {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => /_test\.[jt]s$/.test(path) && !/(?:^|\/)(?:build|node_modules)\//.test(path))
+    .map((path) => `${folder}/${path}`)
+    .sort();
+}
+
+/** Writes a module that imports files of one folder. */
+function joined(folder, files) {
+  const path = `${together}/${folder.replaceAll("/", "_")}_test.ts`;
+  const imports = files.map((file) => `import "${relative(together, file)}";\n`);
+  writeFileSync(path, imports.join(""));
+  return path;
+}
