@@ -56,6 +56,8 @@ async function obey(order: CellOrder): Promise<void> {
       return await start(order.config);
     case "apply":
       return await apply(order.batch);
+    case "purged":
+      return threads[order.thread]?.tell(order);
     case "tail":
     case "certificates":
       for (const thread of threads) thread.tell(order);
@@ -146,6 +148,10 @@ function heard(thread: CellThread, news: ThreadNews): void {
       return parent.send({
         ...{ kind: "telemetry", delta: news.delta, sampled: news.sampled, figures: figures() },
       });
+    case "purge": {
+      const asked = { ...news.asked, thread: threads.indexOf(thread) };
+      return parent.send({ kind: "purge", asked });
+    }
     case "program":
       void answer(thread, news.request);
   }

@@ -3,12 +3,14 @@
  * ends soon after its start is left alone for a while first, twice as long each time.
  */
 
+import type { PurgeByRequest } from "@skerry/edge";
 import type { Child } from "@skerry/platform";
 import { Gathering } from "./gathering.ts";
 import type {
   CellConfig,
   CellNews,
   CellOrder,
+  CellPurge,
   CertificatesByHost,
   ChangeBatch,
 } from "./messages.ts";
@@ -26,6 +28,8 @@ export interface CellOptions {
   readonly onEvent: (news: Extract<CellNews, { kind: "event" }>) => void;
   /** Told of what it has counted. */
   readonly onTelemetry: (news: Extract<CellNews, { kind: "telemetry" }>) => void;
+  /** Purges for whoever has asked a cell to. Never rejects. */
+  readonly onPurge: PurgeByRequest;
   /** Told that it has ended, before it is started again. */
   readonly onEnded: () => void;
   /** Told of what an operator is to know. */
@@ -176,13 +180,17 @@ export class CellProcess {
       try {
         this.#heard(child, news);
       } catch (error) {
-        // What is no news of ours is said by a cell that is not ours any more.
-        this.#incident(`it says what no cell says, and is ended: ${String(error)}`);
-        child.kill();
+        this.#disown(child, error);
       }
     });
     child.send({ kind: "start", config });
     return child;
+  }
+
+  /** What is no news of ours is said by a cell that is not ours any more. */
+  #disown(child: Child<CellNews, CellOrder>, error: unknown): void {
+    this.#incident(`it says what no cell says, and is ended: ${String(error)}`);
+    child.kill();
   }
 
   async #waitAfter(how: string): Promise<void> {
@@ -221,10 +229,20 @@ export class CellProcess {
             "computes that nothing can interrupt: it is ended",
         );
         return this.kill();
+      case "purge":
+        return void this.#purge(child, news.asked).catch((error) => this.#disown(child, error));
       case "alive":
       case "stopped":
         return;
     }
+  }
+
+  async #purge(
+    child: Child<CellNews, CellOrder>,
+    { thread, number, request }: CellPurge,
+  ): Promise<void> {
+    const outcome = await this.#options.onPurge(request);
+    if (this.#child === child) child.send({ kind: "purged", thread, number, outcome });
   }
 
   /** Tells a cell that has started everything there is. */

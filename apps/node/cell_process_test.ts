@@ -8,6 +8,8 @@ const words = [
   "null",
   '{ kind: "telemetry", delta: { services: 1 } }',
   '{ kind: "telemetry", delta: { services: [null], refused: [] } }',
+  '{ kind: "purge" }',
+  '{ kind: "purge", asked: { thread: 0, number: 1, request: { owner: null } } }',
 ];
 
 for (const word of words) {
@@ -28,6 +30,8 @@ for (const word of words) {
       onTelemetry({ delta }) {
         for (const { name } of delta?.services ?? []) ok(name);
       },
+      onPurge: ({ owner: { tenant } }) =>
+        Promise.resolve({ kind: "refused", status: 500, why: tenant.trim() }),
       onEnded: () => ended.resolve(),
       onIncident: ({ what }) => incidents.push(what),
     });

@@ -6,6 +6,7 @@ import type { Program, SharedAccount } from "@skerry/sandbox";
 import { openProgram } from "@skerry/sandbox";
 import { guestInterfaces } from "./guest_interfaces.ts";
 import type { ProgramRequest, ThreadNews, ThreadOrder } from "./messages.ts";
+import { PurgeDesk } from "./purge_desk.ts";
 import { Serving } from "./thread_serving.ts";
 
 /** A worker's own scope; the library's types describe a page's. */
@@ -19,6 +20,7 @@ const figuresEveryMs = 1_000;
 
 const asked = new Map<string, PromiseWithResolvers<Program>>();
 const accounts = new Map<string, SharedAccount>();
+const desk = new PurgeDesk((asked) => scope.postMessage({ kind: "purge", asked }));
 let serving: Serving | undefined;
 let tailed: ReadonlySet<string> = new Set();
 
@@ -38,6 +40,7 @@ async function obey(order: ThreadOrder): Promise<void> {
         ...order,
         network: await systemNetwork(),
         fetchProgram,
+        purge: desk.purge,
         onEvent,
       });
       return scope.postMessage({ kind: "started" });
@@ -53,6 +56,8 @@ async function obey(order: ThreadOrder): Promise<void> {
     }
     case "program":
       return fetched(order.key, order.program);
+    case "purged":
+      return desk.answered(order.number, order.outcome);
     case "certificates":
       serving?.certificates.replace(order.certificates);
       return;

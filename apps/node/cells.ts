@@ -1,7 +1,7 @@
 /** All cells of a node, and the way of a change to every one of them. */
 
 import type { Acknowledgement, Change } from "@skerry/control";
-import type { LogEvent } from "@skerry/edge";
+import type { LogEvent, PurgeByRequest } from "@skerry/edge";
 import type { Child } from "@skerry/platform";
 import { type Delta, type SampledBatch, Totals } from "@skerry/telemetry";
 import { Attention } from "./attention.ts";
@@ -22,6 +22,8 @@ export interface CellsOptions {
   readonly startProcess: (program: URL) => Child<CellNews, CellOrder>;
   readonly certificates: () => CertificatesByHost;
   readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
+  /** Purges for whoever has asked a cell to. Never rejects. */
+  readonly onPurge: PurgeByRequest;
   readonly onIncident: (incident: Incident) => void;
   /** Told of requests that are traced. */
   readonly onSampled: (batch: SampledBatch) => void;

@@ -1,10 +1,16 @@
 /** What the processes and threads of a node say to each other: plain values. */
 
 import type { Change } from "@skerry/control";
-import type { LogEvent } from "@skerry/edge";
+import type { LogEvent, PurgeOutcome } from "@skerry/edge";
 import type { CertificatePem, MemoryHandle, SharedAddress } from "@skerry/platform";
 import type { CellFigures, Delta, SampledBatch, SamplerSettings } from "@skerry/telemetry";
 import type { SharedAccount, SharedProgram } from "@skerry/sandbox";
+import type { PurgeAsked } from "./purge_desk.ts";
+
+/** Something that a thread has asked the supervisor to purge, and which of its cell's threads it is. */
+export interface CellPurge extends PurgeAsked {
+  readonly thread: number;
+}
 
 /**
  * Changes of what is served, all to be seen at once.
@@ -63,6 +69,12 @@ export type CellOrder =
   /** It was told everything, and is to take requests from now on. */
   | { readonly kind: "serve" }
   | { readonly kind: "stop"; readonly drainMs: number }
+  | {
+    readonly kind: "purged";
+    readonly thread: number;
+    readonly number: number;
+    readonly outcome: PurgeOutcome;
+  }
   | { readonly kind: "tail"; readonly services: readonly string[] };
 
 /** From a cell to the supervisor. */
@@ -81,6 +93,7 @@ export type CellNews =
     readonly figures: CellFigures;
   }
   | { readonly kind: "stuck"; readonly thread: number; readonly silentMs: number }
+  | { readonly kind: "purge"; readonly asked: CellPurge }
   | { readonly kind: "stopped" };
 
 /** A program as threads ask for it. */
@@ -111,6 +124,7 @@ export type ThreadOrder =
   /** It was told everything, and is to take requests from now on. */
   | { readonly kind: "serve" }
   | { readonly kind: "stop"; readonly drainMs: number }
+  | { readonly kind: "purged"; readonly number: number; readonly outcome: PurgeOutcome }
   | { readonly kind: "tail"; readonly services: readonly string[] };
 
 /** From a cell's main thread to the one that makes programs. */
@@ -141,6 +155,7 @@ export type ThreadNews =
   | { readonly kind: "serving" }
   | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
   | { readonly kind: "program"; readonly request: ProgramRequest }
+  | { readonly kind: "purge"; readonly asked: PurgeAsked }
   | { readonly kind: "event"; readonly event: LogEvent }
   /**
    * @property delta what was counted since the last time

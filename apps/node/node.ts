@@ -33,7 +33,7 @@ import { Cells } from "./cells.ts";
 import type { CertificateFiles } from "./certificate_files.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { CellConfig, CellNews, CellOrder } from "./messages.ts";
-import { applyTo, newPurgeId, NodePurger } from "./node_purger.ts";
+import { applyTo, newPurgeId, NodePurger, purgeFor } from "./node_purger.ts";
 import { openPurgeFile } from "./purge_file.ts";
 import { Preparers } from "./preparers.ts";
 import { cellOptions, type NodeFolders, preparerOptions } from "./process_options.ts";
@@ -159,6 +159,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       }
       return batchesOf(state);
     },
+    onPurge: (request) => purgeFor(purging, request),
     onIncident,
     onSampled({ requests, dropped }) {
       for (const request of requests) exporter?.add(request);
@@ -171,7 +172,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   });
   const bus = new LocalBus({ clock: systemClock, newId: newPurgeId });
   if (purges.place !== undefined) bus.subscribe(pseudonym, applyTo(purges.table));
-  const purging = new Purging(control, new NodePurger({ store: control.store, bus }));
+  const purging: Purging = new Purging(control, new NodePurger({ store: control.store, bus }));
   const ready = cells.start();
   const housekeeping = new Housekeeping({ control, keyValues, onProblem: options.onProblem });
   return {

@@ -15,8 +15,11 @@ import {
   type PurgeOrder,
   type Purger,
   type PurgeReceipt,
+  type Purging,
   Refusal,
+  refusalTable,
 } from "@skerry/control";
+import type { PurgeOutcome, PurgeRequest } from "@skerry/edge";
 import { parseRequestTarget } from "@skerry/http";
 import { systemClock, systemRandom } from "@skerry/platform";
 import { backendCacheRules } from "./cache_rules.ts";
@@ -63,6 +66,24 @@ export class NodePurger implements Purger {
       return version === undefined ? [] : [backendCacheRules(service, version).settings.key];
     });
     return [defaultCacheSettings.key, ...settings];
+  }
+}
+
+/** Purges a URL for whoever has shown a token to a cell. Never rejects. */
+export async function purgeFor(
+  purging: Purging,
+  { token, address, owner: { tenant, service }, url, mode }: PurgeRequest,
+): Promise<PurgeOutcome> {
+  const order = { tenant, service, mode, urls: [url], keys: [], hosts: [], everything: false };
+  try {
+    return { kind: "purged", id: (await purging.purgeFor(token, address, order)).id };
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      return { kind: "refused", status: 503, why: "the node cannot do this now" };
+    }
+    const { message: why, details: { retryAfterMs } } = error;
+    const [status] = refusalTable[error.code];
+    return { kind: "refused", status, why, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
 }
 

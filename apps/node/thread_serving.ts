@@ -2,7 +2,7 @@
 
 import { bug, encodeUtf8, limits } from "@skerry/base";
 import { Purges } from "@skerry/cache";
-import { Edge, type LogEvent, LogWriter, Refusals } from "@skerry/edge";
+import { Edge, type LogEvent, LogWriter, type PurgeByRequest, Refusals } from "@skerry/edge";
 import {
   Certificates,
   defaultListenLimits,
@@ -51,6 +51,8 @@ export interface ServingOptions {
   readonly shared: ThreadShare;
   readonly network: Network;
   readonly fetchProgram: (request: ProgramRequest) => Promise<Program>;
+  /** Purges where a request's method asks for it. */
+  readonly purge: PurgeByRequest;
   /** Told of each event besides the log. */
   readonly onEvent: (event: LogEvent) => void;
 }
@@ -95,7 +97,8 @@ export class Serving {
   #listeners: readonly Listener[] = [];
 
   /** Opens all that it needs, for it may not open more later. */
-  constructor({ config, thread, shared, network, fetchProgram, onEvent }: ServingOptions) {
+  constructor(options: ServingOptions) {
+    const { config, thread, shared, network, fetchProgram, purge, onEvent } = options;
     keepSockets();
     const sandboxesMax = Math.ceil(limits.sandboxesMax / config.threads);
     const database = openDatabase(config.keyValuesPath, {
@@ -153,6 +156,7 @@ export class Serving {
       log,
       software: config.software,
       compressor: new SystemCompressor(),
+      purge,
       cache,
       tracer: config.sampler && tracerOf(config.sampler),
     });

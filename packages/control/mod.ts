@@ -42,7 +42,7 @@ export { AdminApi, type AdminParts } from "./api/admin_api.ts";
 export { type AnswerName, type AnswerOf, readAnswer } from "./api/read_answers.ts";
 export type { KeyBudget, KeyValues, NodeStatus, Tail } from "./api/ports.ts";
 export { type Scope, scopes } from "./scopes.ts";
-export { shownToken } from "./shown_token.ts";
+export { isTokenText } from "./token_text.ts";
 export {
   purgedAtOnceMax,
   type PurgeOrder,

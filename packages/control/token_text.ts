@@ -19,6 +19,11 @@ export interface NewToken {
   readonly hash: Uint8Array;
 }
 
+/** Whether a text has a token's form: what has not is none, and nobody has to be asked. */
+export function isTokenText(text: string): boolean {
+  return pattern.test(text);
+}
+
 /** Makes a token. */
 export async function makeToken(random: RandomSource): Promise<NewToken> {
   const bytes = new Uint8Array(idBytes + secretBytes);

@@ -52,8 +52,8 @@ function askedOf(
   return { owner, request: seen, settings: isPassed ? { ...settings, mode: "pass" } : settings };
 }
 
-/** By the validated target: two ways of writing one resource are one. By what its origin will see of its fields, too. */
-function cacheRequest(
+/** A request as the cache sees it. By the validated target: two ways of writing one resource are one. By what its origin will see of its fields, too. */
+export function cacheRequest(
   { method, fields }: HttpRequest,
   { scheme, host, port, path, query }: RequestTarget,
 ): CacheRequest {

@@ -20,6 +20,7 @@ import { fetched, throughCache } from "./cached.ts";
 import { compressed, type Compressor } from "./compression.ts";
 import { contentLengthOf, Exchange } from "./exchange.ts";
 import type { LogEvent } from "./log.ts";
+import { purgeByMethod, type PurgeByRequest } from "./purge_method.ts";
 import { Recorder, type RecorderOptions } from "./recorder.ts";
 import { failed, recordStreamed, refuse, responseFields, streamed, whole } from "./reply.ts";
 import type { ForwardRouted, Routed, Router, ServiceRouted } from "./router.ts";
@@ -42,6 +43,8 @@ export interface EdgeOptions {
   readonly compressor?: Compressor | undefined;
   /** Keeps the responses of routes that have rules for it. */
   readonly cache?: CacheServer | undefined;
+  /** Who purges where a request's method asks for it; without it programs and backends answer `PURGE`. */
+  readonly purge?: PurgeByRequest | undefined;
   /** Which requests are traced; none unless told. */
   readonly tracer?: Tracer | undefined;
 }
@@ -95,6 +98,8 @@ export class Edge {
     target: RequestTarget,
     routed: Routed,
   ): HttpResponse | Promise<HttpResponse> {
+    const purging = this.#purging(recorder, target, routed);
+    if (purging !== undefined) return purging;
     switch (routed.kind) {
       case "service": {
         const response = this.#served(recorder, target, routed);
@@ -110,6 +115,22 @@ export class Edge {
         recorder.serviceName = routed.name;
         return refuse(recorder, "refused", 503, routed.why);
     }
+  }
+
+  /** What is kept for a URL is purged there, unless nothing is kept: then it is a method as any other. */
+  #purging(
+    recorder: Recorder,
+    target: RequestTarget,
+    routed: Routed,
+  ): Promise<HttpResponse> | undefined {
+    const { purge } = this.#options;
+    if (recorder.request.method !== "PURGE" || purge === undefined) return undefined;
+    if (routed.kind === "none" || routed.kind === "unavailable") return undefined;
+    if (routed.cache === undefined) return undefined;
+    if (routed.kind === "forward") recorder.serves(routed.name, routed.version);
+    else recorder.serves(routed.service.name, routed.service.version);
+    return purgeByMethod(recorder, target, routed.cache.owner, purge)
+      .catch((error) => failed(recorder, error));
   }
 
   #served(

@@ -22,7 +22,7 @@ export interface RequestEvent {
   readonly remote: string;
   readonly status: number;
   /**
-   * The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`, `forwarded` to a backend, `cached`;
+   * The outcome's kind, or why no guest ran: `rejected`, `unrouted`, `refused`, `index`, `forwarded` to a backend, `cached`, `purged`;
    * `hung up` where the client left.
    */
   readonly outcome:
@@ -33,7 +33,8 @@ export interface RequestEvent {
     | "hung up"
     | "index"
     | "forwarded"
-    | "cached";
+    | "cached"
+    | "purged";
   /** What the cache had to do with it, where it passed the cache; `refresh` is a request that the cache made itself. */
   readonly cache?: CacheResult | "refresh" | undefined;
   /** What went wrong, in a sentence. */

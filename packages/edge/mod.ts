@@ -12,6 +12,7 @@ export {
   type RequestEvent,
 } from "./log.ts";
 export { LogWriter, type LogWriterOptions } from "./log_writer.ts";
+export type { PurgeByRequest, PurgeOutcome, PurgeRequest } from "./purge_method.ts";
 export { Refusals, type Refused } from "./refusals.ts";
 export { type CanaryChoice, CanaryShare, type StickyBy } from "./canary.ts";
 export { compressed, type Compressor } from "./compression.ts";

@@ -112,7 +112,8 @@ export class Recorder {
       | "index"
       | "hostFault"
       | "forwarded"
-      | "cached",
+      | "cached"
+      | "purged",
     status: number,
     responseBytes: number,
     error?: string,

@@ -66,6 +66,7 @@ export {
   parseRequestTarget,
   type RequestTarget,
 } from "./request_target.ts";
+export { shownToken } from "./shown_token.ts";
 export {
   surrogateKeyFields,
   type SurrogateKeyLimits,

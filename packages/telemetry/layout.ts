@@ -21,6 +21,7 @@ export const outcomes: readonly RequestEvent["outcome"][] = [
   "index",
   "forwarded",
   "cached",
+  "purged",
 ];
 
 /** What the cache had to do with requests, by the numbers that {@link cachePlace} gives them. */
@@ -119,5 +120,7 @@ function outcomeIndex(outcome: RequestEvent["outcome"]): number {
       return 11;
     case "cached":
       return 12;
+    case "purged":
+      return 13;
   }
 }

@@ -81,6 +81,45 @@ Deno.test("INV-15: after an acknowledged purge no cell serves what was before, b
     await check(() => node.text("shop.test", "/a", { method: "POST", body: "change" }));
   }));
 
+Deno.test("the PURGE method purges for who shows a token that may, and nobody else", () =>
+  withShop(async (shop) => {
+    const { node } = shop;
+    const purge = async (headers: Record<string, string>, path = "/a") => {
+      const response = await node.ask("shop.test", path, { method: "PURGE", headers });
+      assert.equal(response.headers.get("cache-control"), "no-store");
+      return { status: response.status, json: await response.json() };
+    };
+    const make = async (tenant: string, ...scopes: string[]): Promise<string> =>
+      (await node.ok("POST", `/v1/tenants/${tenant}/tokens`, { name: "ci", scopes })).token;
+    await node.tenant("bolt");
+    const may = await make("acme", "purge");
+    const [mayNot, other] = [await make("acme", "read"), await make("bolt", "purge")];
+    await shop.seen();
+    shop.body = "second";
+    assert.equal((await purge({})).status, 401);
+    assert.equal((await purge({ "fastly-key": "no" })).status, 401);
+    assert.equal((await purge({ "fastly-key": may.replace(/.$/, "x") })).status, 401);
+    assert.equal((await purge({ "fastly-key": may, authorization: `Bearer ${may}` })).status, 401);
+    for (const token of [mayNot, other]) {
+      const { status, json } = await purge({ "fastly-key": token });
+      assert.deepEqual([status, json.status], [403, "error"]);
+    }
+    assert.equal((await purge({ "fastly-key": may }, "/b")).status, 200);
+    assert.deepEqual(await shop.seen(), ["first"], "nothing of it was purged");
+    const { status, json } = await purge({ authorization: `Bearer ${may}` });
+    assert.equal(status, 200);
+    assert.deepEqual([json.status, typeof json.id], ["ok", "string"]);
+    assert.deepEqual(await shop.seen(), ["second"]);
+    shop.body = "third";
+    await purge({ "fastly-key": node.token, "fastly-soft-purge": "1" });
+    const stale = await node.ask("shop.test", "/a");
+    assert.equal(await stale.text(), "second");
+    assert.match(stale.headers.get("cache-status") ?? "", /detail=stale-while-revalidate/);
+    assert.ok(!shop.origin.requests.some(({ method }) => method === "PURGE"));
+    await node.logged(({ outcome, status }) => outcome === "purged" && status === 200);
+    await node.logged(({ outcome, status }) => outcome === "refused" && status === 403);
+  }));
+
 Deno.test("what is not purged stays, and what is purged softly is served while it is fetched anew", () =>
   withShop(async (shop) => {
     assert.deepEqual([await shop.seen("/a"), await shop.seen("/b")], [["first"], ["first"]]);

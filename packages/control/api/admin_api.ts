@@ -4,11 +4,16 @@
  */
 
 import { encodeUtf8 } from "@skerry/base";
-import { decodePath, type HttpRequest, type HttpResponse, parseRequestTarget } from "@skerry/http";
+import {
+  decodePath,
+  type HttpRequest,
+  type HttpResponse,
+  parseRequestTarget,
+  shownToken,
+} from "@skerry/http";
 import type { Control } from "../control.ts";
 import type { Purging } from "../purging.ts";
 import { mistaken, notFound, Refusal } from "../refusal.ts";
-import { shownToken } from "../shown_token.ts";
 import type { Caller } from "../tokens.ts";
 import { callOf } from "./call.ts";
 import { entryOperations, tokenOperations } from "./entry_operations.ts";

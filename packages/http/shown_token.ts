@@ -1,6 +1,6 @@
 /** The token that a request shows. */
 
-import { type Field, fieldValues } from "@skerry/http";
+import { type Field, fieldValues } from "./message.ts";
 
 /**
  * `Authorization: Bearer` (RFC 6750 §2.1), or, where that is heeded, `Fastly-Key`. Undefined where there is none, or more
