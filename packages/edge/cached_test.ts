@@ -107,7 +107,7 @@ Deno.test("INV-9: each request has one event, which tells what the cache had to 
   ]);
 });
 
-Deno.test("what is of one request alone is kept for no other", async () => {
+Deno.test("INV-17: what is of one request alone is kept for no other", async () => {
   const edge = new CachedEdge();
   edge.routed = { fields: [["set-cookie", "version=1"]] };
   edge.answer = () => ({

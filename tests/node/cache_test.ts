@@ -121,7 +121,7 @@ Deno.test("a miss reaches its client while it is being stored", () =>
     assert.equal(origin.requests.length, 1);
   }));
 
-Deno.test("what is cut off is served to nobody else", () =>
+Deno.test("INV-16: what is cut off is served to nobody else", () =>
   withCache(async (node, origin) => {
     origin.answer = () => ({
       fields: { "cache-control": "max-age=60", "content-length": "100" },
@@ -145,7 +145,7 @@ Deno.test("what changes a resource makes what is kept of it invalid", () =>
     assert.equal(await node.text("shop.test", "/a"), "after");
   }));
 
-Deno.test("a program's answers are kept where its manifest says so, for its version alone", () =>
+Deno.test("INV-17: a program's answers are kept where its manifest says so, for its version alone", () =>
   withRunningNode({ cells: 1, threads: 1 }, async (node) => {
     await node.tenant("acme");
     const cache = { mode: "cache", ttlMs: 60_000, pass: [{ field: "x-fresh" }] } as const;

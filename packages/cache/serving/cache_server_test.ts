@@ -61,7 +61,7 @@ Deno.test("a miss is read while it comes, by all who asked, each at its own pace
   equal(counter.fetches.length, 1);
 });
 
-Deno.test("what is cut off breaks off for all who read it, and is not kept", async () => {
+Deno.test("INV-16: what is cut off breaks off for all who read it, and is not kept", async () => {
   const counter = new Counter();
   const clients = [await counter.ask(), await counter.ask()];
   counter.last.head({ fields: [fresh] });

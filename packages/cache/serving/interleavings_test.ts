@@ -52,7 +52,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
-Deno.test("INV-15: whatever the order of events, each is answered by one fetch that they may have, whole or knowing that it is not", async () => {
+Deno.test("INV-15, INV-16: whatever the order of events, each is answered by one fetch that they may have, whole or knowing that it is not", async () => {
   const tally: Record<string, number> = {};
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { minLength: 10, maxLength: 60 }), async (happenings) => {
