@@ -29,7 +29,10 @@ export interface SharedMemory {
 // <sys/mman.h>, <linux/memfd.h>, <fcntl.h> of 64-bit Linux.
 const [readWrite, mapShared, memfdCloseOnExec] = [3, 1, 1];
 const [openReadWrite, openCreate, openNoFollow, openCloseOnExec] = [2, 0o100, 0o400000, 0o2000000];
-const [setDescriptorFlags, descriptorCloseOnExec] = [2, 1];
+const [setDescriptorFlags, descriptorCloseOnExec, duplicateCloseOnExec] = [2, 1, 1030];
+
+/** Low numbers are taken in processes that this one starts: 3 is their way to it. */
+const lowDescriptors = 64;
 
 /**
  * Makes memory. Pages take none of the machine's before they are written to.
@@ -38,7 +41,7 @@ const [setDescriptorFlags, descriptorCloseOnExec] = [2, 1];
  */
 export function makeSharedMemory(name: string, bytes: number): SharedMemory {
   const calls = libc();
-  const fd = calls?.memfd_create(cText(name), memfdCloseOnExec) ?? -1;
+  const fd = calls === undefined ? -1 : newDescriptor(calls, name);
   if (calls === undefined || fd < 0) return buffered(bytes);
   if (calls.ftruncate(fd, BigInt(bytes)) !== 0) {
     calls.close(fd);
@@ -94,6 +97,14 @@ export function mapFile(path: string, bytes: number): ArrayBuffer | undefined {
   } finally {
     calls.close(fd);
   }
+}
+
+function newDescriptor(calls: Libc, name: string): number {
+  const low = calls.memfd_create(cText(name), memfdCloseOnExec);
+  if (low < 0) return low;
+  const fd = calls.fcntl(low, duplicateCloseOnExec, lowDescriptors);
+  calls.close(low);
+  return fd;
 }
 
 function mapped(calls: Libc, fd: number, bytes: number): ArrayBuffer | undefined {
