@@ -172,7 +172,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   });
   const bus = new LocalBus({ clock: systemClock, newId: newPurgeId });
   if (purges.place !== undefined) bus.subscribe(pseudonym, applyTo(purges.table));
-  const purging: Purging = new Purging(control, new NodePurger({ store: control.store, bus }));
+  const purging: Purging = new Purging(
+    control,
+    new NodePurger({
+      ...{ store: control.store, bus },
+      onPurged: (service, mode, ms) => cells.totals.purged(service, mode, ms),
+    }),
+  );
   const ready = cells.start();
   const housekeeping = new Housekeeping({ control, keyValues, onProblem: options.onProblem });
   return {

@@ -23,26 +23,32 @@ import type { PurgeOutcome, PurgeRequest } from "@skerry/edge";
 import { parseRequestTarget } from "@skerry/http";
 import { systemClock, systemRandom } from "@skerry/platform";
 import { backendCacheRules } from "./cache_rules.ts";
+import { serviceName } from "./service_of.ts";
 
 /** What it is made of. */
 export interface NodePurgerParts {
   readonly store: Control["store"];
   readonly bus: PurgeBus;
+  /** Told of each purge, by the service's full name. */
+  readonly onPurged: (service: string, mode: "hard" | "soft", ms: number) => void;
 }
 
 /** See the head of this file. */
 export class NodePurger implements Purger {
   readonly #store: Control["store"];
   readonly #bus: PurgeBus;
+  readonly #onPurged: NodePurgerParts["onPurged"];
 
-  constructor({ store, bus }: NodePurgerParts) {
+  constructor({ store, bus, onPurged }: NodePurgerParts) {
     this.#store = store;
     this.#bus = bus;
+    this.#onPurged = onPurged;
   }
 
   async purge(order: PurgeOrder): Promise<PurgeReceipt> {
     const { tenant, service, keys, hosts, urls, everything, mode } = order;
     const owner = { tenant, service };
+    const beganMs = performance.now();
     const scopes: PurgeScope[] = [
       ...(everything ? [{ kind: "service", owner } as const] : []),
       ...keys.map((key) => ({ kind: "surrogate key", owner, key }) as const),
@@ -52,8 +58,11 @@ export class NodePurger implements Purger {
       ...(urls.length > 0 ? resourcesOf(urls, owner, this.#keySettings(owner)) : []),
     ];
     const receipt = await this.#bus.publish({ scopes: [...new Set(scopes.map(scopeText))], mode });
-    if (Object.keys(receipt.nodes).length > 0) return receipt;
-    throw new Refusal("SKERRY_NODE_UNAVAILABLE", "this system has no memory that cells share");
+    if (Object.keys(receipt.nodes).length === 0) {
+      throw new Refusal("SKERRY_NODE_UNAVAILABLE", "this system has no memory that cells share");
+    }
+    this.#onPurged(serviceName({ tenant, name: service }), mode, performance.now() - beganMs);
+    return receipt;
   }
 
   /** By which keys are made of requests: of the versions that serve, and of the one that may soon again; and as they are. */

@@ -16,6 +16,7 @@ export function renderMetrics(snapshot: TelemetrySnapshot, format: MetricsFormat
   writeRequests(text, snapshot.services);
   writeCache(text, snapshot.services);
   writeGuests(text, snapshot.services);
+  writePurges(text, snapshot.services);
   writeTimes(text, snapshot);
   return text.end();
 }
@@ -177,6 +178,17 @@ function writeGuests(text: MetricsText, services: readonly ServiceSnapshot[]): v
   );
 }
 
+function writePurges(text: MetricsText, services: readonly ServiceSnapshot[]): void {
+  text.counter(
+    "skerry_purges_total",
+    "Purges that were asked for, by whether what they name was gone or stale then.",
+    services.flatMap(({ name, purges: { hard, soft } }): Sample[] => [
+      [{ service: name, mode: "hard" }, hard],
+      [{ service: name, mode: "soft" }, soft],
+    ]),
+  );
+}
+
 function writeTimes(text: MetricsText, { services, boundsMs }: TelemetrySnapshot): void {
   const bounds = boundsMs.map((ms) => ms / 1000);
   const write = (
@@ -201,6 +213,11 @@ function writeTimes(text: MetricsText, { services, boundsMs }: TelemetrySnapshot
     "skerry_lease_duration_seconds",
     "From a request's head until a sandbox was leased.",
     ({ lease }) => lease,
+  );
+  write(
+    "skerry_purge_duration_seconds",
+    "From a purge's being asked for until every node had applied it.",
+    ({ purges }) => purges.times,
   );
 }
 

@@ -84,6 +84,7 @@ export interface ServiceSnapshot {
   /** From a request's head until a sandbox was leased, and until the request's end. */
   readonly lease: HistogramSnapshot;
   readonly total: HistogramSnapshot;
+  readonly purges: PurgeSnapshot;
 }
 
 /** Requests that went one way. */
@@ -98,6 +99,13 @@ export interface RequestCount {
 export interface CacheCount {
   readonly result: CacheMark;
   readonly count: number;
+}
+
+/** Purges of a service that were asked for, and how long each took to be applied by all nodes that there are. */
+export interface PurgeSnapshot {
+  readonly hard: number;
+  readonly soft: number;
+  readonly times: HistogramSnapshot;
 }
 
 /** Times. */

@@ -51,6 +51,7 @@ const service = v.object({
   memoryPeakBytes: count,
   lease: histogram,
   total: histogram,
+  purges: v.object({ hard: count, soft: count, times: histogram }),
 });
 
 /** What `GET /v1/metrics.json` answers. */

@@ -14,6 +14,7 @@ import {
   rowLength,
 } from "./layout.ts";
 import { telemetryLimits } from "./limits.ts";
+import { PurgeTotals } from "./purge_totals.ts";
 import { type Delta, otherServices, type ServiceDelta } from "./metrics.ts";
 import type {
   CellFigures,
@@ -59,6 +60,11 @@ export class Totals {
     if (figures !== undefined) this.#cells.set(cell, figures);
   }
 
+  /** A purge of a service was applied. */
+  purged(service: string, mode: "hard" | "soft", ms: number): void {
+    this.#totalOf(service).purges.add(mode, ms);
+  }
+
   /** A cell has ended: what it told of itself holds no longer, what it counted does. */
   cellEnded(cell: number): void {
     this.#cells.delete(cell);
@@ -91,6 +97,7 @@ export class Totals {
 
 /** One service. */
 class Total {
+  readonly purges = new PurgeTotals();
   readonly #counts = new Float64Array(rowLength);
   /** The peaks of a while, and of the while before. */
   #peakBytes = 0;
@@ -129,6 +136,7 @@ class Total {
       memoryPeakBytes: Math.max(this.#peakBytes, this.#peakBytesBefore),
       lease: this.#histogram(place.leaseMs, place.leaseBuckets),
       total: this.#histogram(place.totalMs, place.totalBuckets),
+      purges: this.purges.snapshot(),
     };
   }
 

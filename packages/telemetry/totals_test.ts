@@ -34,6 +34,15 @@ function collect(totals: Totals, ...threads: Metrics[]): void {
   }
 }
 
+Deno.test("purges are counted by their service and kind, with their times", () => {
+  const totals = new Totals();
+  totals.purged("shop/api", "hard", 0.03);
+  totals.purged("shop/api", "soft", 2);
+  const { purges: { hard, soft, times } } = serviceOf(totals.snapshot(node), "shop/api");
+  assert.deepEqual([hard, soft, times.sumMs], [1, 1, 2.03]);
+  assert.deepEqual([times.counts[0], times.counts[6]], [1, 1]);
+});
+
 Deno.test("every outcome and class has a place of its own", () => {
   const places = outcomes.flatMap((outcome) =>
     [100, 204, 302, 499, 503].map((status) => requestPlace(outcome, status))

@@ -79,6 +79,10 @@ Deno.test("INV-15: after an acknowledged purge no cell serves what was before, b
     await check(() => node.ok("POST", "/service/acme%2Fshop/purge_all"));
     // An unsafe method invalidates what is kept of its target, in all cells too.
     await check(() => node.text("shop.test", "/a", { method: "POST", body: "change" }));
+    const headers = { authorization: `Bearer ${node.token}` };
+    const metrics = await (await fetch(`${node.adminUrl}/metrics`, { headers })).text();
+    assert.match(metrics, /\nskerry_purges_total\{service="acme\/shop",mode="hard"\} 7\n/);
+    assert.match(metrics, /\nskerry_purge_duration_seconds_count\{service="acme\/shop"\} 7\n/);
   }));
 
 Deno.test("the PURGE method purges for who shows a token that may, and nobody else", () =>
