@@ -63,6 +63,11 @@ export function sizeOption(text: string): number {
   return bytes;
 }
 
+/** A size in bytes, or 0. */
+export function sizeOrNoneOption(text: string): number {
+  return text === "0" ? 0 : sizeOption(text);
+}
+
 /** A number of things, at least one. */
 export function countOption(text: string): number {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("expected 1 to 999");

@@ -88,7 +88,9 @@ async function start(given: CellConfig): Promise<void> {
   }
   await Promise.all([started, loader.started]);
   // All have opened what they need; from now on nobody can open more.
-  await dropPermissions({ hostDirectories: false, network: true, files: true });
+  const needed = { hostDirectories: false, network: true, files: true };
+  const { objects, writtenNoMore } = given;
+  await dropPermissions(objects === undefined ? needed : { ...needed, writtenNoMore });
   setInterval(look, lookEveryMs);
   parent.send({ kind: "started" });
 }
@@ -141,6 +143,7 @@ function heard(thread: CellThread, news: ThreadNews): void {
     case "applied":
       return gathering.answered(`applied ${news.sequence}`, news.problems);
     case "event":
+    case "disk":
       return parent.send(news);
     case "telemetry":
       thread.sandboxes = news.sandboxes;

@@ -3,6 +3,7 @@
  * ends soon after its start is left alone for a while first, twice as long each time.
  */
 
+import type { DiskFigures } from "@skerry/cache";
 import type { PurgeByRequest } from "@skerry/edge";
 import type { Child } from "@skerry/platform";
 import { Gathering } from "./gathering.ts";
@@ -26,6 +27,8 @@ export interface CellOptions {
   readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
   /** Told of what the cell's guests do, where that was asked for. */
   readonly onEvent: (news: Extract<CellNews, { kind: "event" }>) => void;
+  /** Told of what it did to the disk tier. */
+  readonly onDisk: (figures: DiskFigures) => void;
   /** Told of what it has counted. */
   readonly onTelemetry: (news: Extract<CellNews, { kind: "telemetry" }>) => void;
   /** Purges for whoever has asked a cell to. Never rejects. */
@@ -219,6 +222,8 @@ export class CellProcess {
         return this.#gathering.answered(String(news.sequence), news.problems);
       case "event":
         return this.#options.onEvent(news);
+      case "disk":
+        return this.#options.onDisk(news.figures);
       case "telemetry":
         return this.#options.onTelemetry(news);
       case "stuck":

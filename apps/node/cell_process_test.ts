@@ -27,6 +27,7 @@ for (const word of words) {
       certificates: () => ({}),
       everything: () => Promise.resolve([]),
       onEvent() {},
+      onDisk() {},
       onTelemetry({ delta }) {
         for (const { name } of delta?.services ?? []) ok(name);
       },

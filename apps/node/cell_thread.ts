@@ -72,7 +72,10 @@ async function obey(order: ThreadOrder): Promise<void> {
 }
 
 function tellFigures(): void {
-  if (serving !== undefined) scope.postMessage({ kind: "telemetry", ...serving.takeFigures() });
+  if (serving === undefined) return;
+  scope.postMessage({ kind: "telemetry", ...serving.takeFigures() });
+  const figures = serving.takeDiskFigures();
+  if (figures !== undefined) scope.postMessage({ kind: "disk", figures });
 }
 
 function fetchProgram(request: ProgramRequest): Promise<Program> {

@@ -1,5 +1,6 @@
 /** All cells of a node, and the way of a change to every one of them. */
 
+import type { DiskFigures } from "@skerry/cache";
 import type { Acknowledgement, Change } from "@skerry/control";
 import type { LogEvent, PurgeByRequest } from "@skerry/edge";
 import type { Child } from "@skerry/platform";
@@ -25,6 +26,8 @@ export interface CellsOptions {
   /** Purges for whoever has asked a cell to. Never rejects. */
   readonly onPurge: PurgeByRequest;
   readonly onIncident: (incident: Incident) => void;
+  /** Told of what cells did to the disk tier. */
+  readonly onDisk: (figures: DiskFigures) => void;
   /** Told of requests that are traced. */
   readonly onSampled: (batch: SampledBatch) => void;
 }

@@ -1,5 +1,6 @@
 /** What the processes and threads of a node say to each other: plain values. */
 
+import type { DiskFigures } from "@skerry/cache";
 import type { Change } from "@skerry/control";
 import type { LogEvent, PurgeOutcome } from "@skerry/edge";
 import type { CertificatePem, MemoryHandle, SharedAddress } from "@skerry/platform";
@@ -31,6 +32,12 @@ export type PurgesPlace =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "memory"; readonly handle: MemoryHandle };
 
+/** Where objects are that outlive the node, and in hexadecimal digits by which secret they are named. */
+export interface ObjectsPlace {
+  readonly folder: string;
+  readonly secret: string;
+}
+
 /** What a cell is, beside what it serves. Sizes are bytes, of the whole cell. */
 export interface CellConfig {
   readonly cell: number;
@@ -49,6 +56,10 @@ export interface CellConfig {
   readonly keyValuesPath: string;
   /** Without them each thread knows its own alone. */
   readonly purges?: PurgesPlace;
+  /** Where responses are kept on a disk; nowhere unless told. */
+  readonly objects?: ObjectsPlace;
+  /** Folders to which it writes while it starts, and not any more once it serves. */
+  readonly writtenNoMore: readonly string[];
   readonly memoryBytesMax: number;
   readonly programBytesMax: number;
   /** Of responses that are kept, where each thread keeps its own. */
@@ -86,6 +97,8 @@ export type CellNews =
   | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
   | { readonly kind: "alive" }
   | { readonly kind: "event"; readonly event: LogEvent }
+  /** What was done to the disk tier since the last time. */
+  | { readonly kind: "disk"; readonly figures: DiskFigures }
   | {
     readonly kind: "telemetry";
     readonly delta: Delta | undefined;
@@ -157,6 +170,8 @@ export type ThreadNews =
   | { readonly kind: "program"; readonly request: ProgramRequest }
   | { readonly kind: "purge"; readonly asked: PurgeAsked }
   | { readonly kind: "event"; readonly event: LogEvent }
+  /** What was done to the disk tier since the last time. */
+  | { readonly kind: "disk"; readonly figures: DiskFigures }
   /**
    * @property delta what was counted since the last time
    * @property sampled what was traced since then

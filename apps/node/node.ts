@@ -8,6 +8,7 @@ import { LocalBus } from "@skerry/bus";
 import { Control, Purging, type Sealer } from "@skerry/control";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import {
+  diskBytes,
   type Enclosure,
   type InheritedSocket,
   type ListenAddress,
@@ -31,12 +32,19 @@ import { makeCacheMemory } from "./cache_memory.ts";
 import type { Incident } from "./cell_process.ts";
 import { Cells } from "./cells.ts";
 import type { CertificateFiles } from "./certificate_files.ts";
+import { openDiskTier } from "./disk_tier.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { CellConfig, CellNews, CellOrder } from "./messages.ts";
 import { applyTo, newPurgeId, NodePurger, purgeFor } from "./node_purger.ts";
 import { openPurgeFile } from "./purge_file.ts";
 import { Preparers } from "./preparers.ts";
-import { cellOptions, type NodeFolders, preparerOptions } from "./process_options.ts";
+import {
+  cellOptions,
+  type NodeFolders,
+  objectsIn,
+  preparerOptions,
+  writtenAtFirst,
+} from "./process_options.ts";
 
 /** How a node is run. */
 export interface NodeOptions {
@@ -61,6 +69,8 @@ export interface NodeOptions {
   readonly memoryBytesMax?: number;
   /** Memory of the responses that all cells keep, in bytes; a sixteenth of the machine's unless told. */
   readonly cacheBytesMax?: number;
+  /** Disk of the responses that are kept when the node ends; 0 for none. A tenth of the state folder's disk unless told. */
+  readonly cacheDiskBytesMax?: number;
   /** `SERVER_SOFTWARE` for guests, such as `Skerry/0.1.0`. */
   readonly software: string;
   readonly sealer: Sealer;
@@ -95,6 +105,9 @@ const mappingsOfOthers = 5_000;
 /** The parts of the machine's memory that sandboxes may hold, programs that nobody runs now, and kept responses. */
 const [sandboxShare, programShare, cacheShare] = [0.75, 0.1, 0.0625];
 
+/** The part of its disk that kept responses may have, and the most of it, in bytes. */
+const [diskPart, diskBytesMax] = [0.1, 64 * 2 ** 30];
+
 /** How long one version may take to be prepared, in milliseconds. */
 const prepareMsMax = 120_000;
 
@@ -111,6 +124,12 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   await openPrivateFolder(folders.keyValues);
   await openPrivateFolder(folders.cache);
   const purges = await openPurgeFile(folders.cache, options.onProblem);
+  const disk = await openDiskTier({
+    folder: objectsIn(folders),
+    lineage: purges.table.lineage,
+    bytesMax: options.cacheDiskBytesMax ?? diskShare(stateFolder),
+    onProblem: options.onProblem,
+  });
   const database = openDatabase(`${stateFolder}/state.db`, { survives: "power loss" });
   const keyValuesDatabase = openDatabase(keyValuesIn(folders), { survives: "process end" });
   // Its tables are there before cells open it.
@@ -139,6 +158,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     config: (cell) => ({
       ...shareOf(options),
       ...{ cell, pseudonym },
+      ...(disk !== undefined && { objects: disk.place }),
       ...(cacheMemory !== undefined && { cacheMemory: cacheMemory.handle }),
       ...(purges.place !== undefined && { purges: purges.place }),
       address: sharedAddress(socket),
@@ -161,6 +181,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     },
     onPurge: (request) => purgeFor(purging, request),
     onIncident,
+    onDisk: (figures) => disk?.told(figures),
     onSampled({ requests, dropped }) {
       for (const request of requests) exporter?.add(request);
       exporter?.lost(dropped);
@@ -196,6 +217,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       socket.close();
       tlsSocket?.close();
       await cells.stop(drainMs);
+      disk?.stop();
       cacheMemory?.close();
       await purges.end();
       await exporter?.close();
@@ -221,6 +243,10 @@ function keyValuesIn({ keyValues }: NodeFolders): string {
   return `${keyValues}/kv.db`;
 }
 
+function diskShare(stateFolder: string): number {
+  return Math.min(diskBytesMax, diskBytes(stateFolder) * diskPart);
+}
+
 /** A socket as cells are told of it. */
 function sharedAddress({ address, inherited }: SharedSocket): SharedAddress {
   return { address, inherited };
@@ -242,6 +268,7 @@ function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "p
     threads,
     artifactsFolder: folders.artifacts,
     keyValuesPath: keyValuesIn(folders),
+    writtenNoMore: writtenAtFirst(folders),
     memoryBytesMax: (memoryBytesMax ?? machineBytes * sandboxShare) / cells,
     programBytesMax: machineBytes * programShare / cells,
     cacheBytesMax: cacheBytesMax(options) / cells,

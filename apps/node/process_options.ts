@@ -27,7 +27,7 @@ export function cellOptions(folders: NodeFolders, enclosure?: Enclosure): Proces
       `--config=${root}deno.json`,
       `--allow-read=${list(...readable, folders.keyValues, folders.cache)}`,
       // A database that is shared has files beside it.
-      `--allow-write=${list(folders.keyValues, folders.cache)}`,
+      `--allow-write=${list(...writtenAtFirst(folders), objectsIn(folders))}`,
       "--allow-net",
       "--allow-ffi",
       // What undici looks for, in vain.
@@ -40,6 +40,16 @@ export function cellOptions(folders: NodeFolders, enclosure?: Enclosure): Proces
       },
     }),
   };
+}
+
+/** What a cell writes to while it starts. Objects are below the last of these, and written as long as it serves. */
+export function writtenAtFirst({ keyValues, cache }: NodeFolders): readonly string[] {
+  return [keyValues, cache];
+}
+
+/** Where responses are kept that outlive a node. */
+export function objectsIn({ cache }: NodeFolders): string {
+  return `${cache}/objects`;
 }
 
 /** Of a process that prepares versions: it talks to nobody, and writes artifacts. */

@@ -6,6 +6,7 @@ import {
   Fragments,
   HttpCache,
   type KeptSet,
+  type ObjectStore,
   type PurgeRecords,
   S3Fifo,
   servingLimits,
@@ -27,6 +28,8 @@ export interface CacheParts {
   /** Of what a thread keeps alone. */
   readonly bytesMax: number;
   readonly purges: PurgeRecords;
+  /** What outlives the node; undefined where nothing does. */
+  readonly objects: ObjectStore | undefined;
   /** Told of a mistake of ours that no client waits for. */
   readonly onFault: (error: unknown) => void;
 }
@@ -47,7 +50,7 @@ export interface OpenCache {
 
 /** Opens an empty cache. */
 export function openCache(parts: CacheParts): OpenCache {
-  const { clock, random, shared, bytesMax, purges, onFault } = parts;
+  const { clock, random, shared, bytesMax, purges, objects, onFault } = parts;
   const store: CountedStore = shared ?? new SharedStore<KeptSet>({
     bytesMax,
     valueBytesMax: bytesMax * valueShare,
@@ -59,7 +62,10 @@ export function openCache(parts: CacheParts): OpenCache {
     random.fill(bytes);
     return bytes.toHex();
   };
-  const cache = new HttpCache({ store, purges, newBoundary });
+  const cache = new HttpCache({
+    ...{ store, purges, newBoundary },
+    ...(objects !== undefined && { objects }),
+  });
   return {
     server: new CacheServer({
       ...{ cache, clock, onFault },

@@ -1,7 +1,7 @@
 /** What serves in a thread: a pool of sandboxes, the edge, a listener, a log. */
 
 import { bug, encodeUtf8, limits } from "@skerry/base";
-import { Purges } from "@skerry/cache";
+import { type DiskFigures, type DiskObjects, Purges } from "@skerry/cache";
 import { Edge, type LogEvent, LogWriter, type PurgeByRequest, Refusals } from "@skerry/edge";
 import {
   Certificates,
@@ -40,6 +40,7 @@ import type {
 import { openCacheMemory } from "./cache_memory.ts";
 import { openPurges } from "./purge_file.ts";
 import { openCache } from "./served_cache.ts";
+import { openObjects } from "./served_objects.ts";
 import { ServedServices } from "./served_services.ts";
 import { clientsRequest, parseTrustedProxies } from "./trusted_proxies.ts";
 
@@ -91,6 +92,7 @@ export class Serving {
   readonly #edge: Edge;
   readonly #writer: LogWriter;
   readonly #refusals: Refusals;
+  readonly #objects: DiskObjects | undefined;
   readonly #metrics = new Metrics();
   readonly #sampled = new SampledRequests();
   readonly #timers: readonly ReturnType<typeof setInterval>[];
@@ -113,7 +115,10 @@ export class Serving {
       clock: systemClock,
       turn: nextTurn,
     });
+    // Objects are judged by purges that outlive the node as they do, and that all threads know.
+    this.#objects = config.purges && config.objects && openObjects(config.objects, complain);
     const { server: cache, fragments, figures } = openCache({
+      objects: this.#objects,
       ...{ clock: systemClock, random: systemRandom },
       bytesMax: config.cacheBytesMax / config.threads,
       shared: config.cacheMemory &&
@@ -206,6 +211,15 @@ export class Serving {
     const { inUse, idle } = this.#pool;
     const [delta, sampled] = [this.#metrics.takeDelta(), this.#sampled.takeBatch()];
     return { delta, sampled, sandboxes: { inUse, idle }, cache: this.#cacheFigures() };
+  }
+
+  /** What was done to the disk tier since this was asked the last time; undefined where nothing was. */
+  takeDiskFigures(): DiskFigures | undefined {
+    const figures = this.#objects?.takeFigures();
+    if (figures === undefined) return undefined;
+    const { growth, ...counts } = figures;
+    const isIdle = Object.values(counts).every((count) => count === 0);
+    return isIdle && Object.keys(growth).length === 0 ? undefined : figures;
   }
 
   /** Takes no more, lets what is under way end for `drainMs`, then cuts it off. */

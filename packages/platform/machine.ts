@@ -1,5 +1,6 @@
 /** Facts about this machine. */
 
+import fs from "node:fs";
 import process from "node:process";
 
 /** What a machine is. */
@@ -62,6 +63,16 @@ export function mappingsMax(): number {
     return Number.isInteger(count) && count > 0 ? count : mappingsDefault;
   } catch {
     return mappingsDefault;
+  }
+}
+
+/** How large the disk is that a folder lies on; 0 where the system does not say. */
+export function diskBytes(folder: string): number {
+  try {
+    const { blocks, bsize } = fs.statfsSync(folder);
+    return blocks * bsize;
+  } catch {
+    return 0;
   }
 }
 

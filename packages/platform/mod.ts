@@ -48,6 +48,7 @@ export {
 export { defaultListenLimits, type ListenLimits } from "./listen_limits.ts";
 export {
   bootId,
+  diskBytes,
   isWritable,
   type MachineFacts,
   machineFacts,

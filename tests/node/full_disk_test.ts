@@ -1,43 +1,14 @@
-/** A real node whose disk is full: a small file system of its own, which only root can mount. */
+/** A real node whose disk is full. */
 
 import assert from "node:assert/strict";
 import { deployed } from "./chaos.ts";
 import { program } from "./guests.ts";
 import { Load, tell } from "./load.ts";
 import { delay, until, withRunningNode } from "./running_node.ts";
-
-/** Lends a small file system in memory; undefined where none may be mounted. */
-async function withSmallDisk<Result>(
-  use: (folder: string) => Promise<Result>,
-): Promise<Result | undefined> {
-  const folder = await Deno.makeTempDir({ prefix: "skerry-disk-" });
-  const options = ["-t", "tmpfs", "-o", "size=24m,mode=0700"];
-  const run = (command: string, ...args: string[]) =>
-    new Deno.Command(command, { args }).output().catch(() => ({ success: false }));
-  try {
-    if (!(await run("mount", ...options, "tmpfs", folder)).success) return undefined;
-    try {
-      return await use(folder);
-    } finally {
-      assert.ok((await run("umount", folder)).success);
-    }
-  } finally {
-    await Deno.remove(folder);
-  }
-}
+import { fill, withSmallDisk } from "./small_disk.ts";
 
 /** What more is left free each time, in bytes. */
 const roomBytes = 16 * 1024;
-
-/** Fills a folder's file system, but for some bytes. */
-async function fill(folder: string, exceptBytes: number): Promise<void> {
-  using file = await Deno.open(`${folder}/filler`, { create: true, append: true });
-  for (let size = 2 ** 20; size >= 1; size = Math.floor(size / 2)) {
-    const bytes = new Uint8Array(size);
-    while (await file.write(bytes).catch(() => 0) === size);
-  }
-  await file.truncate(Math.max(0, (await file.stat()).size - exceptBytes));
-}
 
 const canMount = await withSmallDisk(() => Promise.resolve(true));
 

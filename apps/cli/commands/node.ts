@@ -26,6 +26,7 @@ import {
   listenOption,
   sharedListenOption,
   sizeOption,
+  sizeOrNoneOption,
 } from "../options.ts";
 import { note, noteError } from "../output.ts";
 import { version } from "../version.ts";
@@ -41,6 +42,7 @@ interface NodeCommandOptions {
   readonly threads: number;
   readonly memory?: number;
   readonly cacheMemory?: number;
+  readonly cacheDisk?: number;
   readonly drain: number;
   readonly sandbox: "auto" | "bwrap" | "none";
 }
@@ -106,6 +108,11 @@ export function nodeCommand(): Command {
       sizeOption,
     )
     .option(
+      "--cache-disk <SIZE>",
+      "disk of responses that are kept beyond its end; 0 for none (a tenth of the disk, at most 64 GiB)",
+      sizeOrNoneOption,
+    )
+    .option(
       "--drain <DURATION>",
       "how long requests may take once it stops",
       durationOption,
@@ -133,6 +140,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
     preparers: 1,
     ...(options.memory !== undefined && { memoryBytesMax: options.memory }),
     ...(options.cacheMemory !== undefined && { cacheBytesMax: options.cacheMemory }),
+    ...(options.cacheDisk !== undefined && { cacheDiskBytesMax: options.cacheDisk }),
     software: `Skerry/${version}`,
     enclosure: enclosureOf(options),
     sealer: await openSealer(`${stateFolder}/secret.key`),
