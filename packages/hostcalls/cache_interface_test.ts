@@ -1,6 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import fc from "fast-check";
 import { fragmentLimits } from "@skerry/cache";
+import { errnoNames } from "@skerry/wasi";
 import { CacheBegun } from "./cache_begun.ts";
+import { cacheInterface } from "./cache_interface.ts";
 import { cacheRequestLimits } from "./limits.ts";
 import { CachingGuest, newFragments } from "./testing/caching_guest.ts";
 import { none, type Slice } from "./testing/guest.ts";
@@ -307,4 +310,46 @@ Deno.test("what one request does with fragments is bounded: calls, bytes, descri
     answers.add(await writer.errno("set", name, large, options));
   }
   deepEqual([...answers], ["ESUCCESS", "EDQUOT"]);
+});
+
+Deno.test("whatever a guest passes, it is answered an error's number, and nothing stays of it once it has ended", async () => {
+  const names = Object.keys(cacheInterface.functions);
+  const small = fc.constantFrom(0, 1, 3, 4, 8, 64, 128);
+  const edge = fc.constantFrom(2, 5, 256, 1024, 0x3ffff8, 0x400000, -1, -64);
+  const call = fc.record({
+    name: fc.constantFrom(...names),
+    args: fc.array(fc.oneof(small, small, small, edge, fc.integer()), {
+      minLength: 7,
+      maxLength: 7,
+    }),
+  });
+  const content = fc.array(fc.oneof(small, small, small, edge, fc.nat(2000)), {
+    minLength: 64,
+    maxLength: 64,
+  });
+  const answers = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(content, fc.array(call, { maxLength: 30 }), async (words, calls) => {
+      const fragments = newFragments();
+      const guest = new CachingGuest(fragments);
+      for (const [at, word] of words.entries()) guest.memory.writeU32(4 * at, word >>> 0);
+      for (const { name, args } of calls) {
+        const params = cacheInterface.functions[name]?.params ?? [];
+        const typed = params.map((type, index) => {
+          const number = args[index] ?? 0;
+          return type === "i64" ? BigInt(number) : number;
+        });
+        const errno = await guest.errno(name, ...typed);
+        ok((errnoNames as readonly string[]).includes(errno), `${name} answers ${errno}`);
+        answers.set(errno, (answers.get(errno) ?? 0) + 1);
+      }
+      guest.context.close();
+      equal(fragments.fillingBytes, 0);
+    }),
+    { numRuns: 2_000 },
+  );
+  // It is no proof of anything if all is refused for one reason.
+  for (const errno of ["ESUCCESS", "EFAULT", "EINVAL", "ENOENT", "EBADF"]) {
+    ok((answers.get(errno) ?? 0) > 100, `${errno}: ${answers.get(errno)}`);
+  }
 });
