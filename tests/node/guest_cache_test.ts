@@ -37,7 +37,8 @@ static void page(void) {
     .ttl_ms = 60000, .size = strlen(text), .surrogate_keys = "pages all", .surrogate_keys_size = 9};
   status = skerry_cache_transaction_insert(transaction, &options, &body);
   /* Others come meanwhile. */
-  usleep(200000);
+  fprintf(stderr, "computes %s\n", getenv("QUERY_STRING"));
+  usleep(*getenv("QUERY_STRING") ? 1000000 : 200000);
   if (status) printf("insert %d", status);
   else write(body, text, strlen(text));
   printf("%s", text);
@@ -74,13 +75,14 @@ function program(): Promise<Uint8Array<ArrayBuffer>> {
   });
 }
 
-/** A node of one thread whose service asks an origin. */
+/** A node whose service asks an origin. */
 async function withGuest(
   use: (node: RunningNode, origin: Origin) => Promise<void>,
   backend: { readonly cache?: "pass" } = {},
+  size = { cells: 1, threads: 1 },
 ): Promise<void> {
   await withOrigin((origin) =>
-    withRunningNode({ cells: 1, threads: 1 }, async (node) => {
+    withRunningNode(size, async (node) => {
       await node.tenant("acme", { privateBackends: ["127.0.0.1"] });
       await node.deploy("acme/shop", await program(), {
         routes: [{ host: "shop.test", prefix: "" }],
@@ -139,3 +141,62 @@ Deno.test("a backend whose cache is switched off is asked each time", () =>
     }
     assert.equal(origin.requests.length, 2);
   }, { cache: "pass" }));
+
+Deno.test("INV-15: a fragment is found through every thread of every cell, and a purge by the API takes it from all", () =>
+  withGuest(
+    async (node) => {
+      /** What is answered over many connections, which go to all threads of all cells. */
+      const seen = async () => {
+        const pages = new Set<string>();
+        for (let asks = 0; asks < 24; asks += 1) pages.add(await ask(node, "/page"));
+        return [...pages];
+      };
+      let before = await seen();
+      assert.equal(before.length, 1);
+      const purges = [
+        { keys: ["none", "all"] },
+        { everything: true },
+        { keys: ["pages"] },
+      ];
+      for (const purge of purges) {
+        await node.ok("POST", "/v1/tenants/acme/services/shop/purge", purge);
+        const after = await seen();
+        assert.equal(after.length, 1);
+        assert.notDeepEqual(after, before);
+        before = after;
+      }
+      await node.ok("POST", "/v1/tenants/acme/services/shop/purge", { keys: ["other"] });
+      assert.deepEqual(await seen(), before);
+      // What a thread's program purges is gone for all.
+      await ask(node, "/purge?all");
+      const after = await seen();
+      assert.equal(after.length, 1);
+      assert.notDeepEqual(after, before);
+    },
+    {},
+    { cells: 2, threads: 2 },
+  ));
+
+Deno.test("INV-15: a purge while a program computes a fragment beats it, whichever cell it is in", () =>
+  withGuest(
+    async (node) => {
+      let inTime = 0;
+      for (let round = 0; round < 3; round += 1) {
+        await node.ok("POST", "/v1/tenants/acme/services/shop/purge", { everything: true });
+        // The program takes its time between its beginning and its end.
+        let isOver = false;
+        const computing = ask(node, `/page?${round}`).finally(() => isOver = true);
+        await node.logged(({ line }) => line === `computes ${round}`);
+        await node.ok("POST", "/v1/tenants/acme/services/shop/purge", { keys: ["pages"] });
+        if (!isOver) inTime += 1;
+        const asked = await Promise.all(Array.from({ length: 8 }, () => ask(node, "/page")));
+        const old = await computing;
+        for (const page of asked) assert.notEqual(page, old);
+        assert.notEqual(await ask(node, "/page"), old);
+      }
+      // It is no proof of anything if it always came too late.
+      assert.ok(inTime > 0);
+    },
+    {},
+    { cells: 2, threads: 2 },
+  ));
