@@ -3,12 +3,16 @@
 import { withRunningNode } from "../node/running_node.ts";
 import { allCases } from "./cases/all.ts";
 import { startCases } from "./over_sockets.ts";
+import { checkIdleReader, checkPrivateCrowd, checkPublicCrowd } from "./crowd_over_sockets.ts";
+import { messages } from "./messages.ts";
 import { tricks } from "./tricks.ts";
 import { deployTricked, playTrick } from "./tricks_over_sockets.ts";
 import { ScriptedOrigin } from "./scripted_origin.ts";
 
+const [cells, threads] = [1, 1];
+
 Deno.test("a node over sockets does as the table says", async (t) => {
-  await withRunningNode({ cells: 1, threads: 1 }, async (node) => {
+  await withRunningNode({ cells, threads }, async (node) => {
     const origin = new ScriptedOrigin();
     try {
       const cases = allCases.filter((one) => one.inProcessOnly === undefined);
@@ -26,10 +30,22 @@ Deno.test("a node over sockets does as the table says", async (t) => {
         await t.step({ name, ignore: true, fn: () => {} });
       }
       await deployTricked(node, origin);
-      for (const [index, trick] of tricks.entries()) {
+      for (const [index, trick] of [...messages, ...tricks].entries()) {
         const { name, why } = trick;
         await t.step(`${name} (${why})`, () => playTrick(trick, index, node.port, origin));
       }
+      await t.step(
+        "who waits for another's answer never gets what is for that one alone",
+        () => checkPrivateCrowd(node.port, origin),
+      );
+      await t.step(
+        "what is for all is fetched once",
+        () => checkPublicCrowd(node.port, origin, cells * threads),
+      );
+      await t.step(
+        "a client that reads nothing keeps nobody else waiting",
+        () => checkIdleReader(node.port, origin),
+      );
     } finally {
       await origin.close();
     }

@@ -8,6 +8,8 @@ export interface RawAnswer {
   readonly status: number;
   readonly fields: readonly Field[];
   readonly body: string;
+  /** The statuses of interim responses before it. */
+  readonly interim: readonly number[];
 }
 
 /** Asks over a connection of its own. */
@@ -31,18 +33,18 @@ export async function exchangeRaw(
   const reader = new RawReader(socket);
   // What is refused may be refused before all of it is there.
   const written = writeText(socket, sent).catch(() => {});
+  const interim: number[] = [];
   for (;;) {
     const head = await reader.head();
     if (head === undefined) throw new Error("the connection ended before an answer");
     const status = Number(head.start.split(" ")[1]);
-    if (status >= 200) {
-      await written;
-      return {
-        status,
-        fields: head.fields,
-        body: await bodyOf(reader, method, status, head.fields),
-      };
+    if (status < 200) {
+      interim.push(status);
+      continue;
     }
+    await written;
+    const body = await bodyOf(reader, method, status, head.fields);
+    return { status, fields: head.fields, body, interim };
   }
 }
 

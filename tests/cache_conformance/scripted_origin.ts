@@ -10,7 +10,7 @@ export const caseField = "x-case";
 /** What the origin does for one case. */
 export interface OriginCase {
   /** What it answers now; raw bytes are followed by the end of the connection. */
-  answer: OriginAnswer | { readonly raw: string };
+  answer: OriginAnswer | { readonly raw: string | (() => Promise<string>) };
   /** What it was asked since that was set. */
   asked: OriginRequest[];
 }
@@ -65,7 +65,10 @@ export class ScriptedOrigin {
       found?.asked.push({ method, target, fields });
       const answer = found?.answer ?? { status: 500, fields: [], body: "no such case" };
       if (answer === "down") return;
-      if ("raw" in answer) return await writeText(socket, answer.raw);
+      if ("raw" in answer) {
+        const { raw } = answer;
+        return await writeText(socket, typeof raw === "string" ? raw : await raw());
+      }
       if (!await this.#answer(socket, answer, method)) return;
     }
   }

@@ -13,6 +13,10 @@ export interface TrickStep {
   readonly from: "cache" | "origin" | "nobody";
   readonly status: number;
   readonly body?: string;
+  /** Fields of the answer, as patterns; `absent` where there is none. */
+  readonly answer?: Readonly<Record<string, RegExp>>;
+  /** The statuses of interim responses before it. */
+  readonly interim?: readonly number[];
   /** Of the first request that the origin got: its line, and fields as patterns. */
   readonly asked?: { readonly line?: string; readonly fields?: Readonly<Record<string, RegExp>> };
 }
@@ -24,15 +28,15 @@ export interface Trick {
   readonly steps: readonly TrickStep[];
 }
 
-const own = `Host: {host}\r\n${caseField}: {host}\r\n`;
+export const own = `Host: {host}\r\n${caseField}: {host}\r\n`;
 
 /** A request of this case. */
-function get(target: string, fields = "", body = ""): string {
+export function get(target: string, fields = "", body = ""): string {
   return `GET ${target} HTTP/1.1\r\n${own}${fields}\r\n${body}`;
 }
 
 /** A response that is fresh, with this body. */
-function fresh(body: string, fields = "", status = "200 OK"): string {
+export function fresh(body: string, fields = "", status = "200 OK"): string {
   return `HTTP/1.1 ${status}\r\nCache-Control: max-age=60\r\n${fields}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
 
@@ -41,11 +45,11 @@ function plain(body: string, status: string): string {
   return `HTTP/1.1 ${status}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
-const asks = (sent: string, says: string, more: Partial<TrickStep> = {}): TrickStep => ({
+export const asks = (sent: string, says: string, more: Partial<TrickStep> = {}): TrickStep => ({
   ...{ sent, says, from: "origin", status: 200 },
   ...more,
 });
-const hits = (sent: string, body: string): TrickStep => ({
+export const hits = (sent: string, body: string): TrickStep => ({
   ...{ sent, says: fresh("not this"), from: "cache", status: 200, body },
 });
 const refused = (sent: string, status = 400): TrickStep => ({ sent, from: "nobody", status });

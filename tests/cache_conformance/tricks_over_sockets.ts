@@ -1,10 +1,10 @@
 /** Plays tricks on a real node, each under a host of its own. */
 
 import assert from "node:assert/strict";
-import { fieldValue } from "@skerry/http";
+import { type Field, fieldValues } from "@skerry/http";
 import type { RunningNode } from "../node/running_node.ts";
 import { program } from "../node/guests.ts";
-import { exchangeRaw } from "./raw_client.ts";
+import { exchangeRaw, type RawAnswer } from "./raw_client.ts";
 import type { OriginCase, ScriptedOrigin } from "./scripted_origin.ts";
 import type { Trick, TrickStep } from "./tricks.ts";
 
@@ -23,7 +23,7 @@ export async function playTrick(
   port: number,
   origin: ScriptedOrigin,
 ): Promise<void> {
-  const host = `trick${index}.tricked.test`;
+  const host = `case${index}.tricked.test`;
   for (const [number, step] of steps.entries()) {
     const state: OriginCase = { answer: { raw: step.says ?? "" }, asked: [] };
     origin.cases.set(host, state);
@@ -36,8 +36,8 @@ export async function playTrick(
 }
 
 function check(
-  { from, status, body, asked }: TrickStep,
-  answer: { readonly status: number; readonly body: string },
+  { from, status, body, asked, answer: fields, interim }: TrickStep,
+  answer: RawAnswer,
   state: OriginCase,
   told: string,
   host: string,
@@ -49,9 +49,21 @@ function check(
   if (asked?.line !== undefined) {
     assert.equal(`${first?.method} ${first?.target}`, asked.line, told);
   }
-  for (const [name, pattern] of Object.entries(asked?.fields ?? {})) {
+  if (interim !== undefined) assert.deepEqual(answer.interim, interim, told);
+  checkFields(first?.fields ?? [], asked?.fields, host, told);
+  checkFields(answer.fields, fields, host, told);
+}
+
+function checkFields(
+  fields: readonly Field[],
+  wanted: Readonly<Record<string, RegExp>> = {},
+  host: string,
+  told: string,
+): void {
+  for (const [name, pattern] of Object.entries(wanted)) {
     const source = pattern.source.replaceAll("{host}", host.replaceAll(".", "\\."));
-    const value = fieldValue(first?.fields ?? [], name) ?? "absent";
+    const values = fieldValues(fields, name);
+    const value = values.length === 0 ? "absent" : values.join(", ");
     assert.match(value, new RegExp(source), `${told}: ${name}`);
   }
 }
