@@ -223,6 +223,17 @@ export const tricks: readonly Trick[] = [
     ],
   },
   {
+    name: "nobody purges without a token that may",
+    why: "purging by strangers",
+    steps: [
+      asks(get("/"), fresh("good")),
+      refused(get("/").replace("GET", "PURGE"), 401),
+      refused(get("/", "Authorization: Bearer nothing\r\n").replace("GET", "PURGE"), 401),
+      refused(get("/", "Fastly-Key: nothing\r\n").replace("GET", "PURGE"), 401),
+      hits(get("/"), "good"),
+    ],
+  },
+  {
     name: "a 304 that a client has asked for is nobody else's answer",
     why: "RFC 9111 §4.3.2",
     steps: [
