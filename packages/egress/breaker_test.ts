@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { admit, type Breaker, type BreakerOutcome, closedBreaker, record } from "./breaker.ts";
 
-const limits = { breakerFailures: 3, breakerOpenMs: 100, breakerOpenMsMax: 350 };
+const limits = {
+  breakerFailures: 3,
+  breakerSpanMs: 0,
+  breakerOpenMs: 100,
+  breakerOpenMsMax: 350,
+};
 
 /** A breaker that is told outcomes, one after another, at some moment. */
 function after(outcomes: readonly BreakerOutcome[], nowMs = 0, from = closedBreaker): Breaker {
@@ -14,6 +19,19 @@ Deno.test("a circuit opens after failures in a row, and not by others", () => {
   assert.equal(after(["bad", "bad", "good", "bad", "bad"]).kind, "closed");
   assert.equal(after(["bad", "unknown", "bad", "unknown"]).kind, "closed");
   assert.deepEqual(after(["bad", "bad", "bad"], 5), { kind: "open", untilMs: 105, openMs: 100 });
+});
+
+Deno.test("failures that come together are one, however many they are", () => {
+  const slow = { ...limits, breakerSpanMs: 50 };
+  const at = (breaker: Breaker, outcome: BreakerOutcome, nowMs: number) =>
+    record(breaker, outcome, nowMs, slow);
+  const burst = Array.from({ length: 20 }, (_, index) => 1000 + index)
+    .reduce((breaker, nowMs) => at(breaker, "bad", nowMs), closedBreaker);
+  assert.equal(burst.kind, "closed");
+  assert.equal(at(burst, "bad", 1049).kind, "closed");
+  assert.equal(at(burst, "bad", 1050).kind, "open");
+  // What is good meanwhile begins it anew.
+  assert.equal(at(at(at(burst, "good", 1040), "bad", 1041), "bad", 1060).kind, "closed");
 });
 
 Deno.test("an open circuit lets nothing pass until its time, and then one request", () => {

@@ -41,8 +41,9 @@ export const egressLimits = {
   resolutionMsMax: 5_000,
   /** Addresses of one name that are tried. */
   addressesMax: 8,
-  /** Failures in a row that open a circuit, and for how long: doubling from one to the other. */
+  /** Failures in a row that open a circuit, where they are spread over so long, and for how long: doubling from one to the other. */
   breakerFailures: 5,
+  breakerSpanMs: 1_000,
   breakerOpenMs: 1_000,
   breakerOpenMsMax: 30_000,
   /** Health requests: how often (`health.everyMs`), and how many in a row change a backend's state. */

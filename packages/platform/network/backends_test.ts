@@ -213,7 +213,7 @@ Deno.test("a backend that fails again and again is left alone, and tried again a
   await using server = await rawServer((socket) => isBroken ? socket.destroy() : socket.end(ok));
   const backend = await loopbackBackend(server.port, {
     retriesMax: 0,
-    limits: { breakerFailures: 3, breakerOpenMs: 100 },
+    limits: { breakerFailures: 3, breakerSpanMs: 0, breakerOpenMs: 100 },
   });
   for (const failed of ["reset", "reset", "reset", "circuit open", "circuit open"]) {
     assert.deepEqual(await get(backend), { failed });
