@@ -73,8 +73,8 @@ async function fill({ name, server, isHit }: Cache, bytes: number): Promise<void
   }
 }
 
-function asking<Part extends Pick<Server, "url" | "cpuUs">>({ url, cpuUs }: Part, bytes: number) {
-  return { url: new URL(`/${bytes}`, url).href, cpuUs };
+function asking(server: Pick<Server, "url" | "cpuUs">, bytes: number): Subject["server"] {
+  return { url: new URL(`/${bytes}`, server.url).href, cpuUs: () => server.cpuUs() };
 }
 
 async function askedOf({ url }: Pick<Server, "url">): Promise<number> {
