@@ -1,31 +1,11 @@
 /** The command line `skerry`. */
 
 import { Command, CommanderError } from "commander";
-import { backupCommand } from "./commands/backup.ts";
-import { buildCommand } from "./commands/build.ts";
-import { compileCommand } from "./commands/compile.ts";
-import { configCommand, secretCommand } from "./commands/entries.ts";
-import { deployCommand } from "./commands/deploy.ts";
-import { devCommand } from "./commands/dev.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { inspectCommand } from "./commands/inspect.ts";
-import { kvCommand } from "./commands/kv.ts";
-import { newCommand } from "./commands/new.ts";
-import { nodeCommand } from "./commands/node.ts";
-import { purgeCommand } from "./commands/purge.ts";
-import { runCommand, runValueOptions } from "./commands/run.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { servicesCommand } from "./commands/services.ts";
-import { tailCommand } from "./commands/tail.ts";
-import { tenantsCommand } from "./commands/tenants.ts";
-import { tokensCommand } from "./commands/tokens.ts";
-import { topCommand } from "./commands/top.ts";
-import { verifyCommand } from "./commands/verify.ts";
-import { versionsCommand } from "./commands/versions.ts";
 import { exitCode } from "./exit_code.ts";
 import { failureCode } from "./failure_code.ts";
 import { note, noteError, printLine } from "./output.ts";
 import { splitRunArguments } from "./run_arguments.ts";
+import { type Verb, verbs } from "./verbs.ts";
 import { version } from "./version.ts";
 
 /** Runs the command line and gives the exit code. */
@@ -34,29 +14,8 @@ async function main(words: readonly string[]): Promise<number> {
   const program = new Command("skerry")
     .description("Runs WebAssembly programs in sandboxes, here and behind HTTP.")
     .version(version)
-    .showHelpAfterError("(--help shows what is expected)")
-    .addCommand(runCommand((found) => code = found))
-    .addCommand(serveCommand((found) => code = found))
-    .addCommand(nodeCommand())
-    .addCommand(backupCommand())
-    .addCommand(devCommand((found) => code = found))
-    .addCommand(deployCommand())
-    .addCommand(versionsCommand())
-    .addCommand(servicesCommand())
-    .addCommand(configCommand())
-    .addCommand(secretCommand())
-    .addCommand(kvCommand())
-    .addCommand(purgeCommand())
-    .addCommand(tokensCommand())
-    .addCommand(tenantsCommand())
-    .addCommand(topCommand())
-    .addCommand(tailCommand())
-    .addCommand(inspectCommand())
-    .addCommand(compileCommand())
-    .addCommand(verifyCommand((found) => code = found))
-    .addCommand(buildCommand())
-    .addCommand(newCommand())
-    .addCommand(doctorCommand((found) => code = found));
+    .showHelpAfterError("(--help shows what is expected)");
+  for (const load of asked(words)) program.addCommand(await load((found) => code = found));
   for (const command of withInner(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => printLine(text.replace(/\n$/, "")),
@@ -64,7 +23,7 @@ async function main(words: readonly string[]): Promise<number> {
     });
   }
   try {
-    await program.parseAsync(commandWords(words), { from: "user" });
+    await program.parseAsync(await commandWords(words), { from: "user" });
     return code;
   } catch (error) {
     // Commander has said what was wrong already; asking for help is no failure.
@@ -81,9 +40,16 @@ function withInner(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withInner)];
 }
 
+/** The verb that is asked for; all of them where help is wanted, or a verb that there is not. */
+function asked([first = ""]: readonly string[]): readonly Verb[] {
+  const verb = Object.hasOwn(verbs, first) ? verbs[first] : undefined;
+  return verb === undefined ? Object.values(verbs) : [verb];
+}
+
 /** `run`'s words with the guest's own behind `--`, where no option is looked for. */
-function commandWords(words: readonly string[]): string[] {
+async function commandWords(words: readonly string[]): Promise<string[]> {
   if (words[0] !== "run") return [...words];
+  const { runValueOptions } = await import("./commands/run.ts");
   const { own, guest } = splitRunArguments(words.slice(1), runValueOptions);
   return ["run", ...own, ...(guest.length > 0 ? ["--", ...guest] : [])];
 }
