@@ -60,7 +60,7 @@ Deno.test("top prints one table of what happened between two looks", async () =>
     const { code, stdout, stderr } = await skerry(["top", "--interval", "1ms", ...options]);
     assert.deepEqual([code, stderr], [0, ""]);
     assert.match(stdout, /^skerry 0\.1\.0 +1 of 1 cells serving/);
-    assert.match(stdout, /\nshop\/api +1\.0 +0 +0\.0% +\S+ ms +\S+ ms +0B +1000B\n$/);
+    assert.match(stdout, /\nshop\/api +1\.0 +0 +0\.0% +\S+ ms +\S+ ms +- +0B +1000B\n$/);
     assert.deepEqual(asked.map(({ pathname }) => pathname), Array(2).fill("/v1/metrics.json"));
   });
 });
