@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { testModules } from "./test_modules.mjs";
+import { emptyFolder, testModules } from "./test_modules.mjs";
 import { becomeDeno, denoBinary, ensureInstalled, root, runDeno } from "./toolchain.mjs";
 
 const verbs = { start, test, "test:slow": testSlow, check, bench, conformance, format };
@@ -39,7 +39,10 @@ function test(more, jobs = availableParallelism() + 1) {
   const child = spawn(denoBinary(), args, {
     cwd: root,
     // Tests wait for processes and time limits: one file more than there are cores, and none of them is idle.
-    env: { DENO_JOBS: String(jobs), ...process.env, NO_COLOR: "1" },
+    env: {
+      ...{ DENO_JOBS: String(jobs), ...process.env, NO_COLOR: "1" },
+      SKERRY_TEST_BUILDS: emptyFolder("build/test_builds"),
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let tail = "";

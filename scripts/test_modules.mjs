@@ -1,7 +1,7 @@
 // The modules that `npm test` hands to Deno, in the order in which they are begun.
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 
 /** Where tests are; as deno.json has it. */
 const folders = ["packages", "apps", "tests", "tools"];
@@ -44,8 +44,7 @@ const longest = [
  * package anew, which takes longer than its tests do.
  */
 export function testModules() {
-  rmSync(together, { recursive: true, force: true });
-  mkdirSync(together, { recursive: true });
+  emptyFolder(together);
   const modules = folders.flatMap((folder) => {
     const files = filesOf(folder);
     if (folder === "tests") return files.map((file) => ({ of: file, path: file }));
@@ -56,6 +55,13 @@ export function testModules() {
   });
   const rank = ({ of }) => longest.includes(of) ? longest.indexOf(of) : longest.length;
   return modules.sort((a, b) => rank(a) - rank(b)).map(({ path }) => path);
+}
+
+/** A folder that has nothing of another run. Gives its whole path. */
+export function emptyFolder(path) {
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  return resolve(path);
 }
 
 function filesOf(folder) {

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { concatBytes, encodeUtf8 } from "@skerry/base";
-import { assemble, build } from "@skerry/languages";
+import { assemble } from "@skerry/languages";
+import { builtOnce } from "./built_once.ts";
 
 /** A module, as it is uploaded. */
 export type Module = Uint8Array<ArrayBuffer>;
@@ -134,19 +135,12 @@ let built: Promise<Module> | undefined;
 
 /** The program, of any release: a text of four letters, by which its modules differ. */
 export async function program(release = "0000"): Promise<Module> {
-  const module = (await (built ??= compiled())).slice();
+  const module = (await (built ??= builtOnce(encodeUtf8(source)))).slice();
   const text = encodeUtf8(mark);
   const at = module.findIndex((_, index) => text.every((byte, of) => module[index + of] === byte));
   assert.ok(at > 0 && release.length === 4);
   module.set(encodeUtf8(release), at + mark.length - 4);
   return module;
-}
-
-async function compiled(): Promise<Module> {
-  const result = await build("c", new Map([["main.c", encodeUtf8(source)]]));
-  assert.ok(result.ok, result.ok ? "" : result.error.raw);
-  assert.deepEqual(result.value.diagnostics, []);
-  return new Uint8Array(result.value.wasm);
 }
 
 /** A version that can never serve. */
