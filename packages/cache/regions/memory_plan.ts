@@ -6,6 +6,8 @@
  * Places are counted in words of 32 bits.
  */
 
+import { ghostWords } from "./ghosts.ts";
+
 /** Slots of a bucket; a record may be in either of two. */
 export const bucketSlots = 8;
 
@@ -48,7 +50,8 @@ export function planMemory(
   const slots = buckets * bucketSlots;
   // Those of all regions are one list; a region pays for its part of it.
   const ghostsOfEach = Math.ceil(slots / 2);
-  const rest = each - 8 * alignment - regionHeadWords * 4 - slots * slotBytes - ghostsOfEach * 4;
+  const ghostBytes = ghostsOfEach * ghostWords * 4;
+  const rest = each - 8 * alignment - regionHeadWords * 4 - slots * slotBytes - ghostBytes;
   const blocks = Math.floor(rest / (blockBytes + blockFactsBytes));
   if (blocks < blocksMin) return undefined;
   const plan = { regions, blockBytes, buckets, blocks, ghosts: ghostsOfEach * regions };

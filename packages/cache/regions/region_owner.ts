@@ -7,6 +7,7 @@
 
 import type { Hash } from "../keyed_hash.ts";
 import { FreeBlocks } from "./free_blocks.ts";
+import type { Ghosts } from "./ghosts.ts";
 import type { NodeMemory } from "./node_memory.ts";
 import { type RecordName, recordWords } from "./record.ts";
 import { noSlot, noStamp, type Region } from "./region.ts";
@@ -25,7 +26,8 @@ const patience = 64;
 /** See the head of this file. Its region begins anew. */
 export class RegionOwner {
   readonly #region: Region;
-  readonly #ghosts: Int32Array<ArrayBufferLike>;
+  readonly #ghosts: Ghosts;
+  readonly #regions: number;
   readonly #weightOf: (tenant: string) => number;
   readonly #free: FreeBlocks;
   readonly #tenants = new Map<string, TenantLogs>();
@@ -37,13 +39,14 @@ export class RegionOwner {
 
   /** @param weightOf how much a tenant counts beside others: its share is its weight's part of the weights of all who have anything */
   constructor(
-    { ghosts }: Pick<NodeMemory, "ghosts">,
+    { ghosts, plan }: Pick<NodeMemory, "ghosts" | "plan">,
     region: Region,
     weightOf: (tenant: string) => number,
     valueBytesMax: number,
   ) {
     this.#region = region;
     this.#ghosts = ghosts;
+    this.#regions = plan.regions;
     this.#weightOf = weightOf;
     region.clear();
     this.#free = new FreeBlocks(region);
@@ -92,7 +95,9 @@ export class RegionOwner {
     const region = this.#region;
     const slot = this.#slotFor(hash);
     const stamp = region.newStamp();
-    const log = uses > 0 || this.#wasGhost(hash) ? logs.main : logs.small;
+    // What others have is about as much as what this one has.
+    const wasGhost = this.#ghosts.take(hash.high | 0, this.#records * this.#regions);
+    const log = uses > 0 || wasGhost ? logs.main : logs.small;
     const head = { stamp, slot, bytes, key: name.keyWord, tenant: name.tenantWord };
     const place = log.append(head, [name.bytes, ...pieces]);
     logs.records += 1;
@@ -104,9 +109,7 @@ export class RegionOwner {
   #newTenant(tenant: string): TenantLogs {
     const weight = Math.max(this.#weightOf(tenant), 1e-9);
     const logs = new TenantLogs(this.#region, this.#free, weight, {
-      wentFromSmall: (tag) => {
-        this.#ghosts[this.#ghostOf(tag)] = tag;
-      },
+      wentFromSmall: (tag) => this.#ghosts.add(tag),
       evicted: () => {
         this.#evictions += 1;
       },
@@ -157,18 +160,5 @@ export class RegionOwner {
     const stamp = region.stamp(slot);
     if (stamp !== noStamp && region.unlink(slot, stamp)) this.#evictions += 1;
     return slot;
-  }
-
-  #ghostOf(tag: number): number {
-    return (tag >>> 0) % this.#ghosts.length;
-  }
-
-  /** Whether what has this hash was let go of lately; from now on it was not. */
-  #wasGhost({ high }: Hash): boolean {
-    const tag = high | 0;
-    const at = this.#ghostOf(tag);
-    if (tag === 0 || this.#ghosts[at] !== tag) return false;
-    this.#ghosts[at] = 0;
-    return true;
   }
 }
