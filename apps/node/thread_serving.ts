@@ -121,7 +121,8 @@ export class Serving {
       objects: this.#objects,
       ...{ clock: systemClock, random: systemRandom },
       bytesMax: config.cacheBytesMax / config.threads,
-      shared: config.cacheMemory &&
+      // Who shares what is kept must heed the same purges.
+      shared: config.purges && config.cacheMemory &&
         openCacheMemory(config.cacheMemory, config.cell * config.threads + thread),
       purges: (config.purges && openPurges(config.purges)) ?? new Purges(ownPurgesMax),
       onFault: (error) => complain(`the cache failed for a reason of our own: ${String(error)}`),

@@ -36,13 +36,7 @@ export {
   type PartialFile,
 } from "./disk/object_files.ts";
 export { decodeResponse, encodeResponse } from "./encoding/stored_response.ts";
-export {
-  bodyOf,
-  type BodyPlaces,
-  decodeSet,
-  type EncodedSet,
-  encodeSet,
-} from "./encoding/kept_set.ts";
+export { bodyOf, decodeSet, type EncodedSet, encodeSet } from "./encoding/kept_set.ts";
 export { Purges } from "./purges.ts";
 export { PurgeTable } from "./purge_table.ts";
 export { formatPurges, isPurgeTable, purgeTableBytes } from "./purge_layout.ts";

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { concatBytes } from "@skerry/base";
-import type { KeptBody } from "../body.ts";
 import type { KeptSet } from "../kept.ts";
 import { keptSets, plainSet, storedResponses } from "../testing/arbitraries.ts";
-import { bodyOf, decodeSet, encodeSet } from "./kept_set.ts";
+import { decodeSet, encodeSet } from "./kept_set.ts";
 import { decodeResponse, encodeResponse } from "./stored_response.ts";
 
 const flat = (set: KeptSet) => concatBytes(encodeSet(set).pieces);
@@ -67,33 +66,5 @@ Deno.test("whatever bytes are read, they give a value or none, and never much mo
       decodeResponse(bytes);
     }),
     { numRuns: 5000 },
-  );
-});
-
-Deno.test("of a body that is kept elsewhere, the set has what it is found by", () => {
-  const far: KeptBody = bodyOf(new Uint8Array(1000).fill(7));
-  const near = bodyOf(new Uint8Array([1, 2, 3]));
-  fc.assert(
-    fc.property(storedResponses, storedResponses, (one, other) => {
-      const set: KeptSet = {
-        variants: [{ stored: one, body: far }, { stored: other, body: near }],
-        hitForMissUntilMs: 0,
-      };
-      const { pieces } = encodeSet(set, {
-        referenceOf: (body) => body === far ? "place 1" : undefined,
-        bodyAt: () => undefined,
-      });
-      const bytes = concatBytes(pieces);
-      const found = decodeSet(bytes, {
-        referenceOf: () => undefined,
-        bodyAt: (reference, length) => reference === "place 1" && length === 1000 ? far : undefined,
-      });
-      assert.equal(found?.variants[0]?.body, far);
-      assert.deepEqual(found && plainSet(found), plainSet(set));
-      // Where it is gone, its variant is.
-      const [only, ...rest] = decodeSet(bytes)?.variants ?? [];
-      assert.deepEqual([only?.stored, rest], [other, []]);
-    }),
-    { numRuns: 100 },
   );
 });
