@@ -14,6 +14,7 @@ import {
 } from "../collapse.ts";
 import type { Outbound } from "../exchange.ts";
 import type { CacheRequest } from "../request.ts";
+import type { PurgeRecords } from "../purge_records.ts";
 import type { StoredResponse } from "../stored_response.ts";
 import { owner, Simulation } from "./simulation.ts";
 
@@ -51,7 +52,7 @@ const limits = { slowMs: 2_000, handoversMax: 2, waitingMax: 5 };
 
 /** See the head of this file. */
 export class Crowd {
-  readonly #simulation = new Simulation({ origin: () => "down" });
+  readonly #simulation: Simulation;
   /** Those that may be joined, by key; and all of them. */
   readonly #open = new Map<string, Aloft>();
   readonly #aloft = new Set<Aloft>();
@@ -65,6 +66,10 @@ export class Crowd {
   #step = 0;
   served = 0;
   followed = 0;
+
+  constructor(purges: PurgeRecords) {
+    this.#simulation = new Simulation({ origin: () => "down", purges });
+  }
 
   /** Has something happen. Fails where somebody is served what was asked for before a purge that they came after. */
   happen(step: CrowdStep): void {

@@ -4,12 +4,13 @@
  */
 
 import assert from "node:assert/strict";
-import { seededRandom } from "@skerry/base";
 import { formatPurges, purgeTableBytes } from "../purge_layout.ts";
 import { tenantOf } from "../purge_scope.ts";
 import { PurgeTable } from "../purge_table.ts";
 import { SharedWords } from "../shared_words.ts";
 import { key } from "./purge_words.ts";
+import { numbersOf } from "./seeded_numbers.ts";
+import { SteppedWords } from "./stepped_words.ts";
 
 /** A purge; what is not known is Infinity. Times are numbers of steps. */
 interface Purge {
@@ -45,40 +46,6 @@ export interface Interleaved {
 }
 
 class Died extends Error {}
-
-class SteppedWords extends SharedWords {
-  readonly #before: () => void;
-
-  constructor(memory: ArrayBufferLike, before: () => void) {
-    super(memory);
-    this.#before = before;
-  }
-
-  override load(at: number): bigint {
-    this.#before();
-    return super.load(at);
-  }
-
-  override upper(at: number): number {
-    this.#before();
-    return super.upper(at);
-  }
-
-  override swap(at: number, expected: bigint, next: bigint): "swapped" | "changed" {
-    this.#before();
-    return super.swap(at, expected, next);
-  }
-
-  override set(at: number, value: number): void {
-    this.#before();
-    super.set(at, value);
-  }
-
-  override increase(at: number): number {
-    this.#before();
-    return super.increase(at);
-  }
-}
 
 /** How deep things may come between each other, and of how many steps one has something before it. */
 const [depthMax, everySteps] = [3, 40];
@@ -179,18 +146,4 @@ class Dying extends SteppedWords {
       if (left < 0) throw new Died();
     });
   }
-}
-
-/** Gives whole numbers below a bound. */
-function numbersOf(seed: number): (bound: number) => number {
-  const random = seededRandom(BigInt(seed));
-  const bytes = new Uint8Array(1024);
-  let at = bytes.length;
-  return (bound) => {
-    if (at >= bytes.length) {
-      random.fill(bytes);
-      at = 0;
-    }
-    return (bytes[at++] ?? 0) % Math.max(1, bound);
-  };
 }

@@ -6,6 +6,7 @@ import { GrowingBody, type KeptBody } from "../body.ts";
 import type { Action, Arrival, Outbound, StatusFacts } from "../exchange.ts";
 import { HttpCache } from "../http_cache.ts";
 import type { KeptSet } from "../kept.ts";
+import type { PurgeRecords } from "../purge_records.ts";
 import { Purges } from "../purges.ts";
 import type { Reply } from "../reply.ts";
 import type { CacheRequest } from "../request.ts";
@@ -41,6 +42,8 @@ export interface SimulationOptions {
   /** One in the heap unless told. */
   readonly store?: SetStore;
   readonly recordsMax?: number;
+  /** Those of one thread, so many, unless told. */
+  readonly purges?: PurgeRecords;
 }
 
 /** Whose cache it is in tests. */
@@ -63,12 +66,12 @@ export class Simulation {
   readonly #origin: SimulationOptions["origin"];
   nowMs = Date.UTC(2026, 0, 1);
 
-  constructor({ origin, settings = {}, store, recordsMax = 1000 }: SimulationOptions) {
+  constructor({ origin, settings = {}, store, recordsMax = 1000, purges }: SimulationOptions) {
     this.#origin = origin;
     this.settings = { ...defaultCacheSettings, ...settings };
     this.cache = new HttpCache({
       store: store ?? heapStore(1e6),
-      purges: new Purges(recordsMax),
+      purges: purges ?? new Purges(recordsMax),
       newBoundary: () => "BOUNDARY",
     });
   }
