@@ -109,7 +109,6 @@ async function found(path: string): Promise<SharedWords | undefined> {
 
 /** A new table, in a file of its own: whoever has the old one mapped keeps that. */
 async function made(path: string): Promise<SharedWords | undefined> {
-  await Deno.remove(path).catch(() => {});
   // All of it is on the disk before it is mapped: a page for which there is no space would end the process.
   await writePrivateFile(path, new Uint8Array(tableBytes));
   const memory = mapFile(path, tableBytes);

@@ -6,7 +6,7 @@ import { newWords } from "./testing/purge_words.ts";
 const [threads, rounds] = [3, 20_000];
 
 function hammer(order: HammerOrder): Promise<HammerNews> {
-  const url = new URL("./testing/purge_hammer.ts", import.meta.url);
+  const url = new URL("./testing/purge_hammer_worker.ts", import.meta.url);
   const worker = new Worker(url, { type: "module" });
   return new Promise<HammerNews>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<HammerNews>) => resolve(data);
@@ -21,7 +21,7 @@ Deno.test("INV-15: threads that purge and fill at once, in a table that is too s
   newWords(buckets, memory);
   const facts = new SharedArrayBuffer(64 * 8);
   const told = await Promise.all(
-    Array.from({ length: threads }, (_, thread) => hammer({ memory, facts, thread, rounds })),
+    Array.from({ length: threads }, (_, seed) => hammer({ memory, facts, seed, rounds })),
   );
   for (const { wrong, purged, current } of told) {
     assert.deepEqual(wrong, []);

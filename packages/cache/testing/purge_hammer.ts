@@ -1,5 +1,5 @@
 /**
- * A thread that fills and purges as fast as it can, beside others. The truth of each scope is a number in shared memory, as at
+ * Somebody who fills and purges as fast as they can, beside others in other threads or processes. The truth of each scope is a number in shared memory, as at
  * an origin: who purges makes it higher first; who fills reads its epoch first. So what was filled with a lower number than
  * was known to have been purged before must be told to be purged.
  */
@@ -7,39 +7,33 @@
 import { PurgeTable } from "../purge_table.ts";
 import { SharedWords } from "../shared_words.ts";
 
-/** What the thread is told. */
+/** What they are told. */
 export interface HammerOrder {
-  readonly memory: SharedArrayBuffer;
+  readonly memory: ArrayBufferLike;
   /** For each scope two words of 64 bits: what the origin has, and what of that is known to be purged. */
-  readonly facts: SharedArrayBuffer;
-  readonly thread: number;
+  readonly facts: ArrayBufferLike;
+  /** By which they choose, each in another way. */
+  readonly seed: number;
   readonly rounds: number;
 }
 
-/** What it has found. */
+/** What they have found. */
 export interface HammerNews {
   readonly wrong: readonly string[];
   readonly purged: number;
   readonly current: number;
 }
 
-/** A worker's own scope; the library's types describe a page's. */
-const scope = globalThis as unknown as {
-  onmessage: ((event: MessageEvent<HammerOrder>) => void) | null;
-  postMessage(news: HammerNews): void;
-};
-
-scope.onmessage = ({ data }) => scope.postMessage(hammer(data));
-
 /** Scopes in all, and fills that are remembered. */
 const [scopeCount, fillsMax] = [32, 24];
 
-function hammer({ memory, facts, thread, rounds }: HammerOrder): HammerNews {
+/** Does so, for so many rounds. */
+export function hammer({ memory, facts, seed, rounds }: HammerOrder): HammerNews {
   const table = new PurgeTable(new SharedWords(memory));
   const known = new SharedWords(facts);
   const fills: { readonly which: number; readonly epoch: number; readonly version: number }[] = [];
   const wrong: string[] = [];
-  let [purged, current, state] = [0, 0, thread + 1];
+  let [purged, current, state] = [0, 0, seed + 1];
   const next = (bound: number) => {
     state = Math.imul(state, 1664525) + 1013904223 >>> 0;
     return (state >>> 8) % bound;
