@@ -10,7 +10,7 @@ import type { Transaction } from "../fragments/flights.ts";
 import { FragmentCutShort } from "../fragments/fragment_body.ts";
 import type { FoundFragment } from "../fragments/found_fragment.ts";
 import type { Obligation } from "../fragments/obligation.ts";
-import { FragmentHouse, nameOf, termsOf, textOf } from "./fragment_house.ts";
+import { FragmentHouse, type HouseParts, nameOf, termsOf, textOf } from "./fragment_house.ts";
 import { settled } from "./simulated_clock.ts";
 import { owner } from "./simulation.ts";
 
@@ -66,7 +66,7 @@ const staleMs = 2_000;
 
 /** See the head of this file. */
 export class FragmentCrowd {
-  readonly #house = new FragmentHouse(20_000, 5);
+  readonly #house: FragmentHouse;
   readonly #seats: Seat[] = [];
   readonly #duties: Duty[] = [];
   readonly #writing: Writing[] = [];
@@ -79,6 +79,10 @@ export class FragmentCrowd {
   served = 0;
   followed = 0;
   handedOver = 0;
+
+  constructor(parts: HouseParts) {
+    this.#house = new FragmentHouse(parts);
+  }
 
   async happen(step: CrowdStep): Promise<void> {
     this.#step += 1;
@@ -98,12 +102,14 @@ export class FragmentCrowd {
     for (const { filling } of this.#writing) filling.abandon();
     await settled();
     await Promise.all(this.#readings);
-    equal(this.#house.fragments.fillingBytes, 0);
+    for (const { fillingBytes } of this.#house.threads) equal(fillingBytes, 0);
     equal(this.#house.clock.sleeping, 0);
   }
 
   #act(step: CrowdStep): void {
-    const { fragments, clock } = this.#house;
+    const { clock } = this.#house;
+    // Those who come go to all threads.
+    const fragments = this.#house.thread(this.#step);
     switch (step.kind) {
       case "transact": {
         const seat: Seat = {
@@ -126,7 +132,7 @@ export class FragmentCrowd {
         return;
       }
       case "set":
-        this.#house.set(named(step), this.#begin(step), terms(step));
+        this.#house.set(named(step), this.#begin(step), terms(step), fragments);
         return;
       case "insert": {
         const duty = takeOut(this.#duties, step.which);
@@ -188,7 +194,7 @@ export class FragmentCrowd {
   }
 
   async #take(seat: Seat): Promise<void> {
-    const { fragments } = this.#house;
+    const fragments = this.#house.thread(seat.at);
     const patience = { waitMsMax, signal: seat.ending.signal };
     const transaction = await fragments.transact(named(seat), patience);
     seat.transaction = transaction;

@@ -1,39 +1,53 @@
 /** Fragments with a store of their own and a clock that is moved by hand, for tests. */
 
-import { decodeUtf8, encodeUtf8 } from "@skerry/base";
+import { bug, decodeUtf8, encodeUtf8 } from "@skerry/base";
 import type { Field } from "@skerry/http";
 import type { FragmentBody } from "../fragments/fragment_body.ts";
 import type { FragmentName, FragmentTerms } from "../fragments/fragment.ts";
 import { Fragments } from "../fragments/fragments.ts";
-import type { KeptSet } from "../kept.ts";
+import type { PurgeRecords } from "../purge_records.ts";
 import { Purges } from "../purges.ts";
 import type { Owner } from "../request.ts";
-import { S3Fifo } from "../s3_fifo.ts";
-import { SharedStore } from "../shared_store.ts";
-import { owner } from "./simulation.ts";
+import type { SetStore } from "../set_store.ts";
+import { heapStore, owner } from "./simulation.ts";
 import { SimulatedClock } from "./simulated_clock.ts";
 
+/** What a house is built on. */
+export interface HouseParts {
+  /** One for each thread. */
+  readonly stores: readonly SetStore[];
+  readonly purges: PurgeRecords;
+}
+
+/** Fragments of some threads under one clock. */
 export class FragmentHouse {
   readonly clock = new SimulatedClock();
-  readonly purges: Purges;
-  readonly store: SharedStore<KeptSet>;
-  readonly fragments: Fragments;
+  readonly threads: readonly Fragments[];
 
-  constructor(bytesMax = 100_000_000, recordsMax = 1000) {
-    this.purges = new Purges(recordsMax);
-    this.store = new SharedStore<KeptSet>({
-      bytesMax,
-      valueBytesMax: bytesMax,
-      weightOf: () => 1,
-      newPolicy: () => new S3Fifo<KeptSet>(),
-    });
-    const { store, purges, clock } = this;
-    this.fragments = new Fragments({ store, purges, clock });
+  /** @param parts a thread with a store in the heap unless told */
+  constructor({ stores, purges }: HouseParts = heapParts()) {
+    const { clock } = this;
+    this.threads = stores.map((store) => new Fragments({ store, purges, clock }));
+  }
+
+  /** The first thread's. */
+  get fragments(): Fragments {
+    return this.thread(0);
+  }
+
+  /** One thread's, by any number. */
+  thread(which: number): Fragments {
+    return this.threads[which % this.threads.length] ?? bug("there is no thread");
   }
 
   /** Keeps a text. */
-  set(name: FragmentName, text: string, terms: Partial<FragmentTerms> = {}): string {
-    const filling = this.fragments.insert(name, termsOf(terms), this.fragments.epoch);
+  set(
+    name: FragmentName,
+    text: string,
+    terms: Partial<FragmentTerms> = {},
+    fragments = this.fragments,
+  ): string {
+    const filling = fragments.insert(name, termsOf(terms), fragments.epoch);
     filling.write(encodeUtf8(text));
     return filling.finish();
   }
@@ -43,6 +57,11 @@ export class FragmentHouse {
     const found = this.fragments.find(name);
     return found && `${await textOf(found.body)} ${found.freshness}`;
   }
+}
+
+/** One thread, its store in the heap. */
+export function heapParts(bytesMax = 100_000_000, recordsMax = 1000): HouseParts {
+  return { stores: [heapStore(bytesMax)], purges: new Purges(recordsMax) };
 }
 
 export function nameOf(key: string, fields: readonly Field[] = [], whose: Owner = owner) {
