@@ -266,9 +266,18 @@ export class ServedServices implements Router {
 
   #remove(name: string): void {
     this.#serve(name, undefined);
+    this.#forgetKept(name);
     this.#removed.push(name);
     const oldest = this.#removed.length > removedMax ? this.#removed.shift() : undefined;
     if (oldest !== undefined && !this.#services.has(oldest)) this.#revisions.delete(oldest);
+  }
+
+  /** What was kept for a service is not for the next of that name, which may be somebody else's. */
+  #forgetKept(name: string): void {
+    const { clock, cache: { cache } } = this.#surroundings;
+    const [tenant = "", service = ""] = name.split("/");
+    const nowMs = clock.wallMs?.() ?? Number(clock.wallNs() / 1_000_000n);
+    cache.purge([{ kind: "service", owner: { tenant, service } }], "hard", nowMs);
   }
 
   #serve(name: string, state: ServiceState | undefined): void {

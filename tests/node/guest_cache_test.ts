@@ -84,13 +84,21 @@ async function withGuest(
   await withOrigin((origin) =>
     withRunningNode(size, async (node) => {
       await node.tenant("acme", { privateBackends: ["127.0.0.1"] });
-      await node.deploy("acme/shop", await program(), {
-        routes: [{ host: "shop.test", prefix: "" }],
-        backends: { origin: { origin: origin.url, ...backend } },
-      });
+      await deploy(node, origin, backend);
       await use(node, origin);
     })
   );
+}
+
+async function deploy(
+  node: RunningNode,
+  { url }: Origin,
+  backend: { readonly cache?: "pass" } = {},
+): Promise<void> {
+  await node.deploy("acme/shop", await program(), {
+    routes: [{ host: "shop.test", prefix: "" }],
+    backends: { origin: { origin: url, ...backend } },
+  });
 }
 
 const ask = (node: RunningNode, path: string) => node.text("shop.test", path);
@@ -196,6 +204,24 @@ Deno.test("INV-15: a purge while a program computes a fragment beats it, whichev
       }
       // It is no proof of anything if it always came too late.
       assert.ok(inTime > 0);
+    },
+    {},
+    { cells: 2, threads: 2 },
+  ));
+
+Deno.test("what was kept for a service that is removed is not for the next of its name", () =>
+  withGuest(
+    async (node, origin) => {
+      origin.answer = () => ({
+        fields: { "cache-control": "max-age=60" },
+        body: `answer ${origin.requests.length}`,
+      });
+      const before = await ask(node, "/page");
+      assert.match(await ask(node, "/ask?/fresh"), /answer 1$/);
+      await node.ok("DELETE", "/v1/tenants/acme/services/shop");
+      await deploy(node, origin);
+      for (let asks = 0; asks < 8; asks += 1) assert.notEqual(await ask(node, "/page"), before);
+      assert.match(await ask(node, "/ask?/fresh"), /answer 2$/);
     },
     {},
     { cells: 2, threads: 2 },
