@@ -29,23 +29,34 @@ const sweptKeysMax = 1_000;
 const cacheBytesMax = 64 * 1024 * 1024;
 const purgesMax = 10_000;
 
+/** Whose all of it is. */
+const tenant = "local";
+
 /** The calls of all programs in this process. */
 export class LocalHostcalls {
   #keyValues: DatabaseKeyValues | undefined;
   #fragments: Fragments | undefined;
+  /** What each service runs. */
+  readonly #programs = new Map<string, unknown>();
 
   /**
    * Binds what a service's program imports, for each lease; undefined where it imports nothing but WASI, as most do.
+   * What a program has cached is not for the one that takes its place: that was changed to compute something else.
    */
   bindingsFor(
-    { interfaces }: Program,
+    program: Pick<Program, "interfaces">,
     service: string,
   ): ((context: WasiContext) => HostBinding[]) | undefined {
-    if (!interfaces.some((wanted) => hostcallInterfaces.includes(wanted))) return undefined;
+    const before = this.#programs.get(service);
+    if (before !== undefined && before !== program) {
+      this.#fragments?.purgeAll({ tenant, service }, "hard");
+    }
+    this.#programs.set(service, program);
+    if (!program.interfaces.some((wanted) => hostcallInterfaces.includes(wanted))) return undefined;
     const database = () => openDatabase(":memory:", { survives: "process end" });
     const keyValues = this.#keyValues ??= new DatabaseKeyValues(database(), systemClock);
     const options = {
-      tenant: "local",
+      tenant,
       service,
       keyValues,
       fragments: this.#fragments ??= newFragments(),

@@ -84,6 +84,11 @@ export class Fragments {
     return this.#shelf.purge(keys.map((key) => ({ kind: "surrogate key", owner, key })), mode);
   }
 
+  /** Purges all that a service has answered or computed. Gives the purge's epoch. */
+  purgeAll(owner: Owner, mode: PurgeMode): number {
+    return this.#shelf.purge([{ kind: "service", owner }], mode);
+  }
+
   readonly #fill: Fill = (key, stored, announcedBytes, ended) => {
     const { owner: { tenant } } = key;
     const { clock } = this.#parts;
