@@ -37,17 +37,17 @@ export class FragmentEntry implements SocketConnection {
     this.#closed = closed;
   }
 
-  async read(bytesMax: number): Promise<Uint8Array> {
+  read(bytesMax: number): Uint8Array | Promise<Uint8Array> {
     const most = Math.min(bytesMax, this.#last + 1 - this.#at);
     if (this.body === undefined || this.#isClosed || most <= 0) return nothing;
-    try {
-      const piece = await this.body.read(this.#at, most);
-      this.#at += piece.length;
-      return piece;
-    } catch (error) {
-      // Whoever was writing it has ended before its end.
-      throw new ErrnoError("ECONNRESET", "the fragment was cut short", error);
-    }
+    const piece = this.body.read(this.#at, most);
+    return piece instanceof Uint8Array ? this.#took(piece) : piece.then(
+      (came) => this.#took(came),
+      (error) => {
+        // Whoever was writing it has ended before its end.
+        throw new ErrnoError("ECONNRESET", "the fragment was cut short", error);
+      },
+    );
   }
 
   write(): never {
@@ -63,6 +63,11 @@ export class FragmentEntry implements SocketConnection {
     this.#isClosed = true;
     this.#closed();
     this.obligation?.cancel();
+  }
+
+  #took(piece: Uint8Array): Uint8Array {
+    this.#at += piece.length;
+    return piece;
   }
 }
 

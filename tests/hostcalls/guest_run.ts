@@ -15,7 +15,13 @@ import { nextTurn, openDatabase, systemClock, systemRandom } from "@skerry/platf
 import { compile, type Outcome, Pool, type Program } from "@skerry/sandbox";
 import { bindWasi, createWasiContext, wasiInterfaces } from "@skerry/wasi";
 
-const entries = { c: "main.c", cpp: "main.cpp", assemblyscript: "main.ts", javascript: "main.js" };
+const entries = {
+  c: "main.c",
+  cpp: "main.cpp",
+  assemblyscript: "main.ts",
+  javascript: "main.js",
+  wat: "main.wat",
+};
 
 /** Builds a program of one file, compiled to be interrupted and used again. */
 export async function programOf(language: keyof typeof entries, source: string): Promise<Program> {
