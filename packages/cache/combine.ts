@@ -51,11 +51,14 @@ export function combined(
       body.append(bytes);
     }
   }
+  // What lacks bytes is none of them all.
+  if (body.bytes !== last - first + 1) return added;
   return { stored: headOf(own, parts, first, last, settings), body: body.finish() };
 }
 
 function partOf({ stored, body }: KeptVariant): Part | undefined {
-  if (stored.extent.kind === "whole") return undefined;
+  // What is not in memory is large: it stays as it is.
+  if (stored.extent.kind === "whole" || body.read !== undefined) return undefined;
   const { first, last } = stored.extent.range;
   return { stored, body, first, last };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeUtf8 } from "@skerry/base";
 import type { Field } from "@skerry/http";
-import { GrowingBody } from "./body.ts";
+import { GrowingBody, type KeptBody } from "./body.ts";
 import type { Outbound } from "./exchange.ts";
 import type { CacheRequest } from "./request.ts";
 import { type OriginAnswer, owner, Simulation } from "./testing/simulation.ts";
@@ -114,4 +114,30 @@ Deno.test("nobody makes another host's responses invalid (RFC 9111 §4.4)", () =
   simulation.request(get("/", [], "other.example"));
   simulation.request({ ...get(), method: "POST" });
   assert.equal(simulation.request(get("/", [], "other.example")).body, "other");
+});
+
+Deno.test("parts that are not in memory, or lack bytes, stay as they are", () => {
+  const simulation = simulationOf();
+  const range: Field = ["range", "bytes=0-1"];
+  const part = (place: string) => {
+    const outbound = outboundOf(simulation, get("/", [["range", "bytes=7-7"]]));
+    const fields: Field[] = [fresh, ["etag", '"a"'], ["content-range", place]];
+    const arrival = simulation.cache.arrive(outbound, { status: 206, fields }, simulation.nowMs);
+    assert.ok(arrival.kind === "pass-on" && arrival.filling !== undefined);
+    return { outbound, filling: arrival.filling };
+  };
+  const keep = ({ outbound, filling }: ReturnType<typeof part>, body: KeptBody) =>
+    simulation.cache.complete(outbound, filling, body, simulation.nowMs);
+  const inMemory = new GrowingBody(10);
+  inMemory.append(encodeUtf8("01"));
+  const elsewhere: KeptBody = {
+    bytes: 2,
+    slices: () => [],
+    read: () => assert.fail("it is not read"),
+  };
+  keep(part("bytes 0-1/6"), inMemory.finish());
+  keep(part("bytes 2-3/6"), elsewhere);
+  keep(part("bytes 4-5/6"), { bytes: 2, slices: () => [] });
+  assert.equal(simulation.request(get("/", [range])).body, "01");
+  assert.equal(simulation.ask(get()).kind, "forward");
 });
