@@ -9,7 +9,7 @@ import { tricks } from "./tricks.ts";
 import { deployTricked, playTrick } from "./tricks_over_sockets.ts";
 import { ScriptedOrigin } from "./scripted_origin.ts";
 
-const [cells, threads] = [1, 1];
+const [cells, threads] = [2, 2];
 
 Deno.test("a node over sockets does as the table says", async (t) => {
   await withRunningNode({ cells, threads }, async (node) => {
