@@ -3,14 +3,14 @@
  * all of them at the same time, so that those which wait do so together.
  */
 
-import type { Field } from "@skerry/http";
+import { type Field, fieldValue } from "@skerry/http";
 import type { OriginAnswer } from "../../packages/cache/testing/simulation.ts";
-import type { RunningNode } from "../node/running_node.ts";
+import { delay, type RunningNode, until } from "../node/running_node.ts";
 import { program } from "../node/guests.ts";
 import type { Case, OriginScript, Step } from "./case.ts";
 import { checkStep, fieldsOf } from "./check.ts";
 import { askRaw } from "./raw_client.ts";
-import { caseField, type ScriptedOrigin } from "./scripted_origin.ts";
+import { caseField, type OriginCase, type ScriptedOrigin } from "./scripted_origin.ts";
 import { cacheOptions } from "./cache_options.ts";
 import { Turns } from "./turns.ts";
 
@@ -99,11 +99,11 @@ async function runCase(
   origin: ScriptedOrigin,
   turns: Turns,
 ): Promise<void> {
-  const state = { answer: "down" as OriginAnswer, asked: [] };
+  const state: OriginCase = { answer: "down", asked: [] };
   origin.cases.set(host, state);
   const bodies: string[] = [];
   for (const [index, step] of steps.entries()) {
-    await pause((step.afterSeconds ?? 0) * 1000);
+    await delay((step.afterSeconds ?? 0) * 1000);
     const nowMs = Date.now();
     const answer = originAnswer(step.origin, index, nowMs, host);
     bodies.push(answer === "down" ? "" : answer.body);
@@ -118,8 +118,13 @@ async function runCase(
       askRaw(port, step.method ?? "GET", step.target ?? "/", fields)
     );
     checkStep(step, { ...seen, index, asked: state.asked, bodies, nowMs, slackSeconds });
-    // What is fetched in the background has until the next step.
-    if (step.expect.from === "cache" && state.asked.length === 0) await pause(20);
+    // What is fetched besides is there before the next step.
+    const isRefreshed = /detail=stale-while-revalidate/.test(
+      fieldValue(seen.fields, "cache-status") ?? "",
+    );
+    if (isRefreshed) {
+      await until(() => state.asked[0], () => "a request besides").then(() => delay(50));
+    }
   }
   origin.cases.delete(host);
 }
@@ -140,8 +145,4 @@ function originAnswer(
   const fields = fieldsOf(origin.fields, nowMs)
     .map(([name, value]): Field => [name, value.replace("example.com", host)]);
   return { status, fields, body };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
