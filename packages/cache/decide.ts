@@ -16,6 +16,7 @@ import {
 } from "@skerry/http";
 import { type Forwarding, forwardingOf } from "./forwarding.ts";
 import { currentAgeMs } from "./freshness.ts";
+import { isPlain } from "./plain_request.ts";
 import type { CacheRequest } from "./request.ts";
 import { type Candidate, select } from "./select.ts";
 import type { CacheSettings } from "./settings.ts";
@@ -73,9 +74,10 @@ export function decide<Kept extends Candidate>(
   nowMs: number,
   settings: CacheSettings,
 ): Decision<Kept> {
-  const pass = passed(request, settings);
+  const isWithoutRules = isPlain(request.fields);
+  const pass = passed(request, settings) ?? (isWithoutRules ? undefined : passedByFields(request));
   if (pass !== undefined) return pass;
-  const wishes = wishesOf(request, settings);
+  const wishes = isWithoutRules ? noRequestDirectives : wishesOf(request, settings);
   const selection = select(request, candidates, nowMs);
   if (selection.kind === "none") {
     // §5.2.1.7
@@ -165,15 +167,17 @@ function wishesOf({ fields }: CacheRequest, settings: CacheSettings): RequestDir
   return requestDirectives(fieldValues(fields, "cache-control"), fieldValues(fields, "pragma"));
 }
 
-function passed(
-  { method, fields }: CacheRequest,
-  settings: CacheSettings,
-): Extract<Decision<never>, { kind: "pass" }> | undefined {
+type Pass = Extract<Decision<never>, { kind: "pass" }>;
+
+function passed({ method }: CacheRequest, settings: CacheSettings): Pass | undefined {
   // §4, and §3: what is kept answers GET and HEAD.
   if (method !== "GET" && method !== "HEAD") {
     return { kind: "pass", reason: "method", why: "method" };
   }
-  if (settings.mode === "pass") return { kind: "pass", reason: "bypass", why: "setting" };
+  return settings.mode === "pass" ? { kind: "pass", reason: "bypass", why: "setting" } : undefined;
+}
+
+function passedByFields({ fields }: CacheRequest): Pass | undefined {
   // §4.3.2: conditions that are for the origin alone.
   if (isOriginCondition(fields)) return { kind: "pass", reason: "request", why: "condition" };
   const isUpgrade = fieldValue(fields, "upgrade") !== undefined;

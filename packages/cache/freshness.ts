@@ -1,6 +1,7 @@
 /** Lifetimes and ages (RFC 9111 §4.2), in milliseconds. */
 
 import {
+  deltaSecondsMax,
   type Field,
   fieldValues,
   type HeardDirectives,
@@ -68,6 +69,14 @@ export function currentAgeMs(
   nowMs: number,
 ): number {
   return kept.initialAgeMs + Math.max(0, nowMs - kept.responseMs);
+}
+
+/** The value of `Age` now (RFC 9111 §5.1). */
+export function ageSecondsOf(
+  kept: { readonly initialAgeMs: number; readonly responseMs: number },
+  nowMs: number,
+): number {
+  return Math.min(Math.floor(currentAgeMs(kept, nowMs) / 1000), deltaSecondsMax);
 }
 
 function explicit(

@@ -27,7 +27,7 @@ import type { ObjectStore, StoringBody } from "./object_store.ts";
 import type { PurgeMode, PurgeRecords } from "./purge_records.ts";
 import type { SetStore } from "./set_store.ts";
 import { type PurgeScope, scopesOf, scopeText } from "./purge_scope.ts";
-import { replyOf } from "./reply.ts";
+import { Replies } from "./replies.ts";
 import type { ResponseHead } from "./obstacles.ts";
 import type { StoredResponse } from "./stored_response.ts";
 
@@ -47,6 +47,7 @@ export class HttpCache {
   readonly #purges: PurgeRecords;
   readonly #objects: ObjectStore | undefined;
   readonly #newBoundary: () => string;
+  readonly #replies = new Replies();
   readonly #isCurrent = (key: CacheKey, stored: StoredResponse) =>
     this.#sets.isCurrent(key, stored);
 
@@ -230,7 +231,7 @@ export class HttpCache {
   #reply(asked: Asked, { stored, body }: KeptCandidate, nowMs: number, facts: StatusFacts) {
     const { request } = asked;
     const bytes = representationBytes(stored, body);
-    const reply = replyOf(request, stored, bytes, nowMs, this.#newBoundary);
+    const reply = this.#replies.of(request, stored, bytes, nowMs, this.#newBoundary);
     return {
       kind: "reply",
       reply,

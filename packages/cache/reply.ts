@@ -2,7 +2,6 @@
 
 import {
   type ByteRange,
-  deltaSecondsMax,
   evaluatePreconditions,
   type Field,
   fieldValue,
@@ -13,7 +12,8 @@ import {
   rangeApplies,
   satisfy,
 } from "@skerry/http";
-import { currentAgeMs } from "./freshness.ts";
+import { ageSecondsOf } from "./freshness.ts";
+import { isPlain } from "./plain_request.ts";
 import type { CacheRequest } from "./request.ts";
 import type { StoredResponse } from "./stored_response.ts";
 
@@ -44,11 +44,12 @@ export function replyOf(
   nowMs: number,
   newBoundary: () => string,
 ): Reply {
-  const age = Math.min(Math.floor(currentAgeMs(stored, nowMs) / 1000), deltaSecondsMax);
+  const age = ageSecondsOf(stored, nowMs);
   // RFC 9111 §5.1
   const fields: readonly Field[] = [...stored.served, ["age", String(age)]];
   // RFC 9110 §13.2.1: conditions are for what would be a success.
-  if (stored.status === 200 || stored.status === 206) {
+  const isSuccess = stored.status === 200 || stored.status === 206;
+  if (isSuccess && !isPlain(request.fields)) {
     const verdict = evaluatePreconditions(request.method, request.fields, stored.validators, nowMs);
     if (verdict === "not-modified") {
       return { status: 304, fields: fields.filter(isOfNotModified), body: { kind: "none" } };

@@ -55,10 +55,7 @@ export function clientFields(
   return fields.some(isStripped) ? fields.filter((field) => !isStripped(field)) : fields;
 }
 
-/**
- * Of what is kept, the fields that every answer made of it has: without what depends on how much of it is sent. They never
- * change: whoever writes answers may remember how it wrote them.
- */
+/** Of what is kept, the fields that every answer made of it has: without what depends on how much of it is sent. */
 export function servedFields(
   fields: readonly Field[],
   { kind }: Extent,
@@ -66,15 +63,9 @@ export function servedFields(
 ): readonly Field[] {
   // RFC 9110 §14.4: beside another status than 206 or 416, Content-Range has no meaning, and is a field like any other.
   const own = kind === "part" ? /^content-(?:length|range)$/i : /^content-length$/i;
-  return frozen(clientFields(fields, settings).filter(([name]) => !own.test(name)));
+  return clientFields(fields, settings).filter(([name]) => !own.test(name));
 }
 
 function named(qualified: Qualified): readonly string[] {
   return typeof qualified === "object" ? qualified : [];
-}
-
-/** The same fields, which nobody can change any more. */
-export function frozen(fields: readonly Field[]): readonly Field[] {
-  for (const field of fields) Object.freeze(field);
-  return fields;
 }

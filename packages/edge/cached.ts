@@ -30,7 +30,7 @@ export function throughCache(
 ): HttpResponse | Promise<HttpResponse> {
   const { request } = recorder;
   const asked = askedOf(request, target, rules);
-  const answered = cache.answer(asked, recorder.forForwarding(), send);
+  const answered = cache.answer(asked, request, send, () => recorder.forForwarding());
   if (!(answered instanceof Promise)) return recorder.cached(answered);
   return answered.then((settled: Answered) => recorder.cached(settled))
     .catch((error) => failed(recorder, error));

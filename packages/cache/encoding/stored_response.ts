@@ -1,7 +1,6 @@
 /** A stored response as bytes, for memory that is shared and for disks. */
 
 import { type EntityTag, type Field, fieldValue } from "@skerry/http";
-import { frozen } from "../stored_fields.ts";
 import type { Extent, StoredResponse } from "../stored_response.ts";
 import { placesOf, readFields, readTexts, writeFields, writeTexts } from "./fields.ts";
 import { PackedReader } from "./packed_reader.ts";
@@ -79,7 +78,7 @@ export function readResponse(reader: PackedReader): StoredResponse {
   const disconnectedMs = reader.number();
   const epoch = reader.number();
   const { fields, marked } = readFields(reader);
-  const served = frozen(is(bits.isServedApart) ? readFields(reader).fields : marked);
+  const served = is(bits.isServedApart) ? readFields(reader).fields : marked;
   const etag = readTag(reader, flags, fields);
   const extent = readExtent(reader, flags);
   const vary = readTexts(reader);

@@ -13,7 +13,8 @@ import type { HttpCache } from "../http_cache.ts";
 import type { Answered, Fetch } from "./answered.ts";
 import { Desk, type ServingLimits, servingLimits } from "./desk.ts";
 import { Flights } from "./flights.ts";
-import { repliedTo } from "./kept_response.ts";
+import { type keptResponse, repliedTo } from "./kept_response.ts";
+import { KeptResponses } from "./kept_responses.ts";
 import { triedBody } from "./tried_body.ts";
 import { Visit } from "./visit.ts";
 
@@ -32,6 +33,9 @@ export class CacheServer {
   readonly cache: HttpCache;
   readonly #desk: Desk;
   readonly #onFault: (error: unknown) => void;
+  readonly #responses = new KeptResponses();
+  readonly #keptResponse: typeof keptResponse = (reply, body, facts) =>
+    this.#responses.of(reply, body, facts);
   /** Keys that are being refreshed. */
   readonly #refreshing = new Set<string>();
 
@@ -47,15 +51,21 @@ export class CacheServer {
    * Answers a request. A promise where it has to go forward, which rejects by a mistake of ours alone.
    *
    * @param asked the request as the cache sees it, its fields being those of `request`
-   * @param request its `whenGone` is taken, where it goes forward
+   * @param request what is asked
    * @param send called for each request that goes forward on behalf of this one, perhaps after it was answered
+   * @param passedOn gives the request as it goes forward, where it does; its `whenGone` is taken
    */
-  answer(asked: Asked, request: HttpRequest, send: Fetch): Answered | Promise<Answered> {
+  answer(
+    asked: Asked,
+    request: HttpRequest,
+    send: Fetch,
+    passedOn: () => HttpRequest = () => request,
+  ): Answered | Promise<Answered> {
     const wanted = bodiless(asked, request);
     const action = this.cache.look(wanted, () => this.#desk.nowMs);
-    if (!(action instanceof Promise)) return this.#act(action, request, send);
+    if (!(action instanceof Promise)) return this.#act(action, passedOn, send);
     return action.then((found) => this.#tried(found, wanted))
-      .then((tried) => this.#act(tried, request, send));
+      .then((tried) => this.#act(tried, passedOn, send));
   }
 
   /** Where what was found in a slower store proves damaged, it is there no longer: all begins anew. */
@@ -65,20 +75,20 @@ export class CacheServer {
     return body === undefined ? this.#desk.ask(asked) : { ...action, body };
   }
 
-  #act(action: Action, request: HttpRequest, send: Fetch): Answered | Promise<Answered> {
+  #act(action: Action, passedOn: () => HttpRequest, send: Fetch): Answered | Promise<Answered> {
     if (action.kind === "forward") {
       const { outbound } = action;
       const visit = new Visit(this.#desk, {
         asked: outbound.asked,
-        ...{ request, send, purpose: "answer" },
+        ...{ request: passedOn(), send, purpose: "answer" },
       });
       visit.forward(outbound);
       return visit.answered;
     }
     if (action.kind === "reply" && action.background !== undefined) {
-      this.#refresh(action.background, request, send);
+      this.#refresh(action.background, passedOn(), send);
     }
-    return repliedTo(action);
+    return repliedTo(action, this.#keptResponse);
   }
 
   /** Has what is kept validated, unless that is under way. */

@@ -8,14 +8,21 @@ import type { Answered } from "./answered.ts";
 import { refusedResponse } from "./other_responses.ts";
 import { statusField } from "./status_field.ts";
 
-/** The answer where nothing goes forward for it. */
-export function repliedTo(action: Exclude<Action, { kind: "forward" }>): Answered {
+/**
+ * The answer where nothing goes forward for it.
+ *
+ * @param make as {@link keptResponse}
+ */
+export function repliedTo(
+  action: Exclude<Action, { kind: "forward" }>,
+  make: typeof keptResponse = keptResponse,
+): Answered {
   if (action.kind === "refuse") {
     return { response: refusedResponse(action.facts), result: "refused" };
   }
   const { reply, body, facts } = action;
   const result = facts.detail === undefined ? "hit" : "stale";
-  return { response: keptResponse(reply, body, facts), result };
+  return { response: make(reply, body, facts), result };
 }
 
 /** What is kept, or a part of it. Small bodies are whole, so that they go out with their head. */

@@ -78,16 +78,26 @@ function beginningOf(fields: readonly Field[]): KnownBeginning | undefined {
   const [first] = fields;
   if (first === undefined) return undefined;
   const known = beginnings.get(first);
-  if (known === undefined) return Object.isFrozen(first) ? learn(first, fields) : undefined;
-  return known.fields.every((field, at) => field === fields[at]) ? known : undefined;
+  if (known !== undefined && beginsWith(fields, known.fields)) return known;
+  const count = frozenCount(fields);
+  // What has more in common with others is known longer.
+  if (count === 0 || known !== undefined && known.fields.length > count) return undefined;
+  const frozen = fields.slice(0, count);
+  const learnt = { fields: frozen, lines: linesFrom(noLines, frozen, 0) };
+  beginnings.set(first, learnt);
+  return learnt;
 }
 
-function learn(first: Field, fields: readonly Field[]): KnownBeginning {
+function beginsWith(fields: readonly Field[], beginning: readonly Field[]): boolean {
+  for (let at = 0; at < beginning.length; at += 1) {
+    if (fields[at] !== beginning[at]) return false;
+  }
+  return true;
+}
+
+function frozenCount(fields: readonly Field[]): number {
   const end = fields.findIndex((field) => !Object.isFrozen(field));
-  const frozen = end < 0 ? fields.slice() : fields.slice(0, end);
-  const known = { fields: frozen, lines: linesFrom(noLines, frozen, 0) };
-  beginnings.set(first, known);
-  return known;
+  return end < 0 ? fields.length : end;
 }
 
 function linesFrom(begun: FieldLines, fields: readonly Field[], from: number): FieldLines {
