@@ -16,13 +16,17 @@ const together = "build/tests";
 const longest = [
   "tests/real_modules/real_modules_test.ts",
   "tests/node/verbs_test.ts",
+  "tests/cache_conformance/over_sockets_test.ts",
   "tests/differential/differential_test.ts",
+  "tests/node/purge_test.ts",
   "tests/end_to_end/isolation_test.ts",
   "tests/end_to_end/dev_test.ts",
   "tests/node/writing_services_test.ts",
   "tests/end_to_end/projects_test.ts",
   "packages/languages",
   "tests/node/operating_test.ts",
+  "tests/node/cache_test.ts",
+  "tests/node/shared_cache_test.ts",
   "tests/node/lifecycle_test.ts",
   "tests/node/versions_test.ts",
   "packages/compiler",
@@ -33,6 +37,8 @@ const longest = [
   "packages/wasi",
   "tests/mutation/mutation_test.ts",
   "tests/node/chaos_test.ts",
+  "tests/node/guest_cache_test.ts",
+  "tests/node/disk_cache_test.ts",
   "tests/end_to_end/output_test.ts",
   "tests/end_to_end/bundle_test.ts",
   "tests/hostile/hostile_test.ts",
@@ -53,6 +59,8 @@ export function testModules() {
       path: joined(of, files.filter((file) => dirname(file) === of)),
     }));
   });
+  const gone = longest.filter((name) => !modules.some(({ of }) => of === name));
+  if (gone.length > 0) throw new Error(`${gone.join(", ")}: no such tests; correct the list here`);
   const rank = ({ of }) => longest.includes(of) ? longest.indexOf(of) : longest.length;
   return modules.sort((a, b) => rank(a) - rank(b)).map(({ path }) => path);
 }
