@@ -18,6 +18,7 @@ const needsNode = [
     "config",
     "secret",
     "kv",
+    "cache",
     "purge",
     "tokens",
     "top",

@@ -21,6 +21,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   config: async () => (await import("./commands/entries.ts")).configCommand(),
   secret: async () => (await import("./commands/entries.ts")).secretCommand(),
   kv: async () => (await import("./commands/kv.ts")).kvCommand(),
+  cache: async () => (await import("./commands/cache.ts")).cacheCommand(),
   purge: async () => (await import("./commands/purge.ts")).purgeCommand(),
   tokens: async () => (await import("./commands/tokens.ts")).tokensCommand(),
   tenants: async () => (await import("./commands/tenants.ts")).tenantsCommand(),

@@ -1,7 +1,13 @@
 /** The admin API of a node, on a socket of its own. */
 
 import { encodeUtf8 } from "@skerry/base";
-import { AdminApi, type NodeStatus } from "@skerry/control";
+import {
+  AdminApi,
+  type AnswerOf,
+  type CacheQuestion,
+  type NodeStatus,
+  readAnswer,
+} from "@skerry/control";
 import { keyValueBudget } from "@skerry/hostcalls";
 import {
   addressUrl,
@@ -28,6 +34,9 @@ export interface AdminOptions {
   readonly version: string;
 }
 
+/** How long a cell may take to explain its cache, in milliseconds. */
+const explainMsMax = 2_000;
+
 /** Serves it. */
 export async function serveAdmin(node: Node, options: AdminOptions): Promise<Listener> {
   const { address, version } = options;
@@ -40,10 +49,30 @@ export async function serveAdmin(node: Node, options: AdminOptions): Promise<Lis
     keyBudget: keyValueBudget,
     tail: new CellsTail(() => node.cells),
     node: statusOf(node, version),
+    cache: { explain: (question) => explained(node, question) },
     version,
     onFault: complain,
   });
   return await listen(address, (request) => api.handle(request), { onFault: complain });
+}
+
+/** What a cell says of its cache, once that is seen to be what it should be: cells run what is others'. */
+async function explained(
+  node: Node,
+  question: CacheQuestion,
+): Promise<AnswerOf<"explanation"> | undefined> {
+  const text = await node.cells.explain(question, explainMsMax);
+  if (text === undefined || text === "null") return undefined;
+  const read = readAnswer("explanation", parsed(text));
+  return read.ok ? read.value : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function statusOf(node: Node, version: string): NodeStatus {

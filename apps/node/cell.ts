@@ -58,6 +58,9 @@ async function obey(order: CellOrder): Promise<void> {
       return await apply(order.batch);
     case "purged":
       return threads[order.thread]?.tell(order);
+    case "explain":
+      // What one thread sees all do.
+      return threads[0]?.tell(order);
     case "tail":
     case "certificates":
       for (const thread of threads) thread.tell(order);
@@ -144,6 +147,7 @@ function heard(thread: CellThread, news: ThreadNews): void {
       return gathering.answered(`applied ${news.sequence}`, news.problems);
     case "event":
     case "disk":
+    case "explained":
       return parent.send(news);
     case "telemetry":
       thread.sandboxes = news.sandboxes;

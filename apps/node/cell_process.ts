@@ -5,6 +5,7 @@
 
 import type { DiskFigures } from "@skerry/cache";
 import type { PurgeByRequest } from "@skerry/edge";
+import type { CacheQuestion } from "@skerry/control";
 import type { Child } from "@skerry/platform";
 import { Gathering } from "./gathering.ts";
 import type {
@@ -107,6 +108,15 @@ export class CellProcess {
       return undefined;
     }
     return await this.#apply(child, batch);
+  }
+
+  /** Asks it to explain its cache: JSON, undefined where it does not answer. */
+  async explain(question: CacheQuestion): Promise<string | undefined> {
+    if (this.#state !== "serving") return undefined;
+    const number = this.#sequence += 1;
+    const explained = this.#gathering.of(`explained ${number}`, 1);
+    this.#child?.send({ kind: "explain", number, question });
+    return (await explained)?.[0];
   }
 
   /** Has the events of services told, from now on and after restarts. */
@@ -220,6 +230,8 @@ export class CellProcess {
         return this.#serving.resolve();
       case "applied":
         return this.#gathering.answered(String(news.sequence), news.problems);
+      case "explained":
+        return this.#gathering.answered(`explained ${news.number}`, [String(news.text)]);
       case "event":
         return this.#options.onEvent(news);
       case "disk":

@@ -58,6 +58,11 @@ async function obey(order: ThreadOrder): Promise<void> {
       return fetched(order.key, order.program);
     case "purged":
       return desk.answered(order.number, order.outcome);
+    case "explain":
+      return scope.postMessage({
+        ...{ kind: "explained", number: order.number },
+        text: serving?.explain(order.question) ?? "null",
+      });
     case "certificates":
       serving?.certificates.replace(order.certificates);
       return;

@@ -1,7 +1,7 @@
 /** All cells of a node, and the way of a change to every one of them. */
 
 import type { DiskFigures } from "@skerry/cache";
-import type { Acknowledgement, Change } from "@skerry/control";
+import type { Acknowledgement, CacheQuestion, Change } from "@skerry/control";
 import type { LogEvent, PurgeByRequest } from "@skerry/edge";
 import type { Child } from "@skerry/platform";
 import { type Delta, type SampledBatch, Totals } from "@skerry/telemetry";
@@ -99,6 +99,18 @@ export class Cells {
     await Promise.race([Promise.all(told), late]);
     clearTimeout(timer);
     return { acknowledged, of: this.#cells.length };
+  }
+
+  /** Asks any cell that serves to explain its cache: JSON, undefined where none answers. */
+  async explain(question: CacheQuestion, wallMsMax: number): Promise<string | undefined> {
+    const cell = this.#cells.find(({ state }) => state === "serving");
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), wallMsMax);
+    });
+    const text = await Promise.race([cell?.explain(question), late]);
+    clearTimeout(timer);
+    return text;
   }
 
   /** Whether requests are answered: all cells have served once, and one of them does now. */

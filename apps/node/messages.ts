@@ -1,7 +1,7 @@
 /** What the processes and threads of a node say to each other: plain values. */
 
 import type { DiskFigures } from "@skerry/cache";
-import type { Change } from "@skerry/control";
+import type { CacheQuestion, Change } from "@skerry/control";
 import type { LogEvent, PurgeOutcome } from "@skerry/edge";
 import type { CertificatePem, MemoryHandle, SharedAddress } from "@skerry/platform";
 import type { CellFigures, Delta, SampledBatch, SamplerSettings } from "@skerry/telemetry";
@@ -86,7 +86,8 @@ export type CellOrder =
     readonly number: number;
     readonly outcome: PurgeOutcome;
   }
-  | { readonly kind: "tail"; readonly services: readonly string[] };
+  | { readonly kind: "tail"; readonly services: readonly string[] }
+  | { readonly kind: "explain"; readonly number: number; readonly question: CacheQuestion };
 
 /** From a cell to the supervisor. */
 export type CellNews =
@@ -95,6 +96,7 @@ export type CellNews =
   | { readonly kind: "serving" }
   /** @property problems what could not be served, as it was before */
   | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
+  | { readonly kind: "explained"; readonly number: number; readonly text: string }
   | { readonly kind: "alive" }
   | { readonly kind: "event"; readonly event: LogEvent }
   /** What was done to the disk tier since the last time. */
@@ -138,7 +140,8 @@ export type ThreadOrder =
   | { readonly kind: "serve" }
   | { readonly kind: "stop"; readonly drainMs: number }
   | { readonly kind: "purged"; readonly number: number; readonly outcome: PurgeOutcome }
-  | { readonly kind: "tail"; readonly services: readonly string[] };
+  | { readonly kind: "tail"; readonly services: readonly string[] }
+  | { readonly kind: "explain"; readonly number: number; readonly question: CacheQuestion };
 
 /** From a cell's main thread to the one that makes programs. */
 export interface LoaderOrder {
@@ -167,6 +170,7 @@ export type ThreadNews =
   | { readonly kind: "started" }
   | { readonly kind: "serving" }
   | { readonly kind: "applied"; readonly sequence: number; readonly problems: readonly string[] }
+  | { readonly kind: "explained"; readonly number: number; readonly text: string }
   | { readonly kind: "program"; readonly request: ProgramRequest }
   | { readonly kind: "purge"; readonly asked: PurgeAsked }
   | { readonly kind: "event"; readonly event: LogEvent }

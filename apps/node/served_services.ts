@@ -9,7 +9,7 @@
 import { bug, type Clock } from "@skerry/base";
 import type { CacheServer, Fragments } from "@skerry/cache";
 import type { Change, RouteSettings, ServiceState, TenantState } from "@skerry/control";
-import { type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
+import { type CacheRules, type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
 import { addressPolicy, type Backends, forward, globalAddressesOnly } from "@skerry/egress";
 import { CachedSubrequests, keyValueBudget, type KeyValues } from "@skerry/hostcalls";
 import type { Field, HttpRequest, RequestTarget } from "@skerry/http";
@@ -133,6 +133,15 @@ export class ServedServices implements Router {
       (program) => this.#routed(choice, program, prefix),
       () => ({ kind: "unavailable", name: served.name, why: "its program cannot be loaded" }),
     );
+  }
+
+  /** By which rules the cache treats what is asked for, and whose it is: by the active version. */
+  cacheRulesOf({ host, path }: RequestTarget): CacheRules | undefined {
+    const found = this.#table.find(host, path);
+    if (typeof found === "string") return undefined;
+    const { served: { active }, route: { backend } } = found.target;
+    if (backend === undefined) return active.programCache;
+    return routeCacheRules(active.backendCache, active.version.settings.backends[backend]);
   }
 
   #forwarded({ version, fields }: Choice, name: string): Routed {

@@ -1,7 +1,8 @@
 /** What serves in a thread: a pool of sandboxes, the edge, a listener, a log. */
 
 import { bug, encodeUtf8, limits } from "@skerry/base";
-import { type DiskFigures, type DiskObjects, Purges } from "@skerry/cache";
+import { type DiskFigures, type DiskObjects, type HttpCache, Purges } from "@skerry/cache";
+import type { CacheQuestion } from "@skerry/control";
 import { Edge, type LogEvent, LogWriter, type PurgeByRequest, Refusals } from "@skerry/edge";
 import {
   Certificates,
@@ -39,6 +40,7 @@ import type {
 } from "./messages.ts";
 import { openCacheMemory } from "./cache_memory.ts";
 import { openPurges } from "./purge_file.ts";
+import { explainCache } from "./explain_cache.ts";
 import { openCache } from "./served_cache.ts";
 import { openObjects } from "./served_objects.ts";
 import { ServedServices } from "./served_services.ts";
@@ -89,6 +91,7 @@ export class Serving {
   readonly #config: CellConfig;
   readonly #pool: Pool;
   readonly #cacheFigures: () => CacheFigures;
+  readonly #cache: HttpCache;
   readonly #edge: Edge;
   readonly #writer: LogWriter;
   readonly #refusals: Refusals;
@@ -128,6 +131,7 @@ export class Serving {
       onFault: (error) => complain(`the cache failed for a reason of our own: ${String(error)}`),
     });
     this.#cacheFigures = figures;
+    this.#cache = cache.cache;
     this.services = new ServedServices({
       pool: this.#pool,
       clock: systemClock,
@@ -205,6 +209,11 @@ export class Serving {
         ? []
         : [await listenTls(tlsAddress, handler, { ...options, certificates })]),
     ];
+  }
+
+  /** What the cache would do with a request, as JSON; of what is another tenant's nothing. */
+  explain(question: CacheQuestion): string {
+    return JSON.stringify(explainCache(question, this.services, this.#cache) ?? null);
   }
 
   /** What was counted and traced since this was asked the last time, and what there is now. */

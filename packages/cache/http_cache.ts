@@ -8,8 +8,9 @@
 import { variantOf } from "@skerry/http";
 import { arrive } from "./arrival.ts";
 import type { KeptBody } from "./body.ts";
-import { decide, type Decision } from "./decide.ts";
+import { decide } from "./decide.ts";
 import type { Action, Arrival, Asked, Outbound, StatusFacts } from "./exchange.ts";
+import { type Explanation, explanationOf } from "./explanation.ts";
 import { staleInstead } from "./failure.ts";
 import type { Forwarding } from "./forwarding.ts";
 import { type CacheKey, cacheKey } from "./key.ts";
@@ -17,7 +18,6 @@ import {
   candidatesOf,
   judged,
   type KeptCandidate,
-  type KeptSet,
   type KeptVariant,
   placedBody,
   representationBytes,
@@ -202,14 +202,12 @@ export class HttpCache {
   }
 
   /** What would be done with a request, and what is kept of what it asks for: for people. */
-  explain(
-    { owner, request, settings }: Asked,
-    nowMs: number,
-  ): { readonly decision: Decision<KeptCandidate>; readonly set: KeptSet } {
+  explain({ owner, request, settings }: Asked, nowMs: number): Explanation {
     const key = cacheKey(owner, request, settings.key);
     const set = this.#sets.get(key);
     const candidates = candidatesOf(key, set, this.#purges, nowMs);
-    return { decision: decide(request, candidates, nowMs, settings), set };
+    const decision = decide(request, candidates, nowMs, settings);
+    return explanationOf(request, key, set, decision, this.#purges, nowMs);
   }
 
   /** What was found elsewhere, to be decided over; undefined where a purge took it, or it is of no use any more. */

@@ -6,6 +6,7 @@
  */
 export { type CacheKey, cacheKey, keyQuery } from "./key.ts";
 export { decide, type Decision, type RevalidationCause, timeToLiveMs } from "./decide.ts";
+export type { ExplainedVariant, Explanation } from "./explanation.ts";
 export { type Failure, isOriginError, staleInstead } from "./failure.ts";
 export type { Forwarding } from "./forwarding.ts";
 export { freshen, freshenByHead, type Freshening } from "./freshen.ts";

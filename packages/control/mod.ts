@@ -39,6 +39,7 @@ export { digestText, isDigest, isName } from "./names.ts";
 export { type ControlLimits, controlLimits } from "./limits.ts";
 export { defaultNodeBounds, type NodeBounds } from "./settings.ts";
 export { AdminApi, type AdminParts } from "./api/admin_api.ts";
+export type { CacheExplainer, CacheQuestion } from "./api/cache_operations.ts";
 export { type AnswerName, type AnswerOf, readAnswer } from "./api/read_answers.ts";
 export type { KeyBudget, KeyValues, NodeStatus, Tail } from "./api/ports.ts";
 export { type Scope, scopes } from "./scopes.ts";

@@ -42,8 +42,9 @@ export function fetched(response: HttpResponse, hasFailed: boolean): Fetched {
   return { kind: hasFailed ? "failed" : "answered", response: { ...response, fields } };
 }
 
-function askedOf(
-  request: HttpRequest,
+/** A request as its cache sees it. */
+export function askedOf(
+  request: Pick<HttpRequest, "method" | "fields">,
   target: RequestTarget,
   { owner, settings, pass = [] }: CacheRules,
 ): Asked {
@@ -54,7 +55,7 @@ function askedOf(
 
 /** A request as the cache sees it. By the validated target: two ways of writing one resource are one. By what its origin will see of its fields, too. */
 export function cacheRequest(
-  { method, fields }: HttpRequest,
+  { method, fields }: Pick<HttpRequest, "method" | "fields">,
   { scheme, host, port, path, query }: RequestTarget,
 ): CacheRequest {
   const isDefault = port === (scheme === "https" ? 443 : 80);

@@ -15,6 +15,7 @@ import type { Control } from "../control.ts";
 import type { Purging } from "../purging.ts";
 import { mistaken, notFound, Refusal } from "../refusal.ts";
 import type { Caller } from "../tokens.ts";
+import { type CacheExplainer, cacheOperations } from "./cache_operations.ts";
 import { callOf } from "./call.ts";
 import { entryOperations, tokenOperations } from "./entry_operations.ts";
 import { keyOperations } from "./key_operations.ts";
@@ -37,6 +38,7 @@ export interface AdminParts {
   readonly keyBudget: KeyBudget;
   readonly tail: Tail;
   readonly node: NodeStatus;
+  readonly cache: CacheExplainer;
   /** Of Skerry, for the document. */
   readonly version: string;
   /** Told of what is answered 500. */
@@ -69,6 +71,7 @@ export class AdminApi {
       ...tokenOperations(control),
       ...keyOperations(control, keyValues, keyBudget),
       ...purgeOperations(purging),
+      ...cacheOperations(control, parts.cache),
     ];
   }
 

@@ -111,6 +111,13 @@ Deno.test("a service's life, by the API alone; every operation answers as its do
       id: "4",
     });
 
+    api.explain = () => ({
+      ...{ service: "acme/shop", resource: "http://a/", decision: "miss", why: "uri-miss" },
+      variants: [],
+    });
+    const question = { body: { url: "http://a/" } };
+    equal((await call("POST", `${acme}/cache/explain`, question)).json.why, "uri-miss");
+
     const actions = (await call("GET", `${acme}/audit`)).json.entries.map((
       entry: { action: string },
     ) => entry.action);

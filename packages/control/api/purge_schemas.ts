@@ -13,7 +13,8 @@ export const surrogateKeySchema = v.pipe(
   v.regex(/^[^\x00-\x1f\x7f]*$/, "expected a surrogate key"),
 );
 
-const url = v.pipe(
+/** One that requests can ask for. */
+export const urlSchema = v.pipe(
   v.string(),
   v.maxLength(8_192),
   v.regex(
@@ -29,7 +30,7 @@ const host = v.pipe(
 );
 
 export const purgeSchema = v.strictObject({
-  urls: v.exactOptional(some(url)),
+  urls: v.exactOptional(some(urlSchema)),
   keys: v.exactOptional(some(surrogateKeySchema)),
   hosts: v.exactOptional(some(host)),
   everything: v.exactOptional(v.boolean()),

@@ -15,6 +15,7 @@ import {
   tokenInfoSchema,
   versionSchema,
 } from "./answers.ts";
+import { explanationSchema } from "./cache_operations.ts";
 import { changedTenant } from "./tenant_operations.ts";
 import { madeToken, whoAmI } from "./entry_operations.ts";
 import { generation, listedKeys } from "./key_operations.ts";
@@ -30,6 +31,7 @@ export const answerSchemas = {
   changedTenant,
   config: v.strictObject({ config: v.array(configEntrySchema) }),
   deployed,
+  explanation: explanationSchema,
   generation,
   keys: listedKeys,
   madeToken,

@@ -4,6 +4,7 @@ import { ok } from "node:assert/strict";
 import { concatBytes, decodeUtf8, encodeUtf8, sourceOf } from "@skerry/base";
 import { type Field, fieldValue, type HttpResponse } from "@skerry/http";
 import { AdminApi } from "../api/admin_api.ts";
+import type { AnswerOf } from "../api/read_answers.ts";
 import type { KeyInfo, KeyValues, NodeStatus } from "../api/ports.ts";
 import { type PurgeOrder, Purging } from "../purging.ts";
 import type { Scope } from "../scopes.ts";
@@ -44,6 +45,7 @@ export interface TestApi {
   /** All that was purged. */
   readonly purges: readonly PurgeOrder[];
   status: NodeStatus;
+  explain: (url: string) => AnswerOf<"explanation"> | undefined;
   /** What followers of services are told; they end when it does. */
   events: (signal: AbortSignal) => AsyncIterable<string>;
   call(method: string, path: string, sent?: Sent): Promise<Received>;
@@ -73,6 +75,7 @@ export async function testApi(limits: Parameters<typeof testNode>[0] = {}): Prom
       ...{ control: node.control, keyValues, keyBudget: { bytesMax: 1000, keysMax: 10 } },
       ...{ version: "0.0.0", onFault: (error) => faults.push(error) },
       tail: { follow: (_tenant, _service, signal) => made.events(signal) },
+      cache: { explain: ({ url }) => Promise.resolve(made.explain(url)) },
       node: {
         status: () => made.status.status(),
         addresses: () => made.status.addresses(),
@@ -93,6 +96,7 @@ export async function testApi(limits: Parameters<typeof testNode>[0] = {}): Prom
       metrics: (tenant) => ({ tenant: tenant ?? null }),
       metricsText: (tenant) => ({ media: "text/plain", text: `of ${tenant ?? "all"}` }),
     },
+    explain: () => undefined,
     async *events() {
       yield '{"n":1}';
     },
