@@ -43,7 +43,7 @@ export class CacheServer {
     const { cache, clock, onFault = () => {} } = parts;
     const flights = new Flights({ cache, clock, limits: parts.flightLimits ?? flightLimits });
     this.cache = cache;
-    this.#desk = new Desk(cache, clock, flights, parts.limits ?? servingLimits);
+    this.#desk = new Desk(cache, clock, flights, parts.limits ?? servingLimits, onFault);
     this.#onFault = onFault;
   }
 

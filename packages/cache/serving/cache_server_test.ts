@@ -299,3 +299,61 @@ Deno.test("a body that proves too large to be kept goes to all who read it, and 
   await Promise.all([counter.ask(), counter.ask()]);
   equal(counter.fetches.length, 3);
 });
+
+Deno.test("of what is fetched whole for one who wants a part, that part is sent as it comes", async () => {
+  const counter = new Counter({ settings: { partialMisses: "fetched whole" } });
+  const client = await counter.ask("/", [["range", "bytes=2-4"]]);
+  equal(counter.last.request.fields.length, 0);
+  counter.last.head({ fields: [fresh, ["content-length", "10"]] });
+  await settled();
+  counter.last.send("012");
+  await client.read();
+  equal(client.text, "2");
+  counter.last.send("3456789");
+  await client.readAll();
+  check([client], "miss 206 whole 234");
+  equal(client.field("content-range"), "bytes 2-4/10");
+  counter.last.end();
+  await settled();
+  check([await counter.ask()], "hit 200 whole 0123456789");
+});
+
+Deno.test("a part of a body that proves shorter than was told breaks off", async () => {
+  const counter = new Counter({ settings: { partialMisses: "fetched whole" } });
+  const client = await counter.ask("/", [["range", "bytes=2-8"]]);
+  counter.last.head({ fields: [fresh, ["content-length", "10"]] });
+  await settled();
+  counter.last.send("01234");
+  counter.last.end();
+  await client.readAll();
+  check([client], "miss 206 cut off 234");
+});
+
+Deno.test("where the length of what comes is not known, who wants a part gets all of it", async () => {
+  const counter = new Counter({ settings: { partialMisses: "fetched whole" } });
+  const client = await counter.ask("/", [["range", "bytes=2-4"]]);
+  counter.last.head({ fields: [fresh] });
+  await settled();
+  counter.last.send("0123456789");
+  counter.last.end();
+  await client.readAll();
+  check([client], "miss 200 whole 0123456789");
+});
+
+Deno.test("a client that has what was fetched anew is told so, and it is kept", async () => {
+  const counter = new Counter();
+  await kept(counter, [["cache-control", "max-age=1"], ["etag", '"1"']], "old");
+  counter.clock.pass(5_000);
+  const fields: Field[] = [["if-none-match", '"2"']];
+  const clients = [await counter.ask("/", fields), await counter.ask("/", fields)];
+  const other = await counter.ask();
+  counter.last.head({ fields: [fresh, ["etag", '"2"']] }, "new");
+  await settled();
+  check(
+    [...clients, other, await counter.ask()],
+    "miss 304 whole ",
+    "collapsed 304 whole ",
+    "collapsed 200 whole new",
+    "hit 200 whole new",
+  );
+});

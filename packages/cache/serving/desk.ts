@@ -34,10 +34,19 @@ export class Desk {
   readonly clock: Clock;
   readonly flights: Flights;
   readonly limits: ServingLimits;
+  /** Told of a mistake of ours that no client waits for. */
+  readonly onFault: (error: unknown) => void;
   readonly fillBudget: FillBudget;
   #askers: Asker = 0;
 
-  constructor(cache: HttpCache, clock: Clock, flights: Flights, limits: ServingLimits) {
+  constructor(
+    cache: HttpCache,
+    clock: Clock,
+    flights: Flights,
+    limits: ServingLimits,
+    onFault: (error: unknown) => void,
+  ) {
+    this.onFault = onFault;
     this.cache = cache;
     this.clock = clock;
     this.flights = flights;

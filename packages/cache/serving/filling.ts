@@ -1,5 +1,6 @@
 /** A body that comes to be kept, while others read it. */
 
+import type { ByteRange } from "@skerry/http";
 import { GrowingBody } from "../body.ts";
 import type { Outbound } from "../exchange.ts";
 import type { StoringBody } from "../object_store.ts";
@@ -29,7 +30,7 @@ export function keepWhole(parts: FillingParts, bytes: Uint8Array): void {
     ? desk.cache.begin(outbound, filling)
     : undefined;
   if (begun === undefined) keepInMemory(parts, bytes);
-  else void keepElsewhere(parts, bytes, begun);
+  else keepElsewhere(parts, bytes, begun).catch(desk.onFault);
 }
 
 function keepInMemory({ desk, outbound, filling }: FillingParts, bytes: Uint8Array): void {
@@ -74,8 +75,9 @@ export class FillingBody {
     });
   }
 
-  /** Its body, for one more reader. */
-  readonly open = (): AsyncIterable<Uint8Array> => this.relay.reader(() => this.attend());
+  /** Its body, or a part of it, for one more reader. */
+  readonly open = (range?: ByteRange): AsyncIterable<Uint8Array> =>
+    this.relay.reader(() => this.attend(), range);
 
   /**
    * Takes all of it. Never rejects.

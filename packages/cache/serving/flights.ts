@@ -133,6 +133,7 @@ export class Flights {
   /** Somebody's client has gone. */
   leave(one: OpenFlight, { asker }: Passenger): void {
     this.#advance(one, { kind: "leave", asker });
+    one.passengers.delete(asker);
   }
 
   #advance(one: OpenFlight, event: FlightEvent): void {
@@ -148,6 +149,10 @@ export class Flights {
   #direct(one: OpenFlight, direction: Direction): void {
     const passenger = one.passengers.get(direction.asker);
     if (passenger === undefined) return;
+    // Who is directed elsewhere is none of this flight's any more, however long it takes.
+    if (direction.kind !== "fetch" && direction.kind !== "cancel") {
+      one.passengers.delete(direction.asker);
+    }
     switch (direction.kind) {
       case "fetch":
         return passenger.fetch(one);

@@ -7,6 +7,7 @@
  */
 
 import type { Clock } from "@skerry/base";
+import type { ByteRange } from "@skerry/http";
 import { GrowingBody, type KeptBody, segmentBytes } from "../body.ts";
 import type { StoringBody } from "../object_store.ts";
 import { FillBudget } from "./fill_budget.ts";
@@ -97,8 +98,8 @@ export class Relay {
     return this.#state !== "coming";
   }
 
-  /** Somebody who reads all of it, from its first byte on: to be asked for before it has outgrown its bound. */
-  reader(onClosed: () => void = () => {}): RelayReader {
+  /** Somebody who reads all of it, from its first byte on, or a part: to be asked for before it has outgrown its bound. */
+  reader(onClosed: () => void = () => {}, range?: ByteRange): RelayReader {
     const reader: RelayReader = new RelayReader((position) => this.#next(position), {
       moved: () => this.#wakeOrigin(),
       closed: () => {
@@ -108,7 +109,7 @@ export class Relay {
         this.#closeWhenUnread();
         onClosed();
       },
-    });
+    }, range);
     this.#readers.add(reader);
     return reader;
   }

@@ -1,5 +1,7 @@
 /** One who reads a body that others read too, at a pace of its own. */
 
+import type { ByteRange } from "@skerry/http";
+
 /** Whom a reader tells. */
 export interface ReaderEvents {
   /** It has taken more. */
@@ -15,15 +17,19 @@ export type ReadAt = (position: number) => Uint8Array | "end" | Promise<Uint8Arr
 export class RelayReader implements AsyncIterable<Uint8Array> {
   readonly #readAt: ReadAt;
   readonly #events: ReaderEvents;
-  #position = 0;
+  #position: number;
+  readonly #last: number;
   #isOpen = true;
 
-  constructor(readAt: ReadAt, events: ReaderEvents) {
+  /** @param range what of it is read, all of it unless told */
+  constructor(readAt: ReadAt, events: ReaderEvents, range?: ByteRange) {
     this.#readAt = readAt;
     this.#events = events;
+    this.#position = range?.first ?? 0;
+    this.#last = range?.last ?? Infinity;
   }
 
-  /** How many bytes it has taken. */
+  /** How far it has come. */
   get position(): number {
     return this.#position;
   }
@@ -38,11 +44,16 @@ export class RelayReader implements AsyncIterable<Uint8Array> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     try {
       while (this.#isOpen) {
+        if (this.#position > this.#last) return;
         const next = this.#readAt(this.#position);
-        if (next === "end") return;
+        if (next === "end") {
+          if (this.#last === Infinity) return;
+          throw new Error("the body is shorter than was told");
+        }
         const bytes = next instanceof Promise ? await next : next;
         if (bytes === undefined) continue;
-        yield bytes;
+        const left = this.#last + 1 - this.#position;
+        yield bytes.length > left ? bytes.subarray(0, left) : bytes;
         // Only what was taken lets the origin go on.
         this.#position += bytes.length;
         this.#events.moved();

@@ -6,7 +6,7 @@
  * with it only where nobody else wants what it brings.
  */
 
-import type { HttpRequest, HttpResponse } from "@skerry/http";
+import { fieldValue, type HttpRequest, type HttpResponse } from "@skerry/http";
 import type { Asker } from "../collapse.ts";
 import type { Action, Arrival, Asked, Outbound } from "../exchange.ts";
 import type { Answered, CacheResult, Fetch, Fetched, FetchPurpose } from "./answered.ts";
@@ -84,7 +84,8 @@ export class Visit implements Passenger {
   }
 
   follow(landing: Landing): void {
-    this.#read(() => followingResponse(landing, this.#desk.nowMs), "collapsed");
+    const { request } = this.asked;
+    this.#read(() => followingResponse(landing, request, this.#desk.nowMs), "collapsed");
   }
 
   alone(): void {
@@ -166,20 +167,24 @@ export class Visit implements Passenger {
   ): void {
     const { status, trailers, body = nothing } = response;
     const parts: FillingParts = { desk: this.#desk, outbound, head: response, filling };
-    const land = (open: Landing["open"]) => {
-      const landing = { outbound, filling, status, fields, facts, trailers, open };
-      this.#read(() => firstResponse(landing), "miss");
+    const land = (open: Landing["open"], bytes: number | undefined) => {
+      const landing = { outbound, filling, status, fields, facts, trailers, open, bytes };
+      this.#read(() => firstResponse(landing, this.#desk.nowMs), "miss");
       this.#head(outbound, landing);
     };
     if (body instanceof Uint8Array) {
       keepWhole(parts, body);
-      land(() => body);
+      land((range) => range ? body.subarray(range.first, range.last + 1) : body, body.length);
       return this.#endFlight("complete");
     }
     const coming = new FillingBody(parts, fetching);
-    land(coming.open);
+    land(coming.open, toldBytes(response));
     coming.attend();
-    void coming.fill(body, () => this.#endFlight("complete")).then((how) => this.#endFlight(how));
+    coming.fill(body, () => this.#endFlight("complete")).then((how) => this.#endFlight(how))
+      .catch((error) => {
+        this.#endFlight("failed");
+        this.#desk.onFault(error);
+      });
   }
 
   #failed(outbound: Outbound, response: HttpResponse | undefined): void {
@@ -233,6 +238,12 @@ type PassOn = Extract<Arrival, { kind: "pass-on" }>;
 function isPass({ facts: { forward, detail } }: Outbound): boolean {
   return forward === "bypass" || forward === "method" || detail === "condition" ||
     detail === "hit-for-miss";
+}
+
+/** The length that a response tells; undefined where it tells none. */
+function toldBytes({ fields }: HttpResponse): number | undefined {
+  const text = fieldValue(fields, "content-length");
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 const nothing = new Uint8Array(0);
