@@ -15,9 +15,10 @@ import {
 /** Blocks that records are written to, in bytes: the largest of which a region has enough. */
 const blockSizes = [16 * 1024, 4 * 1024, 1024];
 
-/** No set of responses takes more of its region; and the part of it for what a thread has decoded lately, in its heap. */
-const [valueShare, decodedShare] = [1 / 8, 1 / 8];
-const decodedBytesMax = 32 * 1024 * 1024;
+/** No set of responses takes more of its region, or more bytes: each is copied when it is read. */
+const [valueShare, valueBytesMax] = [1 / 8, 16 * 1024 * 1024];
+/** What a thread has decoded lately takes no more of its heap, and of its region's size. */
+const [decodedShare, decodedBytesMax] = [1 / 8, 32 * 1024 * 1024];
 
 /**
  * Makes the memory; undefined where there is too little for so many threads, or the system cannot share it among processes.
@@ -54,7 +55,7 @@ export function openCacheMemory(handle: MemoryHandle, region: number): RegionSto
     memory,
     region,
     weightOf: () => 1,
-    valueBytesMax: bytes * valueShare,
+    valueBytesMax: Math.min(valueBytesMax, bytes * valueShare),
     memoBytesMax: Math.min(decodedBytesMax, bytes * decodedShare),
   });
 }

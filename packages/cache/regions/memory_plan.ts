@@ -38,6 +38,8 @@ export interface MemoryPlan {
 export const defaultBlockBytes = 16 * 1024;
 /** Fewer blocks than this are no region. */
 const blocksMin = 16;
+/** Places within a region are small integers to the engine; of more memory the rest is not used. */
+const regionBytesMax = 2 ** 32 - 2 ** 20;
 
 /** How a memory is cut; undefined where it is too small for so many regions. */
 export function planMemory(
@@ -45,7 +47,8 @@ export function planMemory(
   regions: number,
   blockBytes = defaultBlockBytes,
 ): MemoryPlan | undefined {
-  const each = Math.floor((bytes - headWords * 4 - alignment) / regions);
+  const share = Math.floor((bytes - headWords * 4 - alignment) / regions);
+  const each = Math.min(share, regionBytesMax);
   const buckets = Math.floor(each / bytesPerSlot / bucketSlots);
   const slots = buckets * bucketSlots;
   // Those of all regions are one list; a region pays for its part of it.
