@@ -2,7 +2,7 @@
 
 import { SharedWords } from "@skerry/cache";
 import { mapFile } from "@skerry/platform";
-import { hammer } from "../../../packages/cache/testing/purge_hammer.ts";
+import { hammer } from "../../packages/cache/testing/purge_hammer.ts";
 
 const [table = "", tableBytes, facts = "", factsBytes, seed, rounds] = Deno.args;
 const memory = mapFile(table, Number(tableBytes));
