@@ -84,6 +84,7 @@ function statusOf(node: Node, version: string): NodeStatus {
       supervisor: { startTimeMs, ...processFigures() },
       cells: node.cells.status,
       spans: node.spans,
+      disk: node.disk,
     });
     return tenant === undefined ? whole : tenantView(whole, tenant);
   };

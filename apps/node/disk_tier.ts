@@ -5,12 +5,14 @@
 
 import { type DiskFigures, DiskKeeper } from "@skerry/cache";
 import { objectFolders, openObjectHome, systemClock } from "@skerry/platform";
+import type { DiskTierFigures } from "@skerry/telemetry";
 import type { ObjectsPlace } from "./messages.ts";
 
 /** Responses that are kept on a disk, for a node. */
 export interface DiskTier {
   /** How cells come to it. */
   readonly place: ObjectsPlace;
+  readonly figures: DiskTierFigures;
   /** What a cell has done. Throws where no cell of ours would say so. */
   told(figures: DiskFigures): void;
   /** Looks after it no more. */
@@ -48,17 +50,31 @@ export async function openDiskTier(parts: DiskTierParts): Promise<DiskTier | und
     filesMax: Math.min(filesMax, Math.ceil(bytesMax / fileBytesLeast)),
     weightOf: () => 1,
   });
+  const counts = { hits: 0, misses: 0, writtenBytes: 0, damaged: 0 };
   // It serves meanwhile: what is there counts once it is known.
   void home.sweep().then(() => keeper.count()).catch(failed);
   const timer = setInterval(() => void keeper.tidy().catch(failed), tidyEveryMs);
   return {
     place: { folder: home.folder, secret: home.secret.toHex() },
-    told: ({ growth }) => keeper.grown(checked(growth)),
+    get figures() {
+      return { ...keeper.usage, bytesMax, evictions: keeper.evicted, ...counts };
+    },
+    told({ growth, ...added }) {
+      keeper.grown(checked(growth));
+      for (const name of countNames) counts[name] += checkedCount(added[name]);
+    },
     stop() {
       clearInterval(timer);
       keeper.stop();
     },
   };
+}
+
+const countNames = ["hits", "misses", "writtenBytes", "damaged"] as const;
+
+function checkedCount(count: number): number {
+  if (!Number.isSafeInteger(count) || count < 0) throw new TypeError(`no count: ${count}`);
+  return count;
 }
 
 /** What is looked into, and removed, are folders of objects, whatever a cell says that was broken into. */

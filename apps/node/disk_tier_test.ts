@@ -20,6 +20,15 @@ Deno.test("a cell that was broken into has no folder looked into but those of ob
   for (const folder of ["../..", "/etc", "0123456789abcdef", "0123456789abcdef/../..", ""]) {
     assert.throws(() => told({ [folder]: { bytes: 1, files: 1 } }));
   }
+  for (const hits of [-1, NaN, 1e300]) {
+    assert.throws(() => tier.told({ ...counts, hits, growth: {} }));
+  }
+  tier.told({ ...counts, hits: 3, misses: 2, growth: {} });
+  tier.told({ ...counts, hits: 1, growth: {} });
+  assert.deepEqual(tier.figures, {
+    ...{ bytes: 1, bytesMax: 1e6, files: 1, evictions: 0 },
+    ...{ hits: 4, misses: 2, writtenBytes: 0, damaged: 0 },
+  });
   for (const bytes of [NaN, Infinity, 0.5]) {
     assert.throws(() => told({ "0123456789abcdef/01": { bytes, files: 1 } }));
   }

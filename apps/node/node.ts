@@ -25,7 +25,12 @@ import {
   systemClock,
   systemRandom,
 } from "@skerry/platform";
-import { SpanExporter, type SpanFigures, type TraceSettings } from "@skerry/telemetry";
+import {
+  type DiskTierFigures,
+  SpanExporter,
+  type SpanFigures,
+  type TraceSettings,
+} from "@skerry/telemetry";
 import { batchesOf } from "./batches.ts";
 import { bindWhenFree } from "./bind_when_free.ts";
 import { makeCacheMemory } from "./cache_memory.ts";
@@ -95,6 +100,8 @@ export interface Node {
   readonly ready: Promise<void>;
   /** What became of spans; undefined where nothing is traced. */
   readonly spans: SpanFigures | undefined;
+  /** Responses that are kept on a disk; undefined where none are. */
+  readonly disk: DiskTierFigures | undefined;
   /** Takes no more requests, lets those under way end for `drainMs`, and ends. */
   stop(drainMs: number): Promise<void>;
 }
@@ -210,6 +217,9 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     address: socket.address,
     tlsAddress: tlsSocket?.address,
     ready,
+    get disk() {
+      return disk?.figures;
+    },
     get spans() {
       return exporter?.figures;
     },

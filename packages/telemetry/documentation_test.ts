@@ -37,6 +37,10 @@ Deno.test("every metric stands on the page with its labels, and no other does", 
   const snapshot = totals.snapshot({
     ...{ timeMs: 0, version: "0", spans: { exported: 0, dropped: 0 } },
     supervisor: { startTimeMs: 0, residentBytes: 0, cpuMs: 0, openFiles: 0 },
+    disk: {
+      ...{ bytes: 0, bytesMax: 0, files: 0, hits: 0, misses: 0 },
+      ...{ writtenBytes: 0, evictions: 0, damaged: 0 },
+    },
     cells: [{ cell: 0, state: "serving", restarts: 0 }],
   });
   const told = [...parseMetrics(renderMetrics(snapshot, metricsFormat(undefined)))]

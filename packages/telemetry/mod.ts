@@ -10,6 +10,7 @@ export {
   type CacheCount,
   type CellFigures,
   type CellSnapshot,
+  type DiskTierFigures,
   type HistogramSnapshot,
   type ProcessFigures,
   type RequestCount,

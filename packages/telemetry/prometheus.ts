@@ -13,6 +13,7 @@ export function renderMetrics(snapshot: TelemetrySnapshot, format: MetricsFormat
   const text = new MetricsText(format);
   writeNode(text, snapshot);
   writeCells(text, snapshot);
+  writeDisk(text, snapshot);
   writeRequests(text, snapshot.services);
   writeCache(text, snapshot.services);
   writeGuests(text, snapshot.services);
@@ -47,6 +48,29 @@ function writeNode(text: MetricsText, snapshot: TelemetrySnapshot): void {
     {},
     supervisor?.openFiles,
   ]]);
+}
+
+function writeDisk(text: MetricsText, { disk }: TelemetrySnapshot): void {
+  text.gauge("skerry_cache_disk_bytes", "Responses that are kept on the disk.", [
+    [{}, disk?.bytes],
+  ]);
+  text.gauge("skerry_cache_disk_max_bytes", "Disk that responses may be kept on.", [
+    [{}, disk?.bytesMax],
+  ]);
+  text.gauge("skerry_cache_disk_files", "Files of responses.", [[{}, disk?.files]]);
+  text.counter("skerry_cache_disk_lookups_total", "Looks for what memory had not.", [
+    [{ result: "hit" }, disk?.hits],
+    [{ result: "miss" }, disk?.misses],
+  ]);
+  text.counter("skerry_cache_disk_written_bytes_total", "What was written to the disk.", [
+    [{}, disk?.writtenBytes],
+  ]);
+  text.counter("skerry_cache_disk_evictions_total", "Files that had to go for others.", [
+    [{}, disk?.evictions],
+  ]);
+  text.counter("skerry_cache_disk_damaged_total", "Files that were damaged, and are gone.", [
+    [{}, disk?.damaged],
+  ]);
 }
 
 function writeCells(text: MetricsText, { cells }: TelemetrySnapshot): void {

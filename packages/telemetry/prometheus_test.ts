@@ -34,6 +34,10 @@ function snapshotOf(events: Parameters<Metrics["take"]>[0][]) {
   return totals.snapshot({
     ...{ timeMs: 1, version: '1"\\\n', spans: { exported: 2, dropped: 1 } },
     supervisor: { startTimeMs: 1_700_000_000_000, residentBytes: 9, cpuMs: 1500, openFiles: 12 },
+    disk: {
+      ...{ bytes: 21, bytesMax: 22, files: 23, hits: 24, misses: 25 },
+      ...{ writtenBytes: 26, evictions: 27, damaged: 28 },
+    },
     cells: [
       { cell: 0, state: "serving", restarts: 1 },
       { cell: 1, state: "waiting", restarts: 5 },
@@ -93,6 +97,14 @@ Deno.test("the node's own figures are there, in seconds and bytes", () => {
   );
   assert.equal(value("skerry_refused_total", { code: "431" }), 1);
   assert.equal(value("skerry_spans_total", { result: "dropped" }), 1);
+  assert.deepEqual(
+    [
+      ...["bytes", "max_bytes", "files", "written_bytes_total", "evictions_total", "damaged_total"]
+        .map((name) => value(`skerry_cache_disk_${name}`)),
+      ...["hit", "miss"].map((result) => value("skerry_cache_disk_lookups_total", { result })),
+    ],
+    [21, 22, 23, 26, 27, 28, 24, 25],
+  );
   assert.equal(value("skerry_guest_memory_peak_bytes", { service: "shop/api" }), 131_072);
   for (const [name, { type, help }] of families) {
     assert.equal(type === "counter", name.endsWith("_total"), name);

@@ -17,6 +17,8 @@ export interface TelemetrySnapshot {
   readonly refused: readonly { readonly status: number; readonly count: number }[];
   /** Spans that were sent and that were not; absent where nothing is traced, and for a tenant. */
   readonly spans?: SpanFigures | undefined;
+  /** Responses that are kept on a disk; absent where none are, and for a tenant. */
+  readonly disk?: DiskTierFigures | undefined;
   /** Upper bounds of the histograms' buckets but the last, which has none. */
   readonly boundsMs: readonly number[];
   readonly services: readonly ServiceSnapshot[];
@@ -54,6 +56,21 @@ export interface CellSnapshot {
   readonly restarts: number;
   /** What it told last; absent where it has told nothing yet. */
   readonly figures?: CellFigures | undefined;
+}
+
+/** The disk tier of the cache. */
+export interface DiskTierFigures {
+  /** What there is, as far as is known, and the most that there may be. */
+  readonly bytes: number;
+  readonly bytesMax: number;
+  readonly files: number;
+  /** Lookups of what memory had not: what was found, and what was not. */
+  readonly hits: number;
+  readonly misses: number;
+  readonly writtenBytes: number;
+  /** Files that had to go for others, and that were damaged. */
+  readonly evictions: number;
+  readonly damaged: number;
 }
 
 /** Spans by what became of them. */

@@ -27,6 +27,17 @@ const figures = v.object({
   cpuMs: v.optional(count),
 });
 
+const disk = v.object({
+  bytes: count,
+  bytesMax: count,
+  files: count,
+  hits: count,
+  misses: count,
+  writtenBytes: count,
+  evictions: count,
+  damaged: count,
+});
+
 const cell = v.object({
   cell: count,
   state: v.string(),
@@ -62,6 +73,7 @@ export const telemetrySnapshotSchema: v.GenericSchema<unknown, TelemetrySnapshot
   cells: v.array(cell),
   refused: v.array(v.object({ status: count, count })),
   spans: v.optional(v.object({ exported: count, dropped: count })),
+  disk: v.optional(disk),
   boundsMs: v.array(count),
   services: v.array(service),
 });

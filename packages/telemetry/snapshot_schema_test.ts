@@ -16,6 +16,10 @@ function snapshot() {
   return JSON.parse(JSON.stringify(totals.snapshot({
     ...{ timeMs: 1, version: "1", spans: { exported: 1, dropped: 0 } },
     supervisor: { startTimeMs: 1, cpuMs: 2.5 },
+    disk: {
+      ...{ bytes: 1, bytesMax: 2, files: 3, hits: 4, misses: 5 },
+      ...{ writtenBytes: 6, evictions: 7, damaged: 8 },
+    },
     cells: [{ cell: 0, state: "starting", restarts: 0 }, {
       cell: 1,
       state: "serving",

@@ -26,7 +26,8 @@ import type {
 } from "./snapshot.ts";
 
 /** What is known elsewhere of the node when it is to tell of itself. */
-export interface NodeFigures extends Pick<TelemetrySnapshot, "version" | "supervisor" | "spans"> {
+export interface NodeFigures
+  extends Pick<TelemetrySnapshot, "version" | "supervisor" | "spans" | "disk"> {
   readonly timeMs: number;
   /** All cells, with what became of them. */
   readonly cells: readonly Omit<CellSnapshot, "figures">[];
