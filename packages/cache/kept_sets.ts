@@ -85,7 +85,9 @@ export class KeptSets {
   /** Whether what is kept for the same requests came from the very same answer. */
   isCurrent(key: CacheKey, stored: StoredResponse): boolean {
     const { tenant } = key.owner;
-    const set = this.#store.peek?.(tenant, key.text) ?? this.get(key);
+    const set = this.#store.peek === undefined
+      ? this.get(key)
+      : this.#store.peek(tenant, key.text) ?? emptySet;
     return set.variants.some((one) => isSameAnswer(one.stored, stored));
   }
 

@@ -67,8 +67,9 @@ export class DiskObjects implements ObjectStore {
     this.#checksum = (bytes, start) => digests.checksum(bytes, start);
   }
 
-  /** What was done so far, and by how much each folder has grown since it was asked last. */
+  /** What was done, and by how much each folder has grown, since it was asked last. To be asked every now and then. */
   takeFigures(): DiskFigures {
+    this.#seen.look();
     return this.#account.take();
   }
 
@@ -85,11 +86,11 @@ export class DiskObjects implements ObjectStore {
 
   used(key: CacheKey, variant: KeptVariant, isCurrent: IsCurrent): void {
     const { stored, body } = variant;
-    if (this.#seen.has(key.text, stored.variant, stored.responseMs)) return;
+    if (this.#seen.has(key.text, stored)) return;
     const isFit = stored.extent.kind === "whole" && body.read === undefined &&
       body.bytes <= this.#limits.smallBytesMax;
     if (!isFit || this.#keeping >= this.#limits.keepsMax || !this.#account.isWritable) return;
-    this.#seen.add(key.text, stored.variant, stored.responseMs);
+    this.#seen.add(key.text, stored);
     this.#keeping += 1;
     void this.#keep(key, variant, isCurrent).catch((error) => this.#account.failed(error))
       .finally(() => this.#keeping -= 1);
@@ -276,9 +277,9 @@ export class DiskObjects implements ObjectStore {
     return other !== undefined && other.responseMs > stored.responseMs;
   }
 
-  #touch(path: string, { text }: CacheKey, { variant, responseMs }: StoredResponse): void {
-    if (this.#seen.has(text, variant, responseMs)) return;
-    this.#seen.add(text, variant, responseMs);
+  #touch(path: string, { text }: CacheKey, stored: StoredResponse): void {
+    if (this.#seen.has(text, stored)) return;
+    this.#seen.add(text, stored);
     this.#files.touch(path).catch(() => {});
   }
 

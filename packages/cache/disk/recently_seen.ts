@@ -3,8 +3,12 @@
  * another, which then counts as seen until all is forgotten.
  */
 
+import type { StoredResponse } from "../stored_response.ts";
+
 export class RecentlySeen {
   readonly #marks: Uint32Array;
+  /** Of what is in memory and was asked for before: known without its key. */
+  #objects = new WeakSet<StoredResponse>();
   readonly #forgetEveryMs: number;
   readonly #nowMs: () => number;
   #forgetAtMs: number;
@@ -17,20 +21,26 @@ export class RecentlySeen {
     this.#forgetAtMs = nowMs() + forgetEveryMs;
   }
 
-  has(key: string, variant: string, version: number): boolean {
-    const mark = markOf(key, variant, version);
-    return this.#marks[mark & this.#marks.length - 1] === mark;
+  has(key: string, stored: StoredResponse): boolean {
+    if (this.#objects.has(stored)) return true;
+    const mark = markOf(key, stored.variant, stored.responseMs);
+    if (this.#marks[mark & this.#marks.length - 1] !== mark) return false;
+    this.#objects.add(stored);
+    return true;
   }
 
-  /** Forgets all from time to time. */
-  add(key: string, variant: string, version: number): void {
-    const now = this.#nowMs();
-    if (now >= this.#forgetAtMs) {
-      this.#marks.fill(0);
-      this.#forgetAtMs = now + this.#forgetEveryMs;
-    }
-    const mark = markOf(key, variant, version);
+  add(key: string, { variant, responseMs }: StoredResponse): void {
+    const mark = markOf(key, variant, responseMs);
     this.#marks[mark & this.#marks.length - 1] = mark;
+  }
+
+  /** Forgets all, where it is time to. To be called every now and then. */
+  look(): void {
+    const now = this.#nowMs();
+    if (now < this.#forgetAtMs) return;
+    this.#marks.fill(0);
+    this.#objects = new WeakSet();
+    this.#forgetAtMs = now + this.#forgetEveryMs;
   }
 }
 
