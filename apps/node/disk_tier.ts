@@ -4,7 +4,7 @@
  */
 
 import { type DiskFigures, DiskKeeper } from "@skerry/cache";
-import { objectFolders, openObjectHome, systemClock } from "@skerry/platform";
+import { objectFolders, openObjectHome, removeObjectHome, systemClock } from "@skerry/platform";
 import type { DiskTierFigures } from "@skerry/telemetry";
 import type { ObjectsPlace } from "./messages.ts";
 
@@ -38,8 +38,14 @@ const tidyEveryMs = 1_000;
 /** Opens the tier; undefined where it is switched off, or the disk does not let us. */
 export async function openDiskTier(parts: DiskTierParts): Promise<DiskTier | undefined> {
   const { folder, lineage, bytesMax, onProblem } = parts;
-  if (bytesMax === 0) return undefined;
+  if (bytesMax === 0) {
+    // Whoever is switched on again is not to find what is old by then.
+    await removeObjectHome(folder);
+    return undefined;
+  }
+  let isStopped = false;
   const failed = (error: unknown) => {
+    if (isStopped) return;
     const why = error instanceof Error ? error.message : String(error);
     onProblem(`responses are not kept on the disk: ${why}`);
   };
@@ -64,6 +70,7 @@ export async function openDiskTier(parts: DiskTierParts): Promise<DiskTier | und
       for (const name of countNames) counts[name] += checkedCount(added[name]);
     },
     stop() {
+      isStopped = true;
       clearInterval(timer);
       keeper.stop();
     },

@@ -35,14 +35,18 @@ Deno.test("a cell that was broken into has no folder looked into but those of ob
   tier.stop();
 });
 
-Deno.test("what others' purges judged is removed, and nothing is opened where there is to be none", async () => {
+Deno.test("what others' purges judged is not found, nor what is there from before it was switched off", async () => {
   const { tier, folder } = await opened();
   tier?.stop();
   const onProblem = (problem: string) => assert.fail(problem);
   const next = await openDiskTier({ folder, lineage: "two", bytesMax: 1e6, onProblem });
   assert.notEqual(next?.place.folder, tier?.place.folder);
   next?.stop();
-  assert.equal((await opened(0)).tier, undefined);
+  const none = await openDiskTier({ folder, lineage: "two", bytesMax: 0, onProblem });
+  assert.equal(none, undefined);
+  const again = await openDiskTier({ folder, lineage: "two", bytesMax: 1e6, onProblem });
+  assert.notEqual(again?.place.folder, next?.place.folder);
+  again?.stop();
 });
 
 Deno.test("a folder that cannot be written is told, and the node does without", async () => {

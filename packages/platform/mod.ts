@@ -57,7 +57,7 @@ export {
   processFigures,
 } from "./machine.ts";
 export { objectDigests, openObjectFiles } from "./object_files.ts";
-export { objectFolders, type ObjectHome, openObjectHome } from "./object_home.ts";
+export { objectFolders, type ObjectHome, openObjectHome, removeObjectHome } from "./object_home.ts";
 export { dropPermissions, keepSockets, type NeededPermissions } from "./permissions.ts";
 export { systemRandom } from "./random.ts";
 export {

@@ -46,6 +46,12 @@ export async function openObjectHome(folder: string, identity: string): Promise<
   };
 }
 
+/** Removes all objects, if there are any. From its return on none of them is found; their files go in the background. */
+export async function removeObjectHome(folder: string): Promise<void> {
+  await Deno.remove(`${folder}/${secretName}`).catch(() => {});
+  void Deno.remove(folder, { recursive: true }).catch(() => {});
+}
+
 /** All that is in a folder of objects. */
 export function objectFolders(folder: string): ObjectFolders {
   return {

@@ -283,8 +283,10 @@ export class DiskObjects implements ObjectStore {
     this.#files.touch(path).catch(() => {});
   }
 
+  /** What cannot be read now may be sound: too many files may be open. */
   #damaged(path: string, error: unknown): void {
-    if (error instanceof DamagedObject) this.#account.damaged();
+    if (!(error instanceof DamagedObject)) return;
+    this.#account.damaged();
     this.#remove(path);
   }
 

@@ -353,6 +353,22 @@ Deno.test("a disk that fails is told of once, asked again later, and told of whe
   assert.deepEqual([disk.files.size, disk.partials.size, disk.opened], [1, 0, 0]);
 });
 
+Deno.test("what cannot be read now is not served, and is there when it can be read again", async () => {
+  const { objects, disk } = world();
+  await keep(objects, small("a"));
+  await storeLarge(objects, bytesOf(300_000), response([["vary", "Foo"]]));
+  await keep(objects, small("b"), otherKey);
+  const large = await objects.find(key, []);
+  assert.ok(large?.body.read !== undefined);
+  disk.failure = new Error("too many open files");
+  assert.equal(await objects.find(otherKey, []), undefined);
+  await assert.rejects(contentOf(large.body, 0, 10), /too many open files/);
+  disk.failure = undefined;
+  assert.notEqual(await objects.find(otherKey, []), undefined);
+  assert.deepEqual(await contentOf(large.body, 0, 10), bytesOf(11));
+  assert.equal(objects.takeFigures().damaged, 0);
+});
+
 Deno.test("where the disk fails in the middle of a body, what came before can be read, and nothing is kept", async () => {
   const { objects, disk, troubles } = world();
   const bytes = bytesOf(200_000);
