@@ -7,11 +7,17 @@
  */
 
 import { bug, type Clock } from "@skerry/base";
-import type { CacheServer, Fragments } from "@skerry/cache";
+import type { CacheResult, CacheServer, Fragments } from "@skerry/cache";
 import type { Change, RouteSettings, ServiceState, TenantState } from "@skerry/control";
 import { type CacheRules, type HostRoute, HostTable, type Routed, type Router } from "@skerry/edge";
 import { addressPolicy, type Backends, forward, globalAddressesOnly } from "@skerry/egress";
-import { CachedSubrequests, keyValueBudget, type KeyValues } from "@skerry/hostcalls";
+import {
+  CachedSubrequests,
+  keyValueBudget,
+  type KeyValues,
+  type LookResult,
+} from "@skerry/hostcalls";
+import type { GuestCacheUse } from "@skerry/telemetry";
 import type { Field, HttpRequest, RequestTarget } from "@skerry/http";
 import { Account, type Pool, type Program, type SharedAccount, Tenant } from "@skerry/sandbox";
 import { routeCacheRules, subrequestCaching } from "./cache_rules.ts";
@@ -30,6 +36,8 @@ export interface Surroundings {
   readonly cache: CacheServer;
   /** What programs have computed. */
   readonly fragments: Fragments;
+  /** Told what the cache had to do with what a service's program has asked or looked for. */
+  readonly onGuestCache?: (service: string, use: GuestCacheUse, result: CacheResult) => void;
   readonly backends: Backends;
   /** The node's name in `Via`. */
   readonly pseudonym: string;
@@ -183,13 +191,16 @@ export class ServedServices implements Router {
     const owner = this.#tenants.get(state.tenant) ?? bug("a service is served without its tenant");
     const { tenant, settings: { keyValueBytesMax: bytesMax } } = owner;
     const budget = bytesMax === undefined ? keyValueBudget : { ...keyValueBudget, bytesMax };
-    const { keyValues, fragments, clock } = this.#surroundings;
+    const { keyValues, fragments, clock, onGuestCache = () => {} } = this.#surroundings;
+    const name = serviceName(state);
     const subrequests = new CachedSubrequests({
       backends: this.#backendsOf(served),
       cache: this.#surroundings.cache,
       cachingOf: (backend) => subrequestCaching(state, version, backend),
+      onResult: (result) => onGuestCache(name, "subrequest", result),
     });
-    const hostcalls = { keyValues, keyValueBudget: budget, fragments, subrequests, clock };
+    const onLook = (result: LookResult) => onGuestCache(name, "fragment", result);
+    const hostcalls = { keyValues, keyValueBudget: budget, fragments, onLook, subrequests, clock };
     return serviceOf(state, version, { program, tenant, hostcalls });
   }
 

@@ -138,6 +138,7 @@ export class Serving {
       keyValues: new DatabaseKeyValues(database, systemClock),
       cache,
       fragments,
+      onGuestCache: (service, use, result) => this.#metrics.usedByGuest(service, use, result),
       backends: new Backends(network, systemClock, systemRandom),
       pseudonym: config.pseudonym,
       fetchProgram,

@@ -4,7 +4,7 @@ import type { Clock } from "@skerry/base";
 import { bind, type HostBinding, type HostInterface } from "@skerry/sandbox";
 import type { WasiContext } from "@skerry/wasi";
 import type { Fragments } from "@skerry/cache";
-import { CacheAccess } from "./cache_access.ts";
+import { CacheAccess, type LookResult } from "./cache_access.ts";
 import { cacheInterface } from "./cache_interface.ts";
 import { KeyValueAccess } from "./key_value_access.ts";
 import { keyValueInterface } from "./key_value_interface.ts";
@@ -22,6 +22,8 @@ export interface HostcallOptions {
   readonly keyValues: KeyValues;
   readonly keyValueBudget?: KeyValueBudget;
   readonly fragments: Fragments;
+  /** Told what became of each look for a fragment. */
+  readonly onLook?: (result: LookResult) => void;
   readonly subrequests: Subrequests;
   /** Who says which `Host` a subrequest has; its backend's settings unless told. */
   readonly host?: "backend" | "guest";
@@ -46,10 +48,14 @@ export function bindHostcalls(options: HostcallOptions, context: WasiContext): H
     ...(keyValueBudget !== undefined && { budget: keyValueBudget }),
     ...(onFailure !== undefined && { onFailure }),
   });
-  const { subrequests, fragments, service, host = "backend" } = options;
+  const { subrequests, fragments, service, onLook, host = "backend" } = options;
+  const cache = new CacheAccess({
+    ...{ fragments, owner: { tenant, service }, context },
+    ...(onLook !== undefined && { onLook }),
+  });
   return [
     bind(keyValueInterface, access),
     bind(subrequestInterface, new SubrequestAccess({ subrequests, context, host })),
-    bind(cacheInterface, new CacheAccess({ fragments, owner: { tenant, service }, context })),
+    bind(cacheInterface, cache),
   ];
 }

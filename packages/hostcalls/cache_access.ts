@@ -13,13 +13,19 @@ export interface CacheAccessOptions {
   readonly owner: Owner;
   /** Where the guest's descriptors are; they are closed with it, and what they stand for ends. */
   readonly context: WasiContext;
+  /** Told what became of each look for a fragment. */
+  readonly onLook?: (result: LookResult) => void;
 }
+
+/** It was found, fresh or not; another has brought it, who was waited for; it has to be brought. */
+export type LookResult = "hit" | "stale" | "collapsed" | "miss";
 
 /** The state of `skerry_cache` in one lease. */
 export class CacheAccess {
   readonly fragments: Fragments;
   readonly owner: Owner;
   readonly context: WasiContext;
+  readonly looked: (result: LookResult) => void;
   readonly #begun = new CacheBegun();
   /** Keys that the request itself is to bring, and would wait for in vain. */
   readonly #owed = new Set<string>();
@@ -28,7 +34,8 @@ export class CacheAccess {
   #purgesLeft: number = limits.purgedKeysMax;
   #open = 0;
 
-  constructor({ fragments, owner, context }: CacheAccessOptions) {
+  constructor({ fragments, owner, context, onLook = () => {} }: CacheAccessOptions) {
+    this.looked = onLook;
     this.fragments = fragments;
     this.owner = owner;
     this.context = context;
@@ -89,6 +96,7 @@ export class CacheAccess {
     const found = this.fragments.find(this.nameOf(key, fields));
     if (found?.freshness === "fresh") this.#begun.over(key.toHex());
     else this.#begun.missed(key.toHex(), epoch);
+    this.looked(found === undefined ? "miss" : found.freshness === "fresh" ? "hit" : "stale");
     return found;
   }
 

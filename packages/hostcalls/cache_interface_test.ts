@@ -155,6 +155,25 @@ Deno.test("a guest that was ended while it waited brings nothing, and holds nobo
   equal(three.state, "must insert");
 });
 
+Deno.test("what became of each look is told, for those who count", async () => {
+  const fragments = newFragments();
+  const [one, other] = [new CachingGuest(fragments), new CachingGuest(fragments)];
+  await one.get("a");
+  const obliged = await one.open("transaction_lookup", "a");
+  const opening = other.open("transaction_lookup", "a");
+  await settled();
+  await one.write(await one.transactionInsert(obliged, { length: 4n, swr: 60_000n }), "text");
+  await opening;
+  await other.get("a");
+  await other.open("lookup", "a");
+  await one.errno("purge", one.put("a"), 1);
+  await one.get("a");
+  await one.open("transaction_lookup", "a");
+  await other.open("transaction_lookup", "a");
+  deepEqual(one.looks, ["miss", "miss", "stale", "stale"]);
+  deepEqual(other.looks, ["collapsed", "hit", "hit", "stale"]);
+});
+
 Deno.test("an update says anew what holds of what was found", async () => {
   const guest = new CachingGuest(newFragments());
   await guest.set("a", "text", { ttl: 60_000n, swr: 60_000n, keys: "x" });

@@ -2,6 +2,7 @@
 
 import type { Transaction } from "@skerry/cache";
 import { fail } from "@skerry/wasi";
+import type { LookResult } from "./cache_access.ts";
 import { cacheCall, type CacheGuest, readKey } from "./cache_call.ts";
 import { FragmentEntry, FragmentInsertion } from "./cache_connections.ts";
 import { copyMetadata } from "./cache_core_calls.ts";
@@ -28,8 +29,12 @@ export const transactionLookup = cacheCall(
       writeFound(memory, result, found, obligation !== undefined);
       copyMetadata(guest, found?.metadata ?? nothing, metadata, metadataSize);
     };
-    if (!(outcome instanceof Promise)) return tell(outcome);
+    if (!(outcome instanceof Promise)) {
+      state.looked(resultOf(outcome, "hit"));
+      return tell(outcome);
+    }
     return outcome.then((transaction) => {
+      state.looked(resultOf(transaction, "collapsed"));
       // A guest that was ended while it waited is not touched again, and brings nothing.
       if (!signal.aborted) return tell(transaction);
       transaction.obligation?.cancel();
@@ -69,6 +74,12 @@ export const transactionUpdate = cacheCall(["i32", "i32"], (guest, descriptor, o
   entry.obligation?.update(terms);
   state.quit(entry.key);
 });
+
+/** @param whole what it is where it is there, and nobody has to do anything */
+function resultOf({ found, obligation }: Transaction, whole: "hit" | "collapsed"): LookResult {
+  if (found?.freshness === "stale") return "stale";
+  return obligation === undefined ? whole : "miss";
+}
 
 function openEntry(
   { state }: CacheGuest,

@@ -7,6 +7,7 @@
 import {
   type Answered,
   type Asked,
+  type CacheResult,
   type CacheServer,
   type CacheSettings,
   type Fetched,
@@ -41,6 +42,8 @@ export interface CachedSubrequestsParts {
   readonly cache: CacheServer;
   /** Undefined for a backend whose responses are not kept. */
   readonly cachingOf: (backend: string) => BackendCaching | undefined;
+  /** Told what the cache had to do with each request. */
+  readonly onResult?: (result: CacheResult) => void;
 }
 
 /** Backends behind a cache. */
@@ -69,6 +72,7 @@ export class CachedSubrequests implements Subrequests {
       httpRequest(request, asked, signal),
       (outgoing, purpose) => this.#fetch(backend, request, outgoing, purpose),
     );
+    this.#parts.onResult?.(answered.result);
     return outcomeOf(answered);
   }
 

@@ -24,6 +24,7 @@ class Scene {
   readonly cache: HttpCache;
   readonly backends: TestBackends;
   readonly server: CacheServer;
+  readonly results: string[] = [];
 
   constructor(answer: (received: Received, asked: number) => void) {
     const backends: TestBackends = new TestBackends(
@@ -52,6 +53,7 @@ class Scene {
     return new CachedSubrequests({
       backends: this.backends,
       cache: this.server,
+      onResult: (result) => void this.results.push(result),
       cachingOf: (backend) =>
         backend === "plain" ? undefined : {
           owner: whose,
@@ -106,6 +108,7 @@ Deno.test("what a backend's response lets be kept answers the next request, with
     match(fieldValue(outcome.response.fields, "age") ?? "none", /^\d+$/);
   }
   equal(outcome.kind, "response");
+  deepEqual(scene.results, ["miss", "hit", "miss", "hit"]);
 });
 
 Deno.test("what says nothing of a lifetime, and what is another's, is asked for each time", async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { CacheAccess, type CacheAccessOptions } from "./cache_access.ts";
+export { CacheAccess, type CacheAccessOptions, type LookResult } from "./cache_access.ts";
 export { cacheInterface } from "./cache_interface.ts";
 export {
   type BackendCaching,

@@ -28,6 +28,7 @@ function names(cell = ""): string[] {
 Deno.test("every metric stands on the page with its labels, and no other does", () => {
   const [metrics, totals] = [new Metrics(), new Totals()];
   metrics.take(requestEvent({ cache: "hit" }));
+  metrics.usedByGuest("a", "fragment", "hit");
   metrics.refused(400);
   totals.add(0, metrics.takeDelta() ?? assert.fail(), 0, {
     ...{ threads: 1, sandboxesInUse: 0, sandboxesIdle: 0, memoryBytes: 0, memoryBytesMax: 0 },

@@ -41,6 +41,12 @@ export const cacheResults: readonly CacheMark[] = [
 /** One of {@link cacheResults}. */
 export type CacheMark = NonNullable<RequestEvent["cache"]>;
 
+/** What programs use the cache for: what they ask of backends, and what they compute. */
+export const guestCacheUses = ["subrequest", "fragment"] as const;
+
+/** One of {@link guestCacheUses}. */
+export type GuestCacheUse = typeof guestCacheUses[number];
+
 /** Those whose bodies were not fetched for them. */
 export const fromCache: ReadonlySet<CacheMark> = new Set([
   "hit",
@@ -74,10 +80,11 @@ export const place = {
   totalBuckets: counted + 9 + bucketCount,
   cacheBytes: counted + 9 + 2 * bucketCount,
   cacheResults: counted + 10 + 2 * bucketCount,
+  guestCache: counted + 10 + 2 * bucketCount + cacheResults.length,
 } as const;
 
 /** Numbers of a row. */
-export const rowLength: number = place.cacheResults + cacheResults.length;
+export const rowLength: number = place.guestCache + guestCacheUses.length * cacheResults.length;
 
 /** The place of a request's count. */
 export function requestPlace(outcome: RequestEvent["outcome"], status: number): number {
@@ -89,6 +96,12 @@ export function requestPlace(outcome: RequestEvent["outcome"], status: number): 
 /** The place of what the cache had to do with a request. */
 export function cachePlace(result: CacheMark): number {
   return place.cacheResults + cacheResults.indexOf(result);
+}
+
+/** The place of what the cache had to do with one of a program's uses. */
+export function guestCachePlace(use: GuestCacheUse, result: CacheMark): number {
+  const before = guestCacheUses.indexOf(use) * cacheResults.length;
+  return place.guestCache + before + cacheResults.indexOf(result);
 }
 
 /** A number for each outcome: comparing names that are constants takes less than looking one up. */

@@ -5,7 +5,16 @@
 
 import type { LogEvent, RequestEvent } from "@skerry/edge";
 import { bucketOf } from "./histogram.ts";
-import { type CacheMark, cachePlace, fromCache, place, requestPlace, rowLength } from "./layout.ts";
+import {
+  type CacheMark,
+  cachePlace,
+  fromCache,
+  guestCachePlace,
+  type GuestCacheUse,
+  place,
+  requestPlace,
+  rowLength,
+} from "./layout.ts";
 import { telemetryLimits } from "./limits.ts";
 
 /** What changed since the delta before: plain values, for threads and processes to send. */
@@ -49,6 +58,11 @@ export class Metrics {
   take(event: LogEvent): void {
     if (event.type === "request") addRequest(this.#row(event.service ?? ""), event);
     else if (event.type === "guest") add(this.#row(event.service), place.guestLines, 1);
+  }
+
+  /** Counts a use that a service's program has made of the cache. */
+  usedByGuest(service: string, use: GuestCacheUse, result: CacheMark): void {
+    add(this.#row(service), guestCachePlace(use, result), 1);
   }
 
   /** Counts something that never became a request. */

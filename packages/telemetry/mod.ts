@@ -5,7 +5,7 @@
  */
 export { type Delta, Metrics, otherServices, type ServiceDelta } from "./metrics.ts";
 export { boundsMs, quantileMs } from "./histogram.ts";
-export { type CacheMark, cacheResults } from "./layout.ts";
+export { type CacheMark, cacheResults, type GuestCacheUse } from "./layout.ts";
 export {
   type CacheCount,
   type CellFigures,

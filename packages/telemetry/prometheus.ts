@@ -172,6 +172,13 @@ function writeCache(text: MetricsText, services: readonly ServiceSnapshot[]): vo
     "What of responses' bodies did not have to be fetched.",
     of(services, ({ cacheBytes }) => cacheBytes),
   );
+  text.counter(
+    "skerry_guest_cache_uses_total",
+    "What programs ask of backends and compute, by what the cache had to do with it.",
+    services.flatMap(({ name, guestCache }) =>
+      guestCache.map(({ use, result, count }): Sample => [{ service: name, use, result }, count])
+    ),
+  );
 }
 
 function writeGuests(text: MetricsText, services: readonly ServiceSnapshot[]): void {

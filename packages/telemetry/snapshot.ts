@@ -1,7 +1,7 @@
 /** What a node tells of itself at one moment: plain JSON, the same for `/v1/metrics.json`, Prometheus and `skerry top`. */
 
 import type { RequestEvent } from "@skerry/edge";
-import type { CacheMark } from "./layout.ts";
+import type { CacheMark, GuestCacheUse } from "./layout.ts";
 
 /** A node. Counts are since its start; times are milliseconds, sizes bytes. */
 export interface TelemetrySnapshot {
@@ -96,6 +96,8 @@ export interface ServiceSnapshot {
   /** Requests that passed the cache, and what of their bodies did not have to be fetched for them. */
   readonly cache: readonly CacheCount[];
   readonly cacheBytes: number;
+  /** What programs use it for. */
+  readonly guestCache: readonly GuestCacheCount[];
   /** The most that one of its sandboxes had in the last minute or two. */
   readonly memoryPeakBytes: number;
   /** From a request's head until a sandbox was leased, and until the request's end. */
@@ -116,6 +118,11 @@ export interface RequestCount {
 export interface CacheCount {
   readonly result: CacheMark;
   readonly count: number;
+}
+
+/** Uses that programs make of the cache, with which it had one thing to do. */
+export interface GuestCacheCount extends CacheCount {
+  readonly use: GuestCacheUse;
 }
 
 /** Purges of a service that were asked for, and how long each took to be applied by all nodes that there are. */

@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from "@skerry/base";
 import * as v from "valibot";
-import { cacheResults, outcomes } from "./layout.ts";
+import { cacheResults, guestCacheUses, outcomes } from "./layout.ts";
 import type { TelemetrySnapshot } from "./snapshot.ts";
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -59,6 +59,9 @@ const service = v.object({
   guestLines: count,
   cache: v.array(v.object({ result: v.picklist(cacheResults), count })),
   cacheBytes: count,
+  guestCache: v.array(
+    v.object({ use: v.picklist(guestCacheUses), result: v.picklist(cacheResults), count }),
+  ),
   memoryPeakBytes: count,
   lease: histogram,
   total: histogram,

@@ -9,6 +9,8 @@ import {
   cacheResults,
   classCount,
   className,
+  guestCachePlace,
+  guestCacheUses,
   outcomes,
   place,
   rowLength,
@@ -19,6 +21,7 @@ import { type Delta, otherServices, type ServiceDelta } from "./metrics.ts";
 import type {
   CellFigures,
   CellSnapshot,
+  GuestCacheCount,
   HistogramSnapshot,
   RequestCount,
   ServiceSnapshot,
@@ -134,6 +137,7 @@ class Total {
       cache: cacheResults.map((result) => ({ result, count: this.#at(cachePlace(result)) }))
         .filter(({ count }) => count > 0),
       cacheBytes: this.#at(place.cacheBytes),
+      guestCache: [...this.#guestCache()],
       memoryPeakBytes: Math.max(this.#peakBytes, this.#peakBytesBefore),
       lease: this.#histogram(place.leaseMs, place.leaseBuckets),
       total: this.#histogram(place.totalMs, place.totalBuckets),
@@ -146,6 +150,15 @@ class Total {
       for (let code = 0; code < classCount; code++) {
         const count = this.#at(index * classCount + code);
         if (count > 0) yield { outcome, code: className(code), count };
+      }
+    }
+  }
+
+  *#guestCache(): Iterable<GuestCacheCount> {
+    for (const use of guestCacheUses) {
+      for (const result of cacheResults) {
+        const count = this.#at(guestCachePlace(use, result));
+        if (count > 0) yield { use, result, count };
       }
     }
   }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { encodeUtf8 } from "@skerry/base";
 import { build } from "@skerry/languages";
-import { type RunningNode, withRunningNode } from "./running_node.ts";
+import { type RunningNode, until, withRunningNode } from "./running_node.ts";
 import { type Origin, withOrigin } from "./scripted_origin.ts";
 
 /** `/page` shows a fragment that is computed where there is none; `/ask?PATH`, `/keep?PATH` and `/pass?PATH` what a backend answers. */
@@ -139,6 +139,21 @@ Deno.test("what a backend answers a program is kept as it says, as the program s
     await ask(node, "/purge?pages");
     assert.equal(await told("/ask?/plain"), "fwd=uri-miss answer 5");
     assert.equal(await told("/ask?/fresh"), "hit answer 1");
+    await ask(node, "/page");
+    await ask(node, "/page");
+    const count = (use: string, result: string) =>
+      `skerry_guest_cache_uses_total{service="acme/shop",use="${use}",result="${result}"}`;
+    const headers = { authorization: `Bearer ${node.token}` };
+    const metrics = () => fetch(`${node.adminUrl}/metrics`, { headers }).then((one) => one.text());
+    await until(
+      async () => (await metrics()).includes(`\n${count("fragment", "hit")} 1\n`) || undefined,
+      () => "what a program found to be counted",
+    );
+    const counted = await metrics();
+    for (const [result, times] of [["hit", 4], ["miss", 4], ["pass", 1]]) {
+      assert.ok(counted.includes(`\n${count("subrequest", `${result}`)} ${times}\n`), counted);
+    }
+    assert.ok(counted.includes(`\n${count("fragment", "miss")} 1\n`), counted);
   }));
 
 Deno.test("a backend whose cache is switched off is asked each time", () =>

@@ -5,7 +5,7 @@ import { Fragments, type KeptSet, Purges, S3Fifo, SharedStore } from "@skerry/ca
 import { systemClock, systemRandom } from "@skerry/platform";
 import { bind } from "@skerry/sandbox";
 import { createWasiContext, errnoNames, type WasiContext, wasiPreview1 } from "@skerry/wasi";
-import { CacheAccess } from "../cache_access.ts";
+import { CacheAccess, type LookResult } from "../cache_access.ts";
 import { cacheInterface } from "../cache_interface.ts";
 import { none, type Slice, TestGuest } from "./guest.ts";
 
@@ -34,6 +34,8 @@ export interface Said {
 
 export class CachingGuest extends TestGuest {
   readonly context: WasiContext;
+  /** What became of each look. */
+  readonly looks: LookResult[];
   readonly found = this.room(40)[0];
   readonly #result = this.room(8)[0];
   readonly #metadata = this.room(64);
@@ -41,9 +43,13 @@ export class CachingGuest extends TestGuest {
   constructor(fragments: Fragments, service = "s", descriptorsMax = 64) {
     const limits = { descriptorsMax };
     const context = createWasiContext({ clock: systemClock, random: systemRandom, limits });
-    const access = new CacheAccess({ fragments, owner: { tenant: "t", service }, context });
+    const looks: LookResult[] = [];
+    const onLook = (result: LookResult) => void looks.push(result);
+    const owner = { tenant: "t", service };
+    const access = new CacheAccess({ fragments, owner, context, onLook });
     super(bind(cacheInterface, access), bind(wasiPreview1, context));
     this.context = context;
+    this.looks = looks;
   }
 
   async errno(name: string, ...args: (number | bigint | Slice)[]): Promise<string> {
