@@ -13,6 +13,8 @@ import type { CacheRequest } from "../request.ts";
 import { S3Fifo } from "../s3_fifo.ts";
 import { type CacheSettings, defaultCacheSettings } from "../settings.ts";
 import type { SetStore } from "../set_store.ts";
+import { firstResponse } from "../serving/landing.ts";
+import type { StoredResponse } from "../stored_response.ts";
 import { SharedStore } from "../shared_store.ts";
 import { isWholeBody } from "../storable.ts";
 
@@ -120,11 +122,28 @@ export class Simulation {
           const taken = body.append(encodeUtf8(answer.body));
           if (taken === "taken" && isWholeBody(answer, body.bytes)) {
             this.cache.complete(outbound, arrival.filling, body.finish(), this.nowMs);
+            return this.#landed(outbound, arrival, arrival.filling, answer);
           }
         }
         return answerOf(answer.status, arrival.fields, answer.body, arrival.facts);
       }
     }
+  }
+
+  /** What whoever it was fetched for gets of it. */
+  #landed(
+    outbound: Outbound,
+    { fields, facts }: Extract<Arrival, { kind: "pass-on" }>,
+    filling: StoredResponse,
+    { status, body }: Exclude<OriginAnswer, "down">,
+  ): ClientAnswer {
+    const bytes = encodeUtf8(body);
+    const response = firstResponse({
+      ...{ outbound, filling, status, fields, facts, trailers: undefined, bytes: bytes.length },
+      open: (range) => range === undefined ? bytes : bytes.subarray(range.first, range.last + 1),
+    }, this.nowMs);
+    const content = response.body instanceof Uint8Array ? decodeUtf8(response.body) : "";
+    return { status: response.status, fields: response.fields, body: content };
   }
 }
 
