@@ -26,7 +26,7 @@ export class FreeBlocks {
 
   /** No slot may lead there any more. */
   give(block: number): void {
-    Atomics.add(this.#region.generations, block, 1);
+    Atomics.add(this.#region.lives, block, 1);
     this.#free[this.#count] = block;
     this.#count += 1;
   }

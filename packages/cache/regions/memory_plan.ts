@@ -15,7 +15,7 @@ export const bucketSlots = 8;
 const bytesPerSlot = 192;
 /** What a slot takes: tag, stamp, place, and how often it was used. */
 const slotBytes = 13;
-/** A block's generation, and which follows. */
+/** Which life of a block it is, and which block follows. */
 const blockFactsBytes = 8;
 /** Of the memory. */
 export const headWords = 16;
@@ -67,10 +67,10 @@ export function regionPlaces({ buckets, blocks, blockBytes }: Omit<MemoryPlan, "
   const tags = aligned(regionHeadWords * 4);
   const entries = aligned(tags + slots * 4);
   const uses = aligned(entries + slots * 8);
-  const generations = aligned(uses + slots);
-  const next = aligned(generations + blocks * 4);
+  const lives = aligned(uses + slots);
+  const next = aligned(lives + blocks * 4);
   const data = aligned(next + blocks * 4);
-  return { tags, entries, uses, generations, next, data, end: aligned(data + blocks * blockBytes) };
+  return { tags, entries, uses, lives, next, data, end: aligned(data + blocks * blockBytes) };
 }
 
 /** The next place where something may begin. */

@@ -88,8 +88,10 @@ export function readRecord(
     if (stamp === noStamp) return undefined;
     const place = region.place(slot);
     const block = Math.floor(place / region.blockWords);
-    const generation = Atomics.load(region.generations, block);
-    // Of this generation the block has the record, if the slot leads there still: it stays while the generation does.
+    // No owner writes such a place; who has written it is not to end others.
+    if (block < 0 || block >= region.plan.blocks) return undefined;
+    const life = Atomics.load(region.lives, block);
+    // In this life the block has the record, if the slot leads there still: it stays as long as the life does.
     if (region.place(slot) !== place || region.stamp(slot) !== stamp) continue;
     const head = (word: number) => region.words[place + word] ?? 0;
     const [keyWord, tenantWord, bytes] = [
@@ -102,7 +104,7 @@ export function readRecord(
       ? copyOut(region, block, (place + recordHeadWords) * 4, bytes)
       : undefined;
     fence();
-    const isSame = Atomics.load(region.generations, block) === generation;
+    const isSame = Atomics.load(region.lives, block) === life;
     if (isSame && payload !== undefined) return { stamp, keyWord, tenantWord, payload };
   }
   return undefined;

@@ -3,7 +3,7 @@
  * uses, and they take a record out of the index which another has taken the place of.
  *
  * What always holds: a slot with a stamp leads to a record with that stamp, which is not written to again before its block
- * has another generation; and a block's generation changes after no slot leads there any more, and before it is written to.
+ * has begun another life; and that begins after no slot leads there any more, and before the block is written to.
  */
 
 import { bucketSlots, type MemoryPlan, regionPlaces } from "./memory_plan.ts";
@@ -24,7 +24,7 @@ export class Region {
   readonly slots: number;
   readonly blockWords: number;
   /** By block: how often it was given back. */
-  readonly generations: Int32Array<ArrayBufferLike>;
+  readonly lives: Int32Array<ArrayBufferLike>;
   /** By block: where what it holds goes on. */
   readonly next: Int32Array<ArrayBufferLike>;
   /** The blocks. */
@@ -46,7 +46,7 @@ export class Region {
     this.#tags = new Int32Array(buffer, start + places.tags, this.slots);
     this.#entries = new Int32Array(buffer, start + places.entries, this.slots * 2);
     this.#uses = new Uint8Array(buffer, start + places.uses, this.slots);
-    this.generations = new Int32Array(buffer, start + places.generations, plan.blocks);
+    this.lives = new Int32Array(buffer, start + places.lives, plan.blocks);
     this.next = new Int32Array(buffer, start + places.next, plan.blocks);
     const bytes = plan.blocks * plan.blockBytes;
     this.words = new Int32Array(buffer, start + places.data, bytes / 4);
@@ -145,7 +145,7 @@ export class Region {
   clear(): void {
     this.#entries.fill(0);
     for (let block = 0; block < this.plan.blocks; block += 1) {
-      Atomics.add(this.generations, block, 1);
+      Atomics.add(this.lives, block, 1);
     }
   }
 

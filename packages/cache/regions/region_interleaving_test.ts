@@ -118,7 +118,7 @@ function run(threads: Threads, thread: number, { kind, key, bytes }: One): void 
   else threads[kind](thread, key);
 }
 
-Deno.test("whatever comes between the steps of a thread, it finds no record that is torn, older or another's", () => {
+Deno.test("INV-18: whatever comes between the steps of a thread, it finds no record that is torn, older or another's", () => {
   fc.assert(
     fc.property(fc.array(round, { minLength: 20, maxLength: 60 }), (rounds) => {
       const threads = new Threads();

@@ -141,7 +141,7 @@ const step = fc.record({
   chance: fc.nat(30),
 });
 
-Deno.test("whatever threads keep, delete and forget, nobody finds but what was kept last under a key", () => {
+Deno.test("INV-18: whatever threads keep, delete and forget, nobody finds but what was kept last under a key", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 100, maxLength: 400 }), (steps) => {
       const memory = newMemory(60_000, 3);

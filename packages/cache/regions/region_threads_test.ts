@@ -21,7 +21,7 @@ function run(task: HammerTask): Promise<HammerReport> {
   });
 }
 
-Deno.test("threads that write at the same time never find what is torn, older, or another's", async () => {
+Deno.test("INV-18: threads that write at the same time never find what is torn, older, or another's", async () => {
   const bytes = 2 ** 20;
   const seed = Math.floor(performance.now() * 1000) & 0xffffff;
   console.log(`seed ${seed}`);
