@@ -16,7 +16,9 @@ export const noStamp = 0;
 /** No slot. */
 export const noSlot = -1;
 
-const lastStamp = 0;
+/** Words of a region's head. */
+const [lastStamp, owners] = [0, 1];
+const headWords = 2;
 
 /** See the head of this file. */
 export class Region {
@@ -42,7 +44,7 @@ export class Region {
     this.plan = plan;
     this.slots = plan.buckets * bucketSlots;
     this.blockWords = plan.blockBytes / 4;
-    this.#head = new Int32Array(buffer, start, 1);
+    this.#head = new Int32Array(buffer, start, headWords);
     this.#tags = new Int32Array(buffer, start + places.tags, this.slots);
     this.#entries = new Int32Array(buffer, start + places.entries, this.slots * 2);
     this.#uses = new Uint8Array(buffer, start + places.uses, this.slots);
@@ -141,12 +143,19 @@ export class Region {
     return Atomics.compareExchange(this.#entries, slot * 2, stamp, noStamp) === stamp;
   }
 
-  /** Forgets everything. */
-  clear(): void {
+  /** Begins it anew, without any records, for another owner. Gives which one that is. */
+  begin(): number {
+    const owner = Atomics.add(this.#head, owners, 1) + 1 | 0;
     this.#entries.fill(0);
     for (let block = 0; block < this.plan.blocks; block += 1) {
       Atomics.add(this.lives, block, 1);
     }
+    return owner;
+  }
+
+  /** Who owns it now. */
+  get owner(): number {
+    return Atomics.load(this.#head, owners);
   }
 
   #firstBucket(low: number): number {

@@ -26,6 +26,7 @@ const patience = 64;
 /** See the head of this file. Its region begins anew. */
 export class RegionOwner {
   readonly #region: Region;
+  readonly #owner: number;
   readonly #ghosts: Ghosts;
   readonly #regions: number;
   readonly #weightOf: (tenant: string) => number;
@@ -48,7 +49,7 @@ export class RegionOwner {
     this.#ghosts = ghosts;
     this.#regions = plan.regions;
     this.#weightOf = weightOf;
-    region.clear();
+    this.#owner = region.begin();
     this.#free = new FreeBlocks(region);
     const { blocks, blockBytes } = region.plan;
     const wanted = Math.ceil(recordWords(valueBytesMax) * 4 / blockBytes);
@@ -80,7 +81,7 @@ export class RegionOwner {
     return (this.#blocksOfRecordMax * this.#region.blockWords - recordWords(0)) * 4;
   }
 
-  /** Writes a record, and gives its slot; `noSlot` where it is too large. */
+  /** Writes a record, and gives its slot; `noSlot` where it is too large, or the region has another owner by now. */
   write(
     tenant: string,
     hash: Hash,
@@ -89,7 +90,8 @@ export class RegionOwner {
     uses: number,
   ): number {
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, name.bytes.length);
-    if (bytes > this.payloadBytesMax) return noSlot;
+    // A process may outlive that who has it replaced takes it for ended: what it keeps is of no use to anybody.
+    if (bytes > this.payloadBytesMax || this.#region.owner !== this.#owner) return noSlot;
     const logs = this.#tenants.get(tenant) ?? this.#newTenant(tenant);
     this.#makeRoom(logs, recordWords(bytes));
     const region = this.#region;

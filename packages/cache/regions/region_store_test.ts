@@ -107,6 +107,21 @@ Deno.test("what is larger than the bound is refused, and what it would have repl
   assert.equal(find(other, "t", "a"), undefined);
 });
 
+Deno.test("whose region has another owner keeps nothing more in it, and what is newer than theirs is what they find", () => {
+  const memory = newMemory(100_000, 2);
+  const [replaced, other] = [newStore(memory, 0), newStore(memory, 1)];
+  put(replaced, "t", "a", 1);
+  const successor = newStore(memory, 0);
+  assert.equal(find(other, "t", "a"), undefined);
+  assert.equal(find(replaced, "t", "a"), undefined);
+  assert.equal(put(successor, "t", "a", 2), "kept");
+  assert.equal(find(replaced, "t", "a"), 2);
+  assert.equal(put(replaced, "t", "b", 3), "refused");
+  // It has fetched something newer, and cannot keep it: nobody has the older one.
+  assert.equal(put(replaced, "t", "a", 4), "refused");
+  for (const store of [replaced, other, successor]) assert.equal(find(store, "t", "a"), undefined);
+});
+
 Deno.test("what is looked at is found as it is, and not kept for it", () => {
   const memory = newMemory(64_000, 2);
   const [store, other] = [newStore(memory, 0), newStore(memory, 1)];
