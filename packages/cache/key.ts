@@ -19,8 +19,24 @@ export interface CacheKey {
   readonly text: string;
 }
 
+/** Keys of requests that never change: to make one, and to find it among others, takes longer than to remember it. */
+const keysBefore = new WeakMap<
+  CacheRequest,
+  { readonly owner: Owner; readonly settings: KeySettings; readonly key: CacheKey }
+>();
+
 /** The key of a request. */
 export function cacheKey(owner: Owner, request: CacheRequest, settings: KeySettings): CacheKey {
+  const before = keysBefore.get(request);
+  if (before !== undefined && before.owner === owner && before.settings === settings) {
+    return before.key;
+  }
+  const key = newKey(owner, request, settings);
+  if (Object.isFrozen(request)) keysBefore.set(request, { owner, settings, key });
+  return key;
+}
+
+function newKey(owner: Owner, request: CacheRequest, settings: KeySettings): CacheKey {
   const { scheme, host, path } = request;
   const query = keyQuery(request.query, settings);
   const resource = `${owner.tenant}\n${owner.service}\n${scheme}://${host}${path}${query}`;

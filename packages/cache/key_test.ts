@@ -69,3 +69,17 @@ Deno.test("chosen fields and cookies are part of the key, and not of the resourc
   assert.notEqual(key(["Cookie", "id="]).text, key().text);
   assert.equal(key(["X-A", "1"]).resource, key(["Cookie", "id=2"]).resource);
 });
+
+Deno.test("a request that never changes has the key of whoever asks, by their own settings", () => {
+  const frozen = Object.freeze(request({ query: "b&a" }));
+  const sorted: KeySettings = { ...plain, query: "sorted" };
+  const other: Owner = { tenant: "t", service: "other" };
+  for (
+    const [who, settings] of [[owner, plain], [other, plain], [owner, sorted], [
+      owner,
+      plain,
+    ]] as const
+  ) {
+    assert.deepEqual(cacheKey(who, frozen, settings), cacheKey(who, { ...frozen }, settings));
+  }
+});

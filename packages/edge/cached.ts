@@ -14,6 +14,7 @@ import {
   type Field,
   type HttpRequest,
   type HttpResponse,
+  isConstant,
   type RequestTarget,
 } from "@skerry/http";
 import type { Recorder } from "./recorder.ts";
@@ -42,8 +43,32 @@ export function fetched(response: HttpResponse, hasFailed: boolean): Fetched {
   return { kind: hasFailed ? "failed" : "answered", response: { ...response, fields } };
 }
 
+/** What was asked by requests whose fields never change, by their targets: those of who asks for the same again are one. */
+const askedBefore = new WeakMap<
+  RequestTarget,
+  { readonly fields: readonly Field[]; readonly rules: CacheRules; readonly asked: Asked }
+>();
+
 /** A request as its cache sees it. */
 export function askedOf(
+  request: Pick<HttpRequest, "method" | "fields">,
+  target: RequestTarget,
+  rules: CacheRules,
+): Asked {
+  const { fields } = request;
+  const before = askedBefore.get(target);
+  const isSame = before !== undefined && before.fields === fields && before.rules === rules &&
+    before.asked.request.method === request.method;
+  if (isSame) return before.asked;
+  const asked = newAsked(request, target, rules);
+  if (isConstant(fields)) {
+    Object.freeze(asked.request);
+    askedBefore.set(target, { fields, rules, asked });
+  }
+  return asked;
+}
+
+function newAsked(
   request: Pick<HttpRequest, "method" | "fields">,
   target: RequestTarget,
   { owner, settings, pass = [] }: CacheRules,

@@ -73,3 +73,8 @@ export function fieldValues(fields: readonly Field[], name: string): string[] {
   }
   return values;
 }
+
+/** Whether neither the list nor any field in it can ever change: what was made of it may be remembered by it. */
+export function isConstant(fields: readonly Field[]): boolean {
+  return Object.isFrozen(fields) && fields.every((field) => Object.isFrozen(field));
+}

@@ -86,6 +86,7 @@ export {
   fieldValues,
   type HttpRequest,
   type HttpResponse,
+  isConstant,
   type Tunnel,
 } from "./message.ts";
 export { type TraceParent, traceParentField, traceParentOf } from "./traceparent.ts";

@@ -7,7 +7,7 @@
 
 import { err, ok, type Result } from "@skerry/base";
 import { isToken } from "./field.ts";
-import { fieldValues, type HttpRequest } from "./message.ts";
+import { type Field, fieldValues, type HttpRequest, isConstant } from "./message.ts";
 
 /** A request's target in normal form. */
 export interface RequestTarget {
@@ -38,9 +38,31 @@ const authorityPattern = /^([A-Za-z0-9.\-_~]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?
 const targetPattern =
   /^(?:https?:\/\/([^/?#]*))?(\/[!"$-.0->@-[\]-~/]*|(?=\?|$))(?:\?([!"$-~]*))?$/;
 
+/** What a target depends on. */
+type Targeted = Pick<HttpRequest, "method" | "target" | "scheme" | "fields">;
+
+/** What came of requests whose fields never change, by those: who asks for the same again has the very same ones. */
+const parsedBefore = new WeakMap<
+  readonly Field[],
+  { readonly request: Targeted; readonly parsed: Result<RequestTarget, BadRequest> }
+>();
+
 /** Validates a request's method, target and Host. */
-export function parseRequestTarget(
-  { method, target, scheme, fields }: Pick<HttpRequest, "method" | "target" | "scheme" | "fields">,
+export function parseRequestTarget(request: Targeted): Result<RequestTarget, BadRequest> {
+  const { method, target, scheme, fields } = request;
+  const before = parsedBefore.get(fields);
+  const isSame = before !== undefined && before.request.method === method &&
+    before.request.target === target && before.request.scheme === scheme;
+  if (isSame) return before.parsed;
+  const parsed = parse(request);
+  if (isConstant(fields)) {
+    parsedBefore.set(fields, { request: { method, target, scheme, fields }, parsed });
+  }
+  return parsed;
+}
+
+function parse(
+  { method, target, scheme, fields }: Targeted,
 ): Result<RequestTarget, BadRequest> {
   if (!isToken(method)) return badRequest("the method is not a token");
   if (method === "CONNECT" || method === "TRACE") {

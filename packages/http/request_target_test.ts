@@ -81,3 +81,32 @@ Deno.test("CONNECT, TRACE and malformed methods are refused", () => {
 Deno.test("a path is decoded as PATH_INFO wants it", () => {
   assert.equal(decodePath("/a%20b/%C3%A9"), "/a b/é");
 });
+
+Deno.test("fields that come again with another target are read for that one", () => {
+  const constant = Object.freeze([Object.freeze(["Host", "a"] as const)]);
+  const hostless = Object.freeze([Object.freeze(["x", "a"] as const)]);
+  for (const fields of [constant, hostless, constant]) {
+    for (const target of ["/a", "/b", "//", "/a"]) {
+      for (const method of ["GET", "TRACE", "GET"]) {
+        for (const scheme of ["http", "https"] as const) {
+          const request = { method, target, scheme };
+          const parsed = parseRequestTarget({ ...request, fields });
+          const anew = fields.map(([name, value]) => [name, value] as const);
+          assert.deepEqual(parsed, parseRequestTarget({ ...request, fields: anew }));
+        }
+      }
+    }
+  }
+});
+
+Deno.test("what is made of fields is not remembered where one of them may change", () => {
+  const host: [string, string] = ["Host", "a"];
+  const fields = Object.freeze([host]);
+  const hostOf = () => {
+    const parsed = parseRequestTarget({ method: "GET", target: "/", scheme: "http", fields });
+    return parsed.ok && parsed.value.host;
+  };
+  assert.equal(hostOf(), "a");
+  host[1] = "b";
+  assert.equal(hostOf(), "b");
+});

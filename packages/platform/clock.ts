@@ -22,12 +22,17 @@ function monotonicNs(): number {
   return (seconds - startS) * 1e9 + nanoseconds;
 }
 
+/** Milliseconds since some moment. */
+export function monotonicMs(): number {
+  return monotonicNs() / 1e6;
+}
+
 /** Real time: the wall clock in steps of a millisecond, the monotonic one as fine as the engine gives it. */
 export const systemClock: Clock = {
   wallNs: () => BigInt(Date.now()) * 1_000_000n,
   wallMs: () => Date.now(),
   monotonicNs: () => BigInt(monotonicNs()),
-  monotonicMs: () => monotonicNs() / 1e6,
+  monotonicMs,
   resolutionNs: 1_000_000n,
   sleep(ms, signal) {
     return new Promise((resolve) => {

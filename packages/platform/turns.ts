@@ -7,6 +7,8 @@
  * costs more than all else that a small request does.
  */
 
+import { monotonicMs } from "./clock.ts";
+
 /** What a turn may take before nothing more is started in it, in milliseconds. */
 const sliceMs = 10;
 
@@ -28,7 +30,7 @@ export class Turns {
   #underWay = 0;
 
   /** @param nowMs monotonic milliseconds */
-  constructor(nowMs: () => number = () => performance.now()) {
+  constructor(nowMs: () => number = monotonicMs) {
     this.#nowMs = nowMs;
   }
 
