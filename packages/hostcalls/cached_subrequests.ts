@@ -14,7 +14,7 @@ import {
   type FetchPurpose,
   type Owner,
 } from "@skerry/cache";
-import { type Field, fieldValue, type HttpRequest } from "@skerry/http";
+import { type Field, fieldValue, type HttpRequest, surrogateDevice } from "@skerry/http";
 import type {
   Subrequest,
   SubrequestCaching,
@@ -70,7 +70,12 @@ export class CachedSubrequests implements Subrequests {
     const answered = await cache.answer(
       asked,
       httpRequest(request, asked, signal),
-      (outgoing, purpose) => this.#fetch(backend, request, outgoing, purpose),
+      (outgoing, purpose) => {
+        const { fields } = outgoing;
+        const isCached = asked.settings.mode === "cache";
+        const sent = isCached ? { ...outgoing, fields: withCapability(fields) } : outgoing;
+        return this.#fetch(backend, request, sent, purpose);
+      },
     );
     this.#parts.onResult?.(answered.result);
     return outcomeOf(answered);
@@ -102,6 +107,15 @@ export class CachedSubrequests implements Subrequests {
     const key: Field = ["surrogate-key", keys.join(" ")];
     return { kind: "answered", response: { ...response, fields: [...response.fields, key] } };
   }
+}
+
+/**
+ * What is heeded in `Surrogate-Control` (Edge Architecture §2.2), in place of what the guest may have from its client: by that
+ * the backend would answer all others too.
+ */
+function withCapability(fields: readonly Field[]): readonly Field[] {
+  const others = fields.filter(([name]) => name.toLowerCase() !== "surrogate-capability");
+  return [...others, ["surrogate-capability", `${surrogateDevice}="Surrogate/1.0"`]];
 }
 
 function askedOf(backend: string, request: Subrequest, caching: BackendCaching): Asked {

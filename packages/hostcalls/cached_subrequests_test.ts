@@ -196,6 +196,20 @@ Deno.test("responses are purged by the guest's surrogate keys and by their own, 
   equal(await scene.ask("/a"), `200 ${scene.asked} fwd=uri-miss`);
 });
 
+Deno.test("a backend is told that Surrogate-Control is heeded, by whom and by nobody else", async () => {
+  const scene = new Scene(counting(["surrogate-control", "max-age=60, no-store;other"]));
+  const fields: Field[] = [["Surrogate-Capability", 'other="ESI/1.0"'], ["x-a", "1"]];
+  await scene.ask("/a", undefined, { fields });
+  deepEqual(scene.backends.received[0]?.request.fields, [
+    ["x-a", "1"],
+    ["surrogate-capability", 'skerry="Surrogate/1.0"'],
+  ]);
+  equal(await scene.ask("/a"), "200 1 hit");
+  await scene.ask("/a", undefined, { fields }, "plain");
+  await scene.ask("/a", { passes: true }, { fields });
+  for (const { request } of scene.backends.received.slice(1)) deepEqual(request.fields, fields);
+});
+
 Deno.test("the guest sees a response's surrogate keys, for one of its own", async () => {
   const scene = new Scene(counting(minute, ["Surrogate-Key", "own"]));
   const request = {
