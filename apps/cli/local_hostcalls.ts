@@ -4,16 +4,20 @@
  */
 
 import { printable } from "@skerry/base";
-import { Fragments, type KeptSet, Purges, S3Fifo, SharedStore } from "@skerry/cache";
+import { type CacheServer, Purges } from "@skerry/cache";
+import type { CacheRules } from "@skerry/edge";
 import {
   bindHostcalls,
   DatabaseKeyValues,
   hostcallInterfaces,
   noSubrequests,
 } from "@skerry/hostcalls";
-import { openDatabase, systemClock } from "@skerry/platform";
+import type { ManifestCache } from "@skerry/manifest";
+import { openDatabase, systemClock, systemRandom } from "@skerry/platform";
 import type { HostBinding, HostInterface, Program } from "@skerry/sandbox";
 import { type WasiContext, wasiInterfaces } from "@skerry/wasi";
+import { rulesOf } from "../node/cache_rules.ts";
+import { type OpenCache, openCache } from "../node/served_cache.ts";
 import { note } from "./output.ts";
 
 /** Every interface that a program may import here. */
@@ -35,7 +39,7 @@ const tenant = "local";
 /** The calls of all programs in this process. */
 export class LocalHostcalls {
   #keyValues: DatabaseKeyValues | undefined;
-  #fragments: Fragments | undefined;
+  readonly #cache: OpenCache = newCache();
   /** What each service runs. */
   readonly #programs = new Map<string, unknown>();
 
@@ -49,7 +53,7 @@ export class LocalHostcalls {
   ): ((context: WasiContext) => HostBinding[]) | undefined {
     const before = this.#programs.get(service);
     if (before !== undefined && before !== program) {
-      this.#fragments?.purgeAll({ tenant, service }, "hard");
+      this.#cache.fragments.purgeAll({ tenant, service }, "hard");
     }
     this.#programs.set(service, program);
     if (!program.interfaces.some((wanted) => hostcallInterfaces.includes(wanted))) return undefined;
@@ -59,12 +63,22 @@ export class LocalHostcalls {
       tenant,
       service,
       keyValues,
-      fragments: this.#fragments ??= newFragments(),
+      fragments: this.#cache.fragments,
       subrequests: noSubrequests,
       clock: systemClock,
       onFailure: ({ message }: { message: string }) => note(`skerry: keys: ${printable(message)}`),
     };
     return (context) => bindHostcalls(options, context);
+  }
+
+  /** What serves responses that are kept: in the same memory as what programs have computed. */
+  get cacheServer(): CacheServer {
+    return this.#cache.server;
+  }
+
+  /** By which rules a service's responses are kept; undefined where its manifest says nothing of it. */
+  cacheRulesOf(name: string, cache: ManifestCache | undefined): CacheRules | undefined {
+    return cache?.mode === "cache" ? rulesOf({ tenant, name }, cache, undefined) : undefined;
   }
 
   /** Removes keys whose time is over. */
@@ -73,12 +87,11 @@ export class LocalHostcalls {
   }
 }
 
-function newFragments(): Fragments {
-  const store = new SharedStore<KeptSet>({
-    bytesMax: cacheBytesMax,
-    valueBytesMax: cacheBytesMax,
-    weightOf: () => 1,
-    newPolicy: () => new S3Fifo<KeptSet>(),
+function newCache(): OpenCache {
+  return openCache({
+    ...{ clock: systemClock, random: systemRandom, bytesMax: cacheBytesMax },
+    ...{ shared: undefined, objects: undefined, purges: new Purges(purgesMax) },
+    onFault: (error) =>
+      note(`skerry: the cache failed for a reason of our own: ${printable(String(error))}`),
   });
-  return new Fragments({ store, purges: new Purges(purgesMax), clock: systemClock });
 }

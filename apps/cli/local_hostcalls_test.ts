@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal, fail } from "node:assert/strict";
 import { encodeUtf8 } from "@skerry/base";
 import { CacheAccess, hostcallInterfaces } from "@skerry/hostcalls";
 import { systemClock, systemRandom } from "@skerry/platform";
@@ -50,4 +50,26 @@ Deno.test("a program that takes another's place finds nothing of what that has c
   other.keep();
   equal(new Requests(hostcalls, "one").has(), false);
   equal(other.has(), true);
+});
+
+Deno.test("responses are kept where a manifest says so, until another program takes their program's place", async () => {
+  const hostcalls = new LocalHostcalls();
+  equal(hostcalls.cacheRulesOf("one", undefined), undefined);
+  equal(hostcalls.cacheRulesOf("one", {}), undefined);
+  const rules = hostcalls.cacheRulesOf("one", { mode: "cache" }) ?? fail();
+  hostcalls.bindingsFor({ interfaces: [] }, "one");
+  const fields = [["cache-control", "max-age=60"]] as const;
+  const get = { method: "GET", scheme: "http", fields: [], body: undefined } as const;
+  const ask = async () => {
+    const request = { ...get, host: "a", path: "/", query: undefined };
+    const { result } = await hostcalls.cacheServer.answer(
+      { ...rules, request },
+      { ...get, target: "/", peer: { address: "", port: 0 }, whenGone: () => {} },
+      () => Promise.resolve({ kind: "answered", response: { status: 200, fields, body: key } }),
+    );
+    return result;
+  };
+  deepEqual([await ask(), await ask()], ["miss", "hit"]);
+  hostcalls.bindingsFor({ interfaces: [] }, "one");
+  deepEqual([await ask(), await ask()], ["miss", "hit"]);
 });

@@ -2,7 +2,7 @@
 
 import { type ClockPolicy, limits, printable, SkerryError } from "@skerry/base";
 import type { Route, Service } from "@skerry/edge";
-import type { Manifest } from "@skerry/manifest";
+import type { Manifest, ManifestCache } from "@skerry/manifest";
 import { type Program, Tenant } from "@skerry/sandbox";
 import type { Bundle } from "@skerry/wasi";
 import { buildProject, bundlesOf, isStale, modulePath } from "./build_project.ts";
@@ -47,6 +47,8 @@ export interface ServicePlan {
   readonly module: string;
   readonly about: string | undefined;
   readonly settings: ServeSettings;
+  /** What its manifest says of the cache. */
+  readonly cache: ManifestCache | undefined;
   /** The export that initialises the module, where that is still to be done. */
   readonly snapshot: string | undefined;
   readonly bundles: readonly BundleOption[];
@@ -81,8 +83,8 @@ export async function loadServices(
 export async function planTarget(target: string, settings: ServeSettings): Promise<TargetPlan> {
   const path = await manifestPath(target);
   if (path === undefined) {
-    const none = { about: undefined, snapshot: undefined, bundles: [], initialised: false };
-    const service = { name: nameOf(target), module: target, settings, ...none };
+    const none = { about: undefined, cache: undefined, snapshot: undefined, bundles: [] };
+    const service = { name: nameOf(target), module: target, settings, ...none, initialised: false };
     return { loaded: undefined, prefixes: [""], service };
   }
   const loaded = await loadManifest(path);
@@ -92,6 +94,7 @@ export async function planTarget(target: string, settings: ServeSettings): Promi
     module: modulePath(loaded),
     about: manifest.about,
     settings: mergeSettings(manifest, folder, settings),
+    cache: manifest.cache,
     // What was built here has its initialisation behind it.
     snapshot: manifest.language === undefined ? manifest.snapshot : undefined,
     bundles: bundlesOf(loaded),
@@ -182,12 +185,13 @@ export async function loadParts(
 }
 
 function makeService(
-  { name, about, settings }: ServicePlan,
+  { name, about, settings, cache: said }: ServicePlan,
   { program, bundles }: ServiceParts,
   hostcalls: LocalHostcalls,
 ): Service {
   const mounts = mountsOf(program, bundles, settings.dir);
   const bindings = hostcalls.bindingsFor(program, name);
+  const cache = hostcalls.cacheRulesOf(name, said);
   const hasPrivate = mounts.some(({ guestPath }) => guestPath === "/tmp");
   return {
     name,
@@ -196,6 +200,7 @@ function makeService(
     env: settings.env,
     ...(settings.clock !== undefined && { clock: settings.clock }),
     ...(bindings !== undefined && { bindings }),
+    ...(cache !== undefined && { cache }),
     preopens: (clock) => {
       const bounds = requestBounds(clock);
       const mounted = mounts.map(({ preopen }) => preopen(bounds));

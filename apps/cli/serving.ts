@@ -119,6 +119,7 @@ export async function serve(
     random: systemRandom,
     log: write,
     software: `Skerry/${version}`,
+    cache: hostcalls.cacheServer,
     // It is asked for where nobody answers `/`.
     index: () => indexPage(routes, version),
   });

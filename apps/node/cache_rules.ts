@@ -61,7 +61,12 @@ export function programCacheRules(
   return cache?.mode === "cache" ? rulesOf(service, cache, `version ${number}`) : undefined;
 }
 
-function rulesOf(
+/**
+ * What a service says of its cache, as the edge is told it.
+ *
+ * @param partition parts what is kept under one key from what another partition keeps
+ */
+export function rulesOf(
   { tenant, name }: ServiceNames,
   said: CacheRuleSettings,
   partition: string | undefined,

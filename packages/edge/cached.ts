@@ -19,7 +19,7 @@ import {
 } from "@skerry/http";
 import type { Recorder } from "./recorder.ts";
 import { failed } from "./reply.ts";
-import type { CacheRules } from "./router.ts";
+import type { CacheRules } from "./cache_rules.ts";
 
 /** Answers a request; a fresh response that is kept does so at once. */
 export function throughCache(

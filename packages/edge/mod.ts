@@ -15,11 +15,11 @@ export { LogWriter, type LogWriterOptions } from "./log_writer.ts";
 export type { PurgeByRequest, PurgeOutcome, PurgeRequest } from "./purge_method.ts";
 export { Refusals, type Refused } from "./refusals.ts";
 export { type CanaryChoice, CanaryShare, type StickyBy } from "./canary.ts";
+export type { CacheRules } from "./cache_rules.ts";
 export { askedOf } from "./cached.ts";
 export { compressed, type Compressor } from "./compression.ts";
 export { type HostRoute, HostTable } from "./host_table.ts";
 export {
-  type CacheRules,
   type ForwardRouted,
   pathRouter,
   type Routed,

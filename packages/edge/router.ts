@@ -1,7 +1,7 @@
 /** What the edge asks for each request: who answers it. */
 
-import type { CacheSettings, Owner, PassRule } from "@skerry/cache";
 import type { Field, HttpRequest, HttpResponse, RequestTarget } from "@skerry/http";
+import type { CacheRules } from "./cache_rules.ts";
 import { type Route, route } from "./route.ts";
 import type { Service } from "./service.ts";
 
@@ -13,14 +13,6 @@ export type Routed =
   | { readonly kind: "none"; readonly status: 404 | 421; readonly why: string }
   /** Somebody who cannot now. */
   | { readonly kind: "unavailable"; readonly name: string; readonly why: string };
-
-/** Whose cache a request passes, and by which rules. */
-export interface CacheRules {
-  readonly owner: Owner;
-  readonly settings: CacheSettings;
-  /** Requests that pass it. */
-  readonly pass?: readonly PassRule[];
-}
 
 /** A program answers, in a sandbox. */
 export interface ServiceRouted {
@@ -69,7 +61,12 @@ export function pathRouter(routes: readonly Route<Service>[]): Router {
       const chosen = route(routes, path);
       return chosen === undefined
         ? { kind: "none", status: 404, why: "no service has this path" }
-        : { kind: "service", service: chosen.target, prefix: chosen.prefix };
+        : { ...serviceRouted(chosen.target), prefix: chosen.prefix };
     },
   };
+}
+
+function serviceRouted(service: Service): Omit<ServiceRouted, "prefix"> {
+  const { cache } = service;
+  return { kind: "service", service, ...(cache !== undefined && { cache }) };
 }

@@ -2,6 +2,7 @@
 
 import type { Clock, ClockPolicy } from "@skerry/base";
 import type { HostBinding, Program, Tenant } from "@skerry/sandbox";
+import type { CacheRules } from "./cache_rules.ts";
 import type { Preopen, WasiContext } from "@skerry/wasi";
 
 /** One program behind one or more path prefixes. Immutable once it serves. */
@@ -14,6 +15,8 @@ export interface Service {
   readonly program: Program;
   /** Whether its responses are given a content coding that their clients take. */
   readonly compresses?: boolean;
+  /** Where its responses may be kept, for a router that knows of nothing besides. */
+  readonly cache?: CacheRules;
   /** Environment besides the request's meta-variables; it wins where names collide. */
   readonly env: ReadonlyMap<string, string>;
   /** Which time its requests are shown; the server's own unless told. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { skerry, withServer } from "./skerry.ts";
+import { root, skerry, withServer } from "./skerry.ts";
 
 const program = `#include <stdio.h>
 #include <stdlib.h>
@@ -142,5 +142,27 @@ Deno.test("hosts of routes make no difference to a server of this machine; what 
     const { code, stderr } = await skerry(["serve", folder]);
     assert.notEqual(code, 0);
     assert.match(stderr, /route \/api\/\.\.\. has a backend, and only a node passes requests on/);
+  });
+});
+
+Deno.test("what a program answers is kept where its manifest says so", async () => {
+  const example = (name: string) => Deno.readTextFile(`${root}/examples/hello-wat/${name}`);
+  const cache = '\n[cache]\nmode = "cache"\nttl = "1m"\n';
+  const files = {
+    "skerry.toml": `${await example("skerry.toml")}${cache}`,
+    "main.wat": await example("main.wat"),
+  };
+  await withProject(files, async (folder) => {
+    await withServer([folder], async ({ url, log, logged }) => {
+      const ask = async () => {
+        const response = await fetch(`${url}/hello/`);
+        await response.body?.cancel();
+        return response.headers.get("cache-status") ?? "";
+      };
+      assert.match(await ask(), /fwd=uri-miss.*stored/);
+      assert.match(await ask(), /hit/);
+      await logged((line) => line["cache"] === "hit");
+      assert.deepEqual(log.map((line) => line["outcome"]), ["returned", "cached"]);
+    });
   });
 });
