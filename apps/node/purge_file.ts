@@ -54,8 +54,10 @@ export async function openPurgeFile(
     const words = await isTrusted(lifePath) && await found(path) || await made(path);
     if (words === undefined) return inMemory();
     await writePrivateFile(lifePath, encodeUtf8(running()));
+    const table = new PurgeTable(words);
+    table.settle();
     return {
-      table: new PurgeTable(words),
+      table,
       place: { kind: "file", path },
       lend: (act) => act(),
       async end() {

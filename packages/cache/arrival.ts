@@ -146,11 +146,13 @@ function invalidate(
     return scopeText({ kind: "resource", resource });
   });
   if (scopes.length === 0) return epoch;
+  // Of one that has its number and is not written down yet it could not be told what it is of.
+  const { settled } = purges;
   const before = purges.epoch;
   const keys = surrogateKeys(response.fields) ?? [];
   const isCurrent = purges.judge(epoch, scopesOf(key, keys)).kind === "current";
   const own = purges.purge(scopes, "hard", nowMs);
-  return isCurrent && own === before + 1 ? own : epoch;
+  return isCurrent && settled === before && own === before + 1 ? own : epoch;
 }
 
 /** The same request as it came from the client, as if nothing were kept. */

@@ -1,7 +1,8 @@
 /**
  * Where what is in the memory of a purge table: words of 64 bits.
  *
- * - a header: a magic number, the number of buckets, the epoch, how many records were displaced, the key of the hash
+ * - a header: a magic number, the number of buckets, the epoch, how many records were displaced, the key of the hash, how many
+ *   purges have returned
  * - for each of 16,384 groups of tenants two words: the epoch of their last purge, and their floor
  * - the filter: the epoch of the last purge of any scope that falls on this word
  * - buckets: 16 tags, then 16 epochs, then 16 times in milliseconds since 1970
@@ -15,7 +16,7 @@ import type { Hash } from "./keyed_hash.ts";
 import type { SharedWords } from "./shared_words.ts";
 
 /** Words of the header. */
-export const place = { magic: 0, buckets: 1, epoch: 2, displaced: 3, key: 4 } as const;
+export const place = { magic: 0, buckets: 1, epoch: 2, displaced: 3, key: 4, settled: 5 } as const;
 
 /** Records of a bucket. */
 export const slots = 16;
@@ -29,7 +30,7 @@ const filterAt = tenantsAt + 2 * groups;
 const bucketsAt = filterAt + filterWords;
 const turns = 1 << 17;
 /** "skerry" and the number of this layout. */
-const magic = 0x736b65727279n << 8n | 1n;
+const magic = 0x736b65727279n << 8n | 2n;
 
 /** How many bytes a table needs. @param buckets a power of two */
 export function purgeTableBytes(buckets: number): number {

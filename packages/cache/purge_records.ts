@@ -14,6 +14,8 @@ export type PurgeVerdict =
 export interface PurgeRecords {
   /** The number of the last purge: what a fill that begins now is stamped with. It never falls. */
   readonly epoch: number;
+  /** How many purges have returned: where it is the epoch, none is under way. (Who was killed at one never returns.) */
+  readonly settled: number;
   /** The number of a tenant's last purge, or a later one: what went forward since then is as it was, whatever it is. */
   lastOf(tenant: string): number;
   /** From its return on nothing of these scopes is served that was asked for before. Gives the purge's epoch. */

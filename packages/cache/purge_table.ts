@@ -38,6 +38,8 @@ export class PurgeTable implements PurgeRecords {
   readonly #words: SharedWords;
   readonly #buckets: number;
   readonly #key: Hash;
+  /** Of tenants that were asked for lately: a hash of each name for each hit would cost more than all else here. */
+  readonly #groups = new Map<string, number>();
 
   /** @param words as `formatPurges` made them, or as they were found ({@link isPurgeTable}) */
   constructor(words: SharedWords) {
@@ -48,6 +50,15 @@ export class PurgeTable implements PurgeRecords {
 
   get epoch(): number {
     return this.#words.get(place.epoch);
+  }
+
+  get settled(): number {
+    return this.#words.get(place.settled);
+  }
+
+  /** Says that nobody is at a purge any more: whoever was is gone. */
+  settle(): void {
+    this.#words.raise(place.settled, this.epoch);
   }
 
   /** How many records had to make room for others, and were made into floors. */
@@ -76,6 +87,7 @@ export class PurgeTable implements PurgeRecords {
     for (const tenant of new Set(scopes.map(tenantOf))) {
       this.#words.raise(lastAt(this.#groupOf(tenant)), epoch);
     }
+    this.#words.increase(place.settled);
     return epoch;
   }
 
@@ -182,9 +194,17 @@ export class PurgeTable implements PurgeRecords {
   }
 
   #groupOf(tenant: string): number {
-    return groupOf(keyedHash(this.#key, tenant));
+    const known = this.#groups.get(tenant);
+    if (known !== undefined) return known;
+    const group = groupOf(keyedHash(this.#key, tenant));
+    if (this.#groups.size >= groupsMax) this.#groups.clear();
+    this.#groups.set(tenant, group);
+    return group;
   }
 }
+
+/** Tenants whose groups are remembered. */
+const groupsMax = 4_096;
 
 const current: PurgeVerdict = { kind: "current" };
 const purged: PurgeVerdict = { kind: "purged" };

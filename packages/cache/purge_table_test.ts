@@ -7,6 +7,7 @@ import { Purges } from "./purges.ts";
 import { SharedWords } from "./shared_words.ts";
 import { purgeContract } from "./testing/purge_contract.ts";
 import { newWords } from "./testing/purge_words.ts";
+import { SteppedWords } from "./testing/stepped_words.ts";
 
 const newTable = (buckets: number) => new PurgeTable(newWords(buckets));
 
@@ -36,6 +37,23 @@ Deno.test("epochs go beyond what a word of 32 bits holds", () => {
   assert.equal(table.purge(["k\nt\ns\na"], "hard", 0), 2 ** 52 + 1);
   assert.equal(table.judge(2 ** 52, ["k\nt\ns\na"]).kind, "purged");
   assert.equal(table.judge(2 ** 52 + 1, ["k\nt\ns\na"]).kind, "current");
+});
+
+Deno.test("who was killed at a purge is known to be under way still, until it is said that all are gone", () => {
+  const memory = new SharedArrayBuffer(purgeTableBytes(1));
+  newWords(1, memory);
+  let steps = 10;
+  const dying = new SteppedWords(memory, () => {
+    steps -= 1;
+    if (steps === 0) throw new Error("killed");
+  });
+  const table = new PurgeTable(new SharedWords(memory));
+  assert.throws(() => new PurgeTable(dying).purge(["k\nt\ns\na"], "hard", 0), /killed/);
+  assert.deepEqual([table.epoch, table.settled], [1, 0]);
+  table.purge(["k\nt\ns\nb"], "hard", 0);
+  assert.deepEqual([table.epoch, table.settled], [2, 1]);
+  table.settle();
+  assert.deepEqual([table.epoch, table.settled], [2, 2]);
 });
 
 const severity = { current: 0, stale: 1, purged: 2 } as const;

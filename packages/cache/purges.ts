@@ -34,6 +34,10 @@ export class Purges implements PurgeRecords {
     return this.#epoch;
   }
 
+  get settled(): number {
+    return this.#epoch;
+  }
+
   /** All tenants' together. */
   lastOf(): number {
     return this.#epoch;

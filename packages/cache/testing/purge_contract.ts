@@ -9,7 +9,7 @@ export function purgeContract(name: string, make: () => PurgeRecords): void {
     const purges = make();
     const before = purges.epoch;
     const epoch = purges.purge([a], "hard", 0);
-    assert.equal(epoch, purges.epoch);
+    assert.deepEqual([purges.epoch, purges.settled], [epoch, epoch]);
     assert.ok(epoch > before);
     assert.equal(purges.judge(before, [a, b]).kind, "purged");
     assert.equal(purges.judge(before, [b]).kind, "current");
