@@ -230,6 +230,37 @@ Deno.test("purges are remembered by the node that comes after one that was kille
     assert.deepEqual(await shop.seen(), ["first"]);
   }));
 
+Deno.test("INV-15: what was purged before a node was killed is not found on its disk, and what was not is", () =>
+  withShop(async (shop) => {
+    const { node, origin } = shop;
+    // More than memory takes.
+    const large = (name: string) => name.padEnd(300_000, ".");
+    shop.body = large("first");
+    assert.deepEqual([await shop.seen("/a"), await shop.seen("/b")], [[large("first")], [
+      shop.body,
+    ]]);
+    await until(
+      async () => (await filesBelow(`${node.state}/cache/objects`)) >= 2 || undefined,
+      () => "both to be on the disk",
+    );
+    shop.body = large("second");
+    await shop.purge({ urls: ["http://shop.test/a"] });
+    await node.kill();
+    await node.start();
+    const asked = origin.requests.length;
+    assert.deepEqual(await shop.seen("/b"), [large("first")]);
+    assert.equal(origin.requests.length, asked, "it was on the disk");
+    assert.deepEqual(await shop.seen("/a"), [large("second")]);
+  }));
+
+async function filesBelow(folder: string): Promise<number> {
+  let count = 0;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    count += isDirectory ? await filesBelow(`${folder}/${name}`) : name.includes(".") ? 0 : 1;
+  }
+  return count;
+}
+
 async function epochOf(path: string): Promise<number> {
   const { buffer } = await Deno.readFile(path);
   return Number(new BigInt64Array(buffer)[2]);
