@@ -41,6 +41,9 @@ export interface HttpCacheParts {
   readonly newBoundary: () => string;
 }
 
+/** For how long a response must be fresh to be written to a slower store, in milliseconds. */
+const worthwhileMs = 10_000;
+
 /** See the head of this file. Times are milliseconds since 1970. */
 export class HttpCache {
   readonly #sets: KeptSets;
@@ -97,8 +100,10 @@ export class HttpCache {
     });
     switch (decision.kind) {
       case "hit":
-        // What is used again is worth a place that outlives this process.
-        this.#objects?.used(key, decision.kept, this.#isCurrent);
+        // What is used again, and will be for a while, is worth a place that outlives this process.
+        if (decision.ttlMs >= worthwhileMs) {
+          this.#objects?.used(key, decision.kept, this.#isCurrent);
+        }
         return this.#reply(asked, decision.kept, nowMs, { ttl: seconds(decision.ttlMs) });
       case "stale": {
         const { kept, ttlMs, why, revalidation } = decision;
