@@ -5,6 +5,7 @@
 
 import { limits } from "@skerry/base";
 import { LocalBus } from "@skerry/bus";
+import { scopeText } from "@skerry/cache";
 import { Control, Purging, type Sealer } from "@skerry/control";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import {
@@ -41,6 +42,7 @@ import { openDiskTier } from "./disk_tier.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { CellConfig, CellNews, CellOrder } from "./messages.ts";
 import { applyTo, newPurgeId, NodePurger, purgeFor } from "./node_purger.ts";
+import { OwnNames } from "./own_names.ts";
 import { openPurgeFile } from "./purge_file.ts";
 import { Preparers } from "./preparers.ts";
 import {
@@ -195,8 +197,18 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     },
   });
   const control: Control = new Control({
-    ...{ database, artifacts, preparer: preparers, changes: cells, sealer: options.sealer },
+    ...{ database, artifacts, preparer: preparers, sealer: options.sealer },
+    changes: {
+      publish: (change, wallMsMax) => names.publish(change, wallMsMax),
+    },
     ...{ clock: systemClock, random: systemRandom },
+  });
+  const names = new OwnNames(cells, control.store.services.active(), (owner) => {
+    purges.table.purge(
+      [scopeText({ kind: "service", owner })],
+      "hard",
+      systemClock.wallMs?.() ?? 0,
+    );
   });
   const bus = new LocalBus({ clock: systemClock, newId: newPurgeId });
   if (purges.place !== undefined) bus.subscribe(pseudonym, applyTo(purges.table));
