@@ -80,7 +80,12 @@ class FolderFiles implements ObjectFiles {
 
   async touch(path: string): Promise<void> {
     const now = new Date();
-    await Deno.utime(`${this.#folder}/${path}`, now, now);
+    try {
+      await Deno.utime(`${this.#folder}/${path}`, now, now);
+    } catch (error) {
+      // Another thread has removed it meanwhile: that is no failure of the disk.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 }
 
