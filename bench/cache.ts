@@ -27,14 +27,16 @@ export const bench: Bench = {
   },
 };
 
-/** `{ "purgeUsP99 1000": 2 }` as `{ purgeUsP99: { "1000": 2 } }`. */
+/** `{ "purgeUsP99 1": 2, "purgeUsP99 1000": 3 }` as `{ purgeUsP99: { "1": 2, "1000": 3 } }`; what stands alone by its name. */
 function nested({ summary }: BenchResult): BenchResult["summary"] {
-  const outer: Record<string, Record<string, string | number>> = {};
-  const whole: BenchResult["summary"] = {};
+  const found = new Map<string, Record<string, string | number>>();
   for (const [key, value] of Object.entries(summary)) {
+    if (typeof value === "object") continue;
     const [name = key, ...rest] = key.split(" ");
-    if (rest.length === 0 || typeof value === "object") whole[key] = value;
-    else (outer[name] ??= {})[rest.join(" ")] = value;
+    found.set(name, { ...found.get(name), [rest.join(" ")]: value });
   }
-  return { ...whole, ...outer };
+  return Object.fromEntries([...found].map(([name, values]) => {
+    const [only, ...others] = Object.values(values);
+    return [name, only !== undefined && others.length === 0 ? only : values];
+  }));
 }
