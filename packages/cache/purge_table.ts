@@ -12,7 +12,8 @@
  * whether it was purged, so it is. So a tenant that purges without an end purges all of its own, and nothing of others.
  */
 
-import { type Hash, keyedHash } from "./keyed_hash.ts";
+import { HashMemo } from "./hash_memo.ts";
+import type { Hash } from "./keyed_hash.ts";
 import {
   bucketAt,
   filterOf,
@@ -37,15 +38,13 @@ import type { SharedWords } from "./shared_words.ts";
 export class PurgeTable implements PurgeRecords {
   readonly #words: SharedWords;
   readonly #buckets: number;
-  readonly #key: Hash;
-  /** Of tenants that were asked for lately: a hash of each name for each hit would cost more than all else here. */
-  readonly #groups = new Map<string, number>();
+  readonly #hashes: HashMemo;
 
   /** @param words as `formatPurges` made them, or as they were found ({@link isPurgeTable}) */
   constructor(words: SharedWords) {
     this.#words = words;
     this.#buckets = words.get(place.buckets);
-    this.#key = keyOf(words);
+    this.#hashes = new HashMemo(keyOf(words));
   }
 
   get epoch(): number {
@@ -68,7 +67,7 @@ export class PurgeTable implements PurgeRecords {
 
   /** What no table before or after this one has: what was stamped by another is not to be judged by this. */
   get lineage(): string {
-    const { low, high } = keyedHash(this.#key, "lineage");
+    const { low, high } = this.#hashes.of("lineage");
     return [low, high].map((word) => word.toString(16).padStart(8, "0")).join("");
   }
 
@@ -79,7 +78,7 @@ export class PurgeTable implements PurgeRecords {
   purge(scopes: readonly string[], mode: PurgeMode, nowMs: number): number {
     const epoch = this.#words.increase(place.epoch);
     for (const scope of scopes) {
-      const hash = keyedHash(this.#key, scope);
+      const hash = this.#hashes.of(scope);
       this.#words.raise(filterOf(hash), epoch);
       this.#write(hash, this.#groupOf(tenantOf(scope)), mode, epoch, nowMs);
     }
@@ -98,7 +97,7 @@ export class PurgeTable implements PurgeRecords {
     if (epoch > now) return purged;
     let sinceMs = Infinity;
     for (const scope of scopes) {
-      const hash = keyedHash(this.#key, scope);
+      const hash = this.#hashes.of(scope);
       if (this.#words.get(filterOf(hash)) <= epoch) continue;
       const found = this.#read(hash, epoch);
       if (found === "purged") return purged;
@@ -194,17 +193,9 @@ export class PurgeTable implements PurgeRecords {
   }
 
   #groupOf(tenant: string): number {
-    const known = this.#groups.get(tenant);
-    if (known !== undefined) return known;
-    const group = groupOf(keyedHash(this.#key, tenant));
-    if (this.#groups.size >= groupsMax) this.#groups.clear();
-    this.#groups.set(tenant, group);
-    return group;
+    return groupOf(this.#hashes.of(tenant));
   }
 }
-
-/** Tenants whose groups are remembered. */
-const groupsMax = 4_096;
 
 const current: PurgeVerdict = { kind: "current" };
 const purged: PurgeVerdict = { kind: "purged" };
