@@ -9,9 +9,9 @@ import { numberedSet, numberOf } from "./numbered_sets.ts";
 
 /** What a thread is told. */
 export interface HammerTask {
-  readonly memory: SharedArrayBuffer;
-  /** By key: who changes it (0 is nobody), its last number, and the least that may be found. */
-  readonly keys: SharedArrayBuffer;
+  readonly memory: ArrayBufferLike;
+  /** By key: whether somebody changes it, its last number, and the least that may be found. */
+  readonly keys: ArrayBufferLike;
   readonly region: number;
   readonly steps: number;
   readonly seed: number;
@@ -39,7 +39,8 @@ const scope = globalThis as unknown as Scope;
 
 scope.onmessage = ({ data }) => scope.postMessage(hammer(data));
 
-function hammer({ memory, keys, region, steps, seed }: HammerTask): HammerReport {
+/** Does so, and tells. */
+export function hammer({ memory, keys, region, steps, seed }: HammerTask): HammerReport {
   const opened = openMemory(memory);
   if (opened === undefined) throw new Error("not formatted");
   const words = new Int32Array(keys);
@@ -49,7 +50,7 @@ function hammer({ memory, keys, region, steps, seed }: HammerTask): HammerReport
   const random = randomFrom(seed);
   for (let step = 0; step < steps && wrong.length < 10; step += 1) {
     // A few keys are fought over, many fill the memory.
-    const key = random(2) === 0 ? random(4) : random(words.length / hammerWords);
+    const key = random(2) === 0 ? random(4) : random(Math.floor(words.length / hammerWords));
     const name = `t\nkey ${key}`;
     const at = key * hammerWords;
     const leastNow = Atomics.load(words, at + least);
