@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Field } from "@skerry/http";
+import type { CacheSettings } from "../settings.ts";
 import { type Client, Counter } from "../testing/counter.ts";
 import { settled } from "../testing/hand_clock.ts";
 
@@ -356,4 +357,31 @@ Deno.test("a client that has what was fetched anew is told so, and it is kept", 
     "collapsed 200 whole new",
     "hit 200 whole new",
   );
+});
+
+Deno.test("who waits for another's answer gets none of the fields that are for that one alone", async () => {
+  const cases: readonly [Partial<CacheSettings>, string][] = [
+    [{ setCookie: "stripped" }, "max-age=60"],
+    [{}, 'max-age=60, private="set-cookie, x-user"'],
+    [{}, 'max-age=60, no-cache="set-cookie, x-user"'],
+  ];
+  for (const [settings, control] of cases) {
+    const counter = new Counter({ settings });
+    const [first, second] = [await counter.ask(), await counter.ask()];
+    counter.last.head({
+      fields: [["cache-control", control], ["set-cookie", "id=1"], ["x-user", "one"], [
+        "x-all",
+        "",
+      ]],
+    });
+    await settled();
+    const late = await counter.ask();
+    equal(first.field("set-cookie"), "id=1");
+    for (const follower of [second, late]) {
+      equal(follower.result, "collapsed");
+      equal(follower.field("set-cookie"), undefined, control);
+      equal(follower.field("x-all"), "");
+      if (control.includes("x-user")) equal(follower.field("x-user"), undefined, control);
+    }
+  }
 });

@@ -35,8 +35,12 @@ export function followingResponse(
   const wanted = wantedOf(landing, request, nowMs, told);
   if (wanted !== undefined) return wanted;
   const age = Math.floor(currentAgeMs(filling, nowMs) / 1000);
-  const fields = landing.fields.filter(([name]) => name.toLowerCase() !== "age");
-  return all(landing, [...fields, ["age", String(age)], told]);
+  // What is kept is for all; what came besides is for whoever it was fetched for alone (RFC 9111 §5.2.2.4, §5.2.2.7).
+  const ofExtent = filling.extent.kind === "part"
+    ? /^content-(?:length|range)$/i
+    : /^content-length$/i;
+  const lengths = landing.fields.filter(([name]) => ofExtent.test(name));
+  return all(landing, [...filling.served, ...lengths, ["age", String(age)], told]);
 }
 
 /** The answer for whoever it was fetched for. */
