@@ -2,15 +2,26 @@
 
 import { type Field, fieldValues } from "@skerry/http";
 
-/** The values of some cookies by their names, undefined for those that are not there. */
+/**
+ * What stands behind the names of some cookies, undefined for those that are not there. Of a cookie that is there several times
+ * all of them count: origins differ in which one they take.
+ */
 export function cookieValues(
   fields: readonly Field[],
   names: readonly string[],
 ): readonly (string | undefined)[] {
   if (names.length === 0) return [];
   const pairs = fieldValues(fields, "cookie").flatMap((value) => value.split(";"))
-    .map((pair) => pair.trim());
-  return names.map((name) =>
-    pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
-  );
+    .map(taken);
+  return names.map((name) => {
+    const rests = pairs.filter((pair) => pair.name === name).map(({ rest }) => rest);
+    return rests.length === 0 ? undefined : rests.join("; ");
+  });
+}
+
+/** A cookie's name, and the rest with its equals sign, where there is one. Neither has a semicolon, or blanks at its ends. */
+function taken(pair: string): { readonly name: string; readonly rest: string } {
+  const end = pair.indexOf("=");
+  if (end < 0) return { name: pair.trim(), rest: "" };
+  return { name: pair.slice(0, end).trim(), rest: `=${pair.slice(end + 1).trim()}` };
 }

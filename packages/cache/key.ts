@@ -54,9 +54,10 @@ export function keyQuery(query: string | undefined, settings: KeySettings): stri
   const { ignoredParameters, keptParameters } = settings;
   const isPlain = settings.query === "as-is" && ignoredParameters.length === 0 &&
     keptParameters.length === 0;
-  if (isPlain) return `?${query}`;
+  // Some origins part parameters there too: what is left out must not have another in it.
+  if (isPlain || query.includes(";")) return `?${query}`;
   const parameters = query.split("&").filter((parameter) => {
-    const name = decoded(parameter.split("=", 1)[0] ?? "");
+    const name = nameOf(parameter);
     if (keptParameters.length > 0 && !keptParameters.some((one) => covers(one, name))) return false;
     return !ignoredParameters.some((one) => covers(one, name));
   });
@@ -66,7 +67,7 @@ export function keyQuery(query: string | undefined, settings: KeySettings): stri
 }
 
 function byName(left: string, right: string): number {
-  const [a = "", b = ""] = [left.split("=", 1)[0], right.split("=", 1)[0]];
+  const [a, b] = [nameOf(left), nameOf(right)];
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -74,7 +75,9 @@ function covers(pattern: string, name: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
-function decoded(name: string): string {
+/** As an origin reads it, so that two ways of writing one name are one. */
+function nameOf(parameter: string): string {
+  const name = (parameter.split("=", 1)[0] ?? "").replaceAll("+", " ");
   try {
     return decodeURIComponent(name);
   } catch {

@@ -83,3 +83,18 @@ Deno.test("a request that never changes has the key of whoever asks, by their ow
     assert.deepEqual(cacheKey(who, frozen, settings), cacheKey(who, { ...frozen }, settings));
   }
 });
+
+Deno.test("what an origin may read in another way than the cache is part of the key", () => {
+  const keys = (settings: Partial<KeySettings>, ...queries: string[]) =>
+    new Set(queries.map((query) => keyQuery(query, { ...plain, ...settings }))).size;
+  // Parameters of one name are a list, however their names are written.
+  assert.equal(keys({ query: "sorted" }, "a=1&%61=2", "%61=2&a=1"), 2);
+  assert.equal(keys({ query: "sorted" }, "a+b=1&a%20b=2", "a%20b=2&a+b=1"), 2);
+  // Some part parameters by semicolons too.
+  assert.equal(keys({ ignoredParameters: ["utm_*"] }, "a=1&utm_x=1;a=2", "a=1"), 2);
+  assert.equal(keys({ keptParameters: ["a"] }, "a=1&x=1;a=2", "a=1"), 2);
+  const settings = { ...plain, cookies: ["id", "b"] };
+  const texts = ["id=1; id=2", "id=2; id=1", "id=1", "id", "id=", "id=1; b=", "id=1; id=; b"]
+    .map((cookie) => cacheKey(owner, request({ fields: [["cookie", cookie]] }), settings).text);
+  assert.equal(new Set(texts).size, texts.length);
+});

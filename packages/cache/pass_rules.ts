@@ -32,7 +32,24 @@ function holds(
   return cookie === undefined || cookieValues(fields, [cookie])[0] !== undefined;
 }
 
+/** As an origin may read it: in doubt it passes, which harms nobody. */
 function isBelow(path: string, prefix: string): boolean {
-  return path.startsWith(prefix) &&
-    (path.length === prefix.length || path[prefix.length] === "/");
+  const [read, readPrefix] = [asRead(path), asRead(prefix)];
+  return isPlainlyBelow(path, prefix) || isPlainlyBelow(read, readPrefix);
+}
+
+function isPlainlyBelow(path: string, prefix: string): boolean {
+  const next = path[prefix.length];
+  return path.startsWith(prefix) && (next === undefined || next === "/" || next === ";");
+}
+
+/** Decoded, and without slashes that stand behind others. */
+function asRead(path: string): string {
+  const isAsWritten = !path.includes("%") && !path.includes("//");
+  if (isAsWritten) return path;
+  try {
+    return decodeURIComponent(path).replace(/\/{2,}/g, "/");
+  } catch {
+    return path;
+  }
 }

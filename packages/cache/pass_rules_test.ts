@@ -27,3 +27,14 @@ Deno.test("all that a rule tells must hold, and a rule that tells nothing never 
   check(rule, "/admin", [], false);
   check({}, "/", [], false);
 });
+
+Deno.test("a rule holds of what an origin may take for what it names, however that is written", () => {
+  for (const path of ["/%61dmin", "//admin/users", "/admin%2Fusers", "/admin;x=1", "/%2Fadmin"]) {
+    check({ prefix: "/admin" }, path, [], true);
+  }
+  check({ prefix: "/%61dmin" }, "/admin", [], true);
+  check({ prefix: "/admin" }, "/%61dministration", [], false);
+  for (const cookie of ["session =1", "a=b;session", "session = 1"]) {
+    check({ cookie: "session" }, "/", [["cookie", cookie]], true);
+  }
+});
