@@ -38,6 +38,7 @@ export class CacheServer {
     this.#responses.of(reply, body, facts);
   /** Keys that are being refreshed. */
   readonly #refreshing = new Set<string>();
+  readonly #refreshingOfTenants = new Map<string, number>();
 
   constructor(parts: CacheServerParts) {
     const { cache, clock, onFault = () => {} } = parts;
@@ -93,11 +94,15 @@ export class CacheServer {
 
   /** Has what is kept validated, unless that is under way. */
   #refresh(outbound: Outbound, request: HttpRequest, send: Fetch): void {
-    const { clock, flights, limits: { refreshesMax, unattendedMsMax } } = this.#desk;
-    const name = outbound.key.text;
+    const { clock, flights, limits } = this.#desk;
+    const { refreshesMax, tenantRefreshesMax, unattendedMsMax } = limits;
+    const { text: name, owner: { tenant } } = outbound.key;
     const isUnderWay = this.#refreshing.has(name) || flights.has(name);
     if (isUnderWay || this.#refreshing.size >= refreshesMax) return;
+    // Whose origin hangs keeps nobody else's from being asked.
+    if ((this.#refreshingOfTenants.get(tenant) ?? 0) >= tenantRefreshesMax) return;
     this.#refreshing.add(name);
+    this.#countRefresh(tenant, 1);
     const { asked } = outbound;
     const visit = new Visit(this.#desk, { asked, request, send, purpose: "refresh" });
     const over = new AbortController();
@@ -108,7 +113,14 @@ export class CacheServer {
     visit.answered.catch(this.#onFault).finally(() => {
       over.abort();
       this.#refreshing.delete(name);
+      this.#countRefresh(tenant, -1);
     });
+  }
+
+  #countRefresh(tenant: string, more: number): void {
+    const count = (this.#refreshingOfTenants.get(tenant) ?? 0) + more;
+    if (count > 0) this.#refreshingOfTenants.set(tenant, count);
+    else this.#refreshingOfTenants.delete(tenant);
   }
 }
 

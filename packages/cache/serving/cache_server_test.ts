@@ -1,8 +1,9 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Field } from "@skerry/http";
 import type { CacheSettings } from "../settings.ts";
-import { type Client, Counter } from "../testing/counter.ts";
+import { type Client, Counter, owner } from "../testing/counter.ts";
 import { settled } from "../testing/hand_clock.ts";
+import { servingLimits } from "./desk.ts";
 
 const fresh: Field = ["cache-control", "max-age=60"];
 
@@ -384,4 +385,28 @@ Deno.test("who waits for another's answer gets none of the fields that are for t
       if (control.includes("x-user")) equal(follower.field("x-user"), undefined, control);
     }
   }
+});
+
+Deno.test("a tenant whose origin hangs has a part of the refreshes, and others have theirs", async () => {
+  const counter = new Counter({ settings: { staleWhileRevalidateMs: 60_000 } });
+  const other = { tenant: "other", service: "s" };
+  const fill = async (path: string, who: typeof other) => {
+    await counter.ask(path, [], "GET", who);
+    counter.last.head({ fields: [["cache-control", "max-age=1"]] }, "kept");
+    await settled();
+  };
+  const { tenantRefreshesMax } = servingLimits;
+  const paths = Array.from({ length: tenantRefreshesMax + 3 }, (_, at) => `/${at}`);
+  for (const path of paths) await fill(path, owner);
+  await fill("/", other);
+  counter.clock.pass(5_000);
+  for (const path of paths) equal((await counter.ask(path)).result, "stale");
+  const refreshes = () => counter.fetches.filter(({ purpose }) => purpose === "refresh");
+  equal(refreshes().length, tenantRefreshesMax);
+  await counter.ask("/", [], "GET", other);
+  equal(refreshes().length, tenantRefreshesMax + 1);
+  for (const refresh of refreshes()) refresh.head({ fields: [fresh] }, "new");
+  await settled();
+  equal((await counter.ask(paths.at(-1))).result, "stale");
+  equal(refreshes().length, tenantRefreshesMax + 2);
 });

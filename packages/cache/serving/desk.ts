@@ -4,7 +4,7 @@ import type { Clock } from "@skerry/base";
 import type { Asker } from "../collapse.ts";
 import type { Action, Asked } from "../exchange.ts";
 import type { HttpCache } from "../http_cache.ts";
-import { FillBudget } from "./fill_budget.ts";
+import { TenantBudgets } from "./fill_budget.ts";
 import type { Flights } from "./flights.ts";
 import { nowMsOf } from "./now_ms.ts";
 import { type RelayLimits, relayLimits } from "./relay.ts";
@@ -13,10 +13,11 @@ import { type RelayLimits, relayLimits } from "./relay.ts";
 export interface ServingLimits {
   /** How long what nobody waits for may take: a refresh, or what is left of a body whose readers have gone. */
   readonly unattendedMsMax: number;
-  /** Refreshes under way at once. */
+  /** Refreshes under way at once, of all tenants and of one. */
   readonly refreshesMax: number;
+  readonly tenantRefreshesMax: number;
   readonly relay: RelayLimits;
-  /** Memory of all bodies that are under way to be kept. */
+  /** Memory of all bodies that are under way to be kept; one tenant's have half of it at most. */
   readonly fillBytesMax: number;
 }
 
@@ -24,6 +25,7 @@ export interface ServingLimits {
 export const servingLimits: ServingLimits = {
   unattendedMsMax: 60_000,
   refreshesMax: 1_000,
+  tenantRefreshesMax: 250,
   relay: relayLimits,
   fillBytesMax: 256 * 1024 * 1024,
 };
@@ -36,7 +38,7 @@ export class Desk {
   readonly limits: ServingLimits;
   /** Told of a mistake of ours that no client waits for. */
   readonly onFault: (error: unknown) => void;
-  readonly fillBudget: FillBudget;
+  readonly fillBudgets: TenantBudgets;
   #askers: Asker = 0;
 
   constructor(
@@ -51,7 +53,7 @@ export class Desk {
     this.clock = clock;
     this.flights = flights;
     this.limits = limits;
-    this.fillBudget = new FillBudget(limits.fillBytesMax);
+    this.fillBudgets = new TenantBudgets(limits.fillBytesMax);
   }
 
   /** A number that nobody else has. */

@@ -71,7 +71,7 @@ export class FillingBody {
       clock: desk.clock,
       begin: () => desk.cache.begin(outbound, filling),
       limits: desk.limits.relay,
-      budget: desk.fillBudget,
+      budget: desk.fillBudgets.of(outbound.key.owner.tenant),
     });
   }
 

@@ -9,6 +9,7 @@ import type { FlightLimits } from "../collapse.ts";
 import { HttpCache } from "../http_cache.ts";
 import type { KeptSet } from "../kept.ts";
 import { Purges } from "../purges.ts";
+import type { Owner } from "../request.ts";
 import { S3Fifo } from "../s3_fifo.ts";
 import type { Answered, CacheResult, Fetched } from "../serving/answered.ts";
 import { CacheServer } from "../serving/cache_server.ts";
@@ -17,7 +18,7 @@ import { SharedStore } from "../shared_store.ts";
 import { HandClock, settled } from "./hand_clock.ts";
 
 /** Whose cache it is. */
-export const owner = { tenant: "t", service: "s" };
+export const owner: Owner = { tenant: "t", service: "s" };
 
 /** A head as an origin sends it. */
 export interface SentHead {
@@ -189,7 +190,12 @@ export class Counter {
   }
 
   /** Asks, and lets follow what can at once. */
-  async ask(path = "/", fields: readonly Field[] = [], method = "GET"): Promise<Client> {
+  async ask(
+    path = "/",
+    fields: readonly Field[] = [],
+    method = "GET",
+    who: Owner = owner,
+  ): Promise<Client> {
     const client = new Client();
     const request: HttpRequest = {
       ...{ method, target: path, scheme: "http", fields, body: undefined },
@@ -197,7 +203,7 @@ export class Counter {
       whenGone: client.whenGone,
     };
     const seen = { method, scheme: "http", host: "h", path, query: undefined, fields } as const;
-    const asked = { owner, request: seen, settings: this.settings };
+    const asked = { owner: who, request: seen, settings: this.settings };
     const answered = this.server.answer(asked, request, (outgoing, purpose) => {
       const fetch = new OriginFetch(outgoing, purpose);
       this.fetches.push(fetch);
