@@ -234,7 +234,8 @@ export class Relay {
   get #fastest(): number {
     let fastest = 0;
     for (const { position } of this.#readers) fastest = Math.max(fastest, position);
-    return fastest;
+    // Who waits for a part that is still to come has read nothing that others lag behind.
+    return Math.min(fastest, this.#body.bytes);
   }
 
   /** What nobody reads is fetched to be kept. */
@@ -290,7 +291,6 @@ export class Relay {
 
   #end(state: "whole" | { readonly error: unknown }): void {
     this.#state = state;
-    this.#giveBack(0);
     this.#wakeReaders();
     if (state !== "whole") this.settle();
     this.#closeWhenUnread();
@@ -298,6 +298,8 @@ export class Relay {
 
   #closeWhenUnread(): void {
     if (this.#state === "coming" || this.#readers.size > 0) return;
+    // Until then its bytes are in memory, whether they are kept elsewhere or not.
+    this.#giveBack(0);
     if (!this.#isClosed) this.#storing?.leave();
     this.#isClosed = true;
   }

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { HandClock, settled } from "../testing/hand_clock.ts";
 import { segmentBytes } from "../body.ts";
-import { FillBudget } from "./fill_budget.ts";
+import { FillBudget, TenantBudgets } from "./fill_budget.ts";
 import { Relay, relayLimits } from "./relay.ts";
 
 const piece = new Uint8Array(relayLimits.pieceBytesMax).fill(7);
@@ -121,4 +121,45 @@ Deno.test("bodies that have no share of the memory for all are passed on and not
   deepEqual([outgrown, reader.found.bytes, budget.taken], [1, 100 * piece.length, 0]);
   const next = await new Relay(parts).fill(new CountedOrigin().pieces(15), () => {});
   deepEqual([next.kind, budget.taken], ["whole", 0]);
+});
+
+Deno.test("what is whole has its share of the memory as long as somebody reads it", async () => {
+  const budget = new FillBudget(100 * piece.length);
+  const relay = new Relay({ keptBytesMax: 1e9, clock: new HandClock(), budget });
+  const [fast, slow] = [readerOf(relay), relay.reader()];
+  const filling = relay.fill(new CountedOrigin().pieces(50), () => {});
+  await Promise.all([fast.read(Infinity), filling]);
+  ok(budget.taken > 0);
+  slow.close();
+  equal(budget.taken, 0);
+});
+
+Deno.test("one tenant's bodies have half of the memory, and leave the rest to others", () => {
+  const budgets = new TenantBudgets(100);
+  equal(budgets.of("one").take(51), false);
+  equal(budgets.of("one").take(50), true);
+  equal(budgets.of("one").take(1), false);
+  equal(budgets.of("two").take(50), true);
+  equal(budgets.of("three").take(1), false);
+  budgets.of("one").give(50);
+  deepEqual([budgets.of("three").take(50), budgets.whole.taken], [true, 100]);
+});
+
+Deno.test("who waits for a part that is still to come has nobody left behind who reads the rest", async () => {
+  const clock = new HandClock();
+  const relay = new Relay({ keptBytesMax: segmentBytes, clock });
+  const parked = relay.reader(() => {}, { first: 90 * piece.length, last: 91 * piece.length });
+  const [reader, stuck] = [readerOf(relay), relay.reader()];
+  const later = parked[Symbol.asyncIterator]().next();
+  const filling = relay.fill(new CountedOrigin().pieces(100), () => {});
+  // Some bytes beyond the place up to which one who is stuck holds them up.
+  await reader.read(11);
+  await settle();
+  clock.pass(relayLimits.heldUpMsMax);
+  await settle();
+  await reader.read(Infinity);
+  equal((await filling).kind, "outgrown");
+  equal(reader.found.bytes, 100 * piece.length);
+  equal((await later).done, false);
+  stuck.close();
 });
