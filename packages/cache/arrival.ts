@@ -155,20 +155,22 @@ function invalidate(
   return isCurrent && settled === before && own === before + 1 ? own : epoch;
 }
 
-/** The same request as it came from the client, as if nothing were kept. */
+/** What spoke of something else is followed by the same request, as if nothing were kept. */
 function again(outbound: Outbound, purges: PurgeRecords, nowMs: number): Arrival {
+  return { kind: "again", outbound: anew(outbound, purges, nowMs) };
+}
+
+/** The same request as it came from the client, as if nothing were kept. */
+export function anew(outbound: Outbound, purges: PurgeRecords, nowMs: number): Outbound {
   const { request } = outbound.asked;
   return {
-    kind: "again",
-    outbound: {
-      ...outbound,
-      epoch: purges.epoch,
-      requestMs: nowMs,
-      fields: request.fields,
-      isShared: false,
-      kept: undefined,
-      isValidation: false,
-    },
+    ...outbound,
+    epoch: purges.epoch,
+    requestMs: nowMs,
+    fields: request.fields,
+    isShared: false,
+    kept: undefined,
+    isValidation: false,
   };
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { variantOf } from "@skerry/http";
-import { arrive } from "./arrival.ts";
+import { anew, arrive } from "./arrival.ts";
 import type { KeptBody } from "./body.ts";
 import { decide } from "./decide.ts";
 import type { Action, Arrival, Asked, Outbound, StatusFacts } from "./exchange.ts";
@@ -144,6 +144,11 @@ export class HttpCache {
   /** What is done with the final response to a fetch, once its head is there. */
   arrive(outbound: Outbound, response: ResponseHead, nowMs: number): Arrival {
     return arrive(outbound, response, nowMs, this.#sets, this.#purges, this.#newBoundary);
+  }
+
+  /** The same request as if nothing were kept: for who finds that what is kept cannot be read. */
+  anew(outbound: Outbound, nowMs: number): Outbound {
+    return anew(outbound, this.#purges, nowMs);
   }
 
   /** What is served where the origin could not be reached, or broke off before a head; undefined where that is an error. */

@@ -410,3 +410,37 @@ Deno.test("a tenant whose origin hangs has a part of the refreshes, and others h
   equal((await counter.ask(paths.at(-1))).result, "stale");
   equal(refreshes().length, tenantRefreshesMax + 2);
 });
+
+Deno.test("what was validated and can be read no longer is fetched whole, before anything is promised of it", async () => {
+  const counter = new Counter();
+  await kept(counter, [["cache-control", "max-age=1"], ["etag", '"a"']]);
+  counter.clock.pass(2_000);
+  const client = await counter.ask();
+  // Meanwhile its bytes have gone, as those of a file that another thread lets go of.
+  const request = {
+    method: "GET",
+    scheme: "http",
+    host: "h",
+    path: "/",
+    query: undefined,
+    fields: [],
+  } as const;
+  const action = counter.cache.ask(
+    { owner, request, settings: counter.settings },
+    counter.clock.ms,
+  );
+  ok(action.kind === "forward" && action.outbound.kept !== undefined);
+  Object.assign(action.outbound.kept.body, {
+    read: () => {
+      throw new Error("it has gone");
+    },
+  });
+  counter.last.head({ status: 304, fields: [fresh, ["etag", '"a"']] });
+  await settled();
+  equal(client.answered, undefined);
+  equal(counter.fetches.length, 3);
+  deepEqual(counter.last.request.fields, [], "without a condition");
+  counter.last.head({ fields: [fresh] }, "again");
+  await settled();
+  check([client], "miss 200 whole again");
+});

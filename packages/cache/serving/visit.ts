@@ -18,6 +18,7 @@ import { keptResponse, repliedTo } from "./kept_response.ts";
 import { firstResponse, followingResponse, type Landing } from "./landing.ts";
 import { failedResponse, goneResponse, passedResponse } from "./other_responses.ts";
 import { RelayReader } from "./relay_reader.ts";
+import { triedBody } from "./tried_body.ts";
 import type { StoredResponse } from "../stored_response.ts";
 
 /** Who asks for what, and how it is fetched. */
@@ -137,9 +138,17 @@ export class Visit implements Passenger {
         return this.#send(arrival.outbound, this.#flight);
       case "reply": {
         void drop(response, fetching);
-        const kept = keptResponse(arrival.reply, arrival.body, arrival.facts);
-        this.#settle(kept, response.status === 304 ? "revalidated" : "stale");
-        return this.#head(outbound, undefined);
+        const result = response.status === 304 ? "revalidated" : "stale";
+        if (arrival.body.read === undefined) return this.#kept(arrival, result, outbound);
+        triedBody(arrival.reply, arrival.body).then((body) => {
+          if (body !== undefined) return this.#kept({ ...arrival, body }, result, outbound);
+          // It was confirmed, but it is there no longer.
+          this.#send(this.#desk.cache.anew(outbound, this.#desk.nowMs), this.#flight);
+        }).catch((error) => {
+          this.#answer.reject(error);
+          this.#endFlight("failed");
+        });
+        return;
       }
       case "pass-on":
         if (arrival.filling === undefined) {
@@ -148,6 +157,12 @@ export class Visit implements Passenger {
         }
         return this.#fill(arrival, arrival.filling, response, fetching, outbound);
     }
+  }
+
+  /** What is kept is the answer after all. */
+  #kept({ reply, body, facts }: KeptReply, result: CacheResult, outbound: Outbound): void {
+    this.#settle(keptResponse(reply, body, facts), result);
+    this.#head(outbound, undefined);
   }
 
   /** What came is for whoever asked for it, and is not kept. */
@@ -233,6 +248,7 @@ export class Visit implements Passenger {
 }
 
 type PassOn = Extract<Arrival, { kind: "pass-on" }>;
+type KeptReply = Pick<Extract<Arrival, { kind: "reply" }>, "reply" | "body" | "facts">;
 
 /** Nothing that is kept could have answered it, whatever there is. */
 function isPass({ facts: { forward, detail } }: Outbound): boolean {
