@@ -28,8 +28,8 @@ export type Flight =
     readonly waiting: readonly Waiting[];
     readonly handovers: number;
   }
-  /** A head came that may be kept: bytes go to all who follow as they come. */
-  | { readonly kind: "streaming"; readonly source: Asker; readonly following: readonly Asker[] }
+  /** A head came that may be kept: bytes go to all who follow as they come, and they hear by them how it ended. */
+  | { readonly kind: "streaming"; readonly source: Asker }
   | { readonly kind: "over" };
 
 /** What somebody is told. */
@@ -107,7 +107,7 @@ export function advance(flight: Flight, event: FlightEvent, limits: FlightLimits
     case "head":
       return flight.kind === "asking" ? head(flight, event) : same(flight);
     case "end":
-      return end(flight, event.from, event.how, limits);
+      return end(flight, event.from, limits);
     case "leave":
       return leave(flight, event.asker);
     case "look":
@@ -132,8 +132,7 @@ function join(
   const { asker } = waiting;
   if (isParted || flight.kind === "over") return same(flight, [{ kind: "again", asker }]);
   if (flight.kind === "streaming") {
-    const following = [...flight.following, asker];
-    return same({ ...flight, following }, [{ kind: "follow", asker, source: flight.source }]);
+    return same(flight, [{ kind: "follow", asker, source: flight.source }]);
   }
   if (flight.waiting.length >= waitingMax) return same(flight, [{ kind: "alone", asker }]);
   return same({ ...flight, waiting: [...flight.waiting, waiting] });
@@ -153,24 +152,19 @@ function head(
       ? { kind: "follow", asker: one.asker, source: from }
       : { kind: "again", asker: one.asker }
   );
-  const following = directions.filter(({ kind }) => kind === "follow").map(({ asker }) => asker);
-  return { flight: { kind: "streaming", source: from, following }, directions };
+  return { flight: { kind: "streaming", source: from }, directions };
 }
 
 function end(
   flight: Flight,
   from: Asker,
-  how: "complete" | "failed",
   limits: FlightLimits,
 ): FlightStep {
   switch (flight.kind) {
     case "over":
       return same(flight);
-    case "streaming": {
-      if (from !== flight.source) return same(flight);
-      const failed = how === "complete" ? [] : flight.following;
-      return { flight: over, directions: failed.map((asker) => ({ kind: "fail", asker })) };
-    }
+    case "streaming":
+      return same(from === flight.source ? over : flight);
     case "asking": {
       const fetching = flight.fetching.filter((asker) => asker !== from);
       if (fetching.length > 0) return same({ ...flight, fetching });
@@ -211,7 +205,7 @@ function leave(flight: Flight, asker: Asker): FlightStep {
       return same(flight);
     case "streaming":
       // What is kept is worth its end: the source goes on.
-      return same({ ...flight, following: flight.following.filter((one) => one !== asker) });
+      return same(flight);
     case "asking": {
       const waiting = flight.waiting.filter((one) => one.asker !== asker);
       if (!flight.fetching.includes(asker) || waiting.length > 0) {

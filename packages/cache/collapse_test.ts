@@ -70,8 +70,19 @@ Deno.test("a fetch that is slow gets another beside it, and the first head is ev
   check([slow], "", "asking");
 });
 
-Deno.test("what was cut short fails for all who follow it", () => {
-  check([join(2), head(1, true), end(1, "failed")], "fail 2", "over");
+Deno.test("what was cut short is over for whoever comes; who follows it hears by its bytes", () => {
+  check([join(2), head(1, true), end(1, "failed")], "", "over");
+  check([join(2), head(1, true), end(1, "failed"), join(3)], "again 3", "over");
+});
+
+Deno.test("however many follow and have gone, a flight is not larger for that", () => {
+  let step = advance(depart({ asker: 1, epoch: 0 }, 0).flight, head(1, true), limits);
+  const before = JSON.stringify(step.flight);
+  for (let asker = 2; asker < 100; asker += 1) {
+    step = advance(step.flight, join(asker), limits);
+    if (asker % 2 === 0) step = advance(step.flight, { kind: "leave", asker }, limits);
+  }
+  assert.equal(JSON.stringify(step.flight), before);
 });
 
 Deno.test("a fetch ends where nobody wants it, and goes on for those who wait", () => {
@@ -97,9 +108,8 @@ Deno.test("whatever happens, everybody is told once where to go, and at the end 
         step = next;
         for (const { kind, asker } of next.directions) {
           const before = last.get(asker);
-          // Whoever follows or fetches may hear that it failed; nothing else is ever taken back.
-          const isAfter = before === undefined || before === "waits" || kind === "fail" ||
-            kind === "cancel";
+          // Whoever fetches may hear that nobody wants it; nothing else is ever taken back.
+          const isAfter = before === undefined || before === "waits" || kind === "cancel";
           assert.ok(isAfter, `${asker} was told ${before}, then ${kind}`);
           last.set(asker, kind);
         }
