@@ -1,6 +1,6 @@
 /** What is done with a response's head: what was kept is the answer, or this is, and may be kept in its turn. */
 
-import { surrogateKeys } from "@skerry/http";
+import { fieldValue, surrogateKeys } from "@skerry/http";
 import type { Arrival, Outbound, StatusFacts } from "./exchange.ts";
 import { isOriginError, staleInstead } from "./failure.ts";
 import { freshen, freshenByHead } from "./freshen.ts";
@@ -12,7 +12,7 @@ import type { KeptSets } from "./kept_sets.ts";
 import type { PurgeRecords } from "./purge_records.ts";
 import { scopesOf, scopeText } from "./purge_scope.ts";
 import { replyOf } from "./reply.ts";
-import type { ResponseHead } from "./obstacles.ts";
+import type { RefusalReason, ResponseHead } from "./obstacles.ts";
 import { store } from "./storable.ts";
 import { clientFields, servedFields } from "./stored_fields.ts";
 import type { StoredResponse } from "./stored_response.ts";
@@ -47,7 +47,9 @@ export function arrive(
     const told = { ...facts, forwardStatus: response.status, detail: stale };
     return reply(outbound, kept, kept.stored, nowMs, told, newBoundary);
   }
-  if (request.method === "HEAD") updateByHead(outbound, kept, response, nowMs, sets);
+  // What is for who may see it, or refuses to be seen, says nothing of what is for all.
+  const isForOne = fieldValue(request.fields, "authorization") !== undefined;
+  if (request.method === "HEAD" && !isForOne) updateByHead(outbound, kept, response, nowMs, sets);
   return passOn(outbound, response, nowMs, sets, kept);
 }
 
@@ -73,8 +75,7 @@ function validated(
   const told: StatusFacts = { ...facts, forwardStatus: 304 };
   if (storing.kind === "refuse") {
     // Who may not have their answer kept has confirmed what is: it stays as it was, for others.
-    const isOfAsker = storing.reason === "request-no-store" || storing.reason === "authorization";
-    if (!isOfAsker) sets.drop(key, stored);
+    if (!isOfAsker(storing.reason)) sets.drop(key, stored);
     const { fields } = head;
     const served = servedFields(fields, stored.extent, settings);
     const once = { ...stored, fields, served, responseMs: nowMs, initialAgeMs: 0 };
@@ -107,8 +108,9 @@ function passOn(
     const ttl = Math.floor((stored.lifetimeMs - stored.initialAgeMs) / 1000);
     return { kind: "pass-on", fields, facts: { ...facts, ttl, stored: true }, filling: stored };
   }
-  // §4.3.3: the origin has said something newer. An error says nothing of what is kept.
-  const isNewer = request.method === "GET" && response.status >= 200 && response.status < 500;
+  // §4.3.3: the origin has said something newer. An error says nothing of what is kept, nor does what is for one alone.
+  const isNewer = request.method === "GET" && response.status >= 200 && response.status < 500 &&
+    !isOfAsker(storing.reason);
   if (kept !== undefined && isNewer && outbound.isValidation) sets.drop(key, kept.stored);
   if (storing.isHitForMiss) sets.mark(key, nowMs + settings.hitForMissMs);
   const detail = facts.detail ?? storing.reason;
@@ -127,8 +129,14 @@ function updateByHead(
   const bytes = representationBytes(stored, body);
   const result = freshenByHead(request, stored, bytes, response, times, epoch, settings);
   if (result.kind === "mismatch") sets.age(key, { stored, body });
-  else if (result.storing.kind === "refuse") sets.drop(key, stored);
-  else sets.add(outbound, { stored: result.storing.stored, body }, nowMs);
+  else if (result.storing.kind === "refuse") {
+    if (!isOfAsker(result.storing.reason)) sets.drop(key, stored);
+  } else sets.add(outbound, { stored: result.storing.stored, body }, nowMs);
+}
+
+/** Whether it is the asker's own doing that nothing is kept: anybody could else have others lose what is. */
+function isOfAsker(reason: RefusalReason): boolean {
+  return reason === "request-no-store" || reason === "authorization";
 }
 
 /**

@@ -37,3 +37,26 @@ Deno.test("INV-15: a purge while a POST is on its way takes its answer too", () 
   // What has nothing to do with it does not.
   assert.equal(afterPost(key), "reply");
 });
+
+Deno.test("who may not have their answer kept takes nothing from others", () => {
+  const kept: Field[] = [["cache-control", "max-age=60"], ["etag", '"1"']];
+  const own: readonly Field[][] = [[["authorization", "x"]], [["cache-control", "no-store"]]];
+  for (const fields of own) {
+    for (const method of ["GET", "HEAD"]) {
+      let status = 200;
+      const origin = () => ({ status, fields: kept, body: "kept" });
+      const simulation = new Simulation({ origin });
+      const get: CacheRequest = { ...request, method: "GET" };
+      const ask = (asked: CacheRequest) => {
+        const action = simulation.ask(asked);
+        if (action.kind === "forward") simulation.send(action.outbound);
+        return action.kind;
+      };
+      assert.equal(ask(get), "forward");
+      if (fields[0]?.[0] === "authorization") status = 401;
+      const again: Field = ["cache-control", "no-cache"];
+      assert.equal(ask({ ...request, method, fields: [...fields, again] }), "forward");
+      assert.equal(ask(get), "reply");
+    }
+  }
+});
