@@ -65,15 +65,18 @@ export class CacheServer {
     const wanted = bodiless(asked, request);
     const action = this.cache.look(wanted, () => this.#desk.nowMs);
     if (!(action instanceof Promise)) return this.#act(action, passedOn, send);
-    return action.then((found) => this.#tried(found, wanted))
+    return action.then((found) => this.#tried(found, wanted, request))
       .then((tried) => this.#act(tried, passedOn, send));
   }
 
   /** Where what was found in a slower store proves damaged, it is there no longer: all begins anew. */
-  async #tried(action: Action, asked: Asked): Promise<Action> {
+  async #tried(action: Action, asked: Asked, request: HttpRequest): Promise<Action> {
     if (action.kind !== "reply") return action;
     const body = await triedBody(action.reply, action.body);
-    return body === undefined ? this.#desk.ask(asked) : { ...action, body };
+    if (body === undefined) return this.#desk.ask(asked);
+    const { close } = body;
+    if (close !== undefined) request.whenGone(close);
+    return { ...action, body };
   }
 
   #act(action: Action, passedOn: () => HttpRequest, send: Fetch): Answered | Promise<Answered> {

@@ -3,11 +3,17 @@
 import type { KeptBody } from "../body.ts";
 import type { Reply } from "../reply.ts";
 
+/** A body of which what is wanted has begun to come. */
+export interface TriedBody extends KeptBody {
+  /** Lets go of what was begun, where nobody reads it on. Harmless where somebody does to its end. */
+  readonly close?: () => void;
+}
+
 /** The same body; undefined where what is wanted of it cannot be read. */
 export async function triedBody(
   { body: wanted }: Reply,
   body: KeptBody,
-): Promise<KeptBody | undefined> {
+): Promise<TriedBody | undefined> {
   if (body.read === undefined) return body;
   const range = wanted.kind === "range"
     ? wanted.range
@@ -18,28 +24,61 @@ export async function triedBody(
     : wanted.pieces.find((piece) => piece.kind === "range")?.range;
   if (range === undefined) return body;
   try {
-    for await (const bytes of body.read(range.first, range.last)) {
-      return begunWith(body, range.first, bytes);
-    }
+    const coming = body.read(range.first, range.last)[Symbol.asyncIterator]();
+    const begun = await coming.next();
+    return begun.done === true ? body : new BegunBody(body, range, begun.value, coming);
   } catch {
     return undefined;
   }
-  return body;
 }
 
-/** What was read is not read again where it is asked for first. */
-function begunWith(body: KeptBody, start: number, begun: Uint8Array): KeptBody {
-  return {
-    bytes: body.bytes,
-    slices: (first, last) => body.slices(first, last),
-    async *read(first, last) {
-      let at = first;
-      if (first === start) {
-        const bytes = begun.subarray(0, last + 1 - first);
-        yield bytes;
-        at += bytes.length;
+/** What was begun is read on, not begun again: what stood there may have been replaced since. */
+class BegunBody implements TriedBody {
+  readonly bytes: number;
+  readonly #body: KeptBody;
+  readonly #range: { readonly first: number; readonly last: number };
+  readonly #begun: Uint8Array;
+  readonly #coming: AsyncIterator<Uint8Array>;
+  #isTaken = false;
+
+  constructor(
+    body: KeptBody,
+    range: { readonly first: number; readonly last: number },
+    begun: Uint8Array,
+    coming: AsyncIterator<Uint8Array>,
+  ) {
+    this.bytes = body.bytes;
+    this.#body = body;
+    this.#range = range;
+    this.#begun = begun;
+    this.#coming = coming;
+  }
+
+  slices(first: number, last: number): readonly Uint8Array[] {
+    return this.#body.slices(first, last);
+  }
+
+  async *read(first: number, last: number): AsyncGenerator<Uint8Array> {
+    const isBegun = first === this.#range.first && last === this.#range.last;
+    if (!isBegun || this.#isTaken) {
+      if (this.#body.read !== undefined) yield* this.#body.read(first, last);
+      return;
+    }
+    this.#isTaken = true;
+    try {
+      yield this.#begun;
+      for (let next = await this.#coming.next(); next.done !== true;) {
+        yield next.value;
+        next = await this.#coming.next();
       }
-      if (at <= last && body.read !== undefined) yield* body.read(at, last);
-    },
+    } finally {
+      await this.#coming.return?.();
+    }
+  }
+
+  readonly close = (): void => {
+    if (this.#isTaken) return;
+    this.#isTaken = true;
+    void this.#coming.return?.();
   };
 }

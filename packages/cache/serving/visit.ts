@@ -141,7 +141,11 @@ export class Visit implements Passenger {
         const result = response.status === 304 ? "revalidated" : "stale";
         if (arrival.body.read === undefined) return this.#kept(arrival, result, outbound);
         triedBody(arrival.reply, arrival.body).then((body) => {
-          if (body !== undefined) return this.#kept({ ...arrival, body }, result, outbound);
+          if (body !== undefined) {
+            if (this.#isGone || this.#parts.purpose === "refresh") body.close?.();
+            else this.#stopReading = body.close;
+            return this.#kept({ ...arrival, body }, result, outbound);
+          }
           // It was confirmed, but it is there no longer.
           this.#send(this.#desk.cache.anew(outbound, this.#desk.nowMs), this.#flight);
         }).catch((error) => {
