@@ -67,7 +67,6 @@ export async function nginx(folder: string, memory: string, origin: string): Pro
     http {
       access_log /dev/null combined buffer=64k;
       sendfile on;
-      tcp_nopush on;
       keepalive_requests 1000000000;
       open_file_cache max=1000;
       open_file_cache_valid 600s;
