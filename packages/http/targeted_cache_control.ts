@@ -10,6 +10,7 @@ import {
   responseDirectives,
   responseDirectivesOf,
 } from "./cache_control.ts";
+import { parseDeltaSeconds } from "./delta_seconds.ts";
 import { type DirectiveArgument, type Directives, parseDirectives } from "./directives.ts";
 import { listMembers, trimmed } from "./list_members.ts";
 import { type Field, fieldValues } from "./message.ts";
@@ -88,7 +89,7 @@ export function surrogateDirectives(values: readonly string[]): ResponseDirectiv
   const found: Directives = parseDirectives(plain);
   if (!["max-age", "no-store", "no-store-remote"].some((name) => found.has(name))) return undefined;
   const directives = responseDirectivesOf(found);
-  const span = stale === undefined ? undefined : Number(stale);
+  const span = stale === undefined ? undefined : parseDeltaSeconds(stale);
   return {
     ...noResponseDirectives,
     maxAge: directives.maxAge,

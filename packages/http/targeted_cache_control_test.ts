@@ -69,6 +69,8 @@ Deno.test("Surrogate-Control adds how long a stale response will do (Edge Archit
   check('no-store, content="ESI/1.0"', { noStore: true }, read);
   check("max-age=3600", { maxAge: 3600 }, read);
   check("max-age=60+30", { maxAge: 60, staleWhileRevalidate: 30, staleIfError: 30 }, read);
+  const longest = { maxAge: 60, staleWhileRevalidate: 2 ** 31, staleIfError: 2 ** 31 };
+  check(`max-age=60+${"9".repeat(400)}`, longest, read);
   check("max-age=60, stale-if-error=5", { maxAge: 60, staleIfError: 5 }, read);
   check("max-age=60;abc", undefined, read);
   check("no-store;abc, max-age=60", { maxAge: 60 }, read);
