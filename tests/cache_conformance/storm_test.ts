@@ -119,8 +119,8 @@ class Storm {
     const wanted = range === undefined ? whole : whole.slice(range.first, range.last + 1);
     const length = Number(fieldValue(fields, "content-length") ?? wanted.length);
     if (length !== wanted.length) return `told ${length} of ${wanted.length} bytes`;
-    // What breaks off, at its origin or because its file has gone, breaks off at its client too: what came is right.
-    const isCut = body.length < wanted.length;
+    // What breaks off at its origin breaks off at its client too, and what came is right; what is kept is whole.
+    const isCut = body.length < wanted.length && !/; hit/.test(told);
     if (isCut) this.cut += 1;
     if (body === wanted || isCut && wanted.startsWith(body)) return undefined;
     const at = [...body].findIndex((character, index) => character !== wanted[index]);
