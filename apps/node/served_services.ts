@@ -86,6 +86,8 @@ export class ServedServices implements Router {
   readonly #revisions = new Map<string, number>();
   /** Those that were removed last: what was said of them before may still come. */
   readonly #removed: string[] = [];
+  /** Those that were removed when another of their name was to come already. */
+  readonly #succeeded = new Set<string>();
   /** By their programs' keys. */
   readonly #versions = new Map<string, Set<ServedVersion>>();
   #table = new HostTable<Target>([]);
@@ -265,11 +267,15 @@ export class ServedServices implements Router {
       case "service": {
         const name = serviceName(change.service);
         if (this.#revisions.get(name) !== change.service.revision) return;
-        return this.#serve(name, change.service);
+        this.#serve(name, change.service);
+        // Its predecessor was removed, and served to the last.
+        if (this.#succeeded.delete(name)) this.#forgetKept(name);
+        return;
       }
       case "service removed": {
         const name = serviceName(change);
         if (this.#revisions.get(name) === change.revision) this.#remove(name);
+        else this.#succeed(name);
       }
     }
   }
@@ -277,16 +283,25 @@ export class ServedServices implements Router {
   /** With all its services, and none that is still on its way: what hosts they had may be another tenant's by now. */
   #removeTenant(tenant: string, revision: number): void {
     for (const name of this.#services.keys()) {
-      if (isOf(tenant, name) && this.#revisions.get(name) === revision) this.#remove(name);
+      if (!isOf(tenant, name)) continue;
+      if (this.#revisions.get(name) === revision) this.#remove(name);
+      else this.#succeed(name);
     }
     if (!this.#services.values().some(({ state }) => state.tenant === tenant)) {
       this.#tenants.delete(tenant);
     }
   }
 
+  /** It was removed, and another of its name has come already, or is on its way. */
+  #succeed(name: string): void {
+    this.#forgetKept(name);
+    this.#succeeded.add(name);
+  }
+
   #remove(name: string): void {
     this.#serve(name, undefined);
     this.#forgetKept(name);
+    this.#succeeded.delete(name);
     this.#removed.push(name);
     const oldest = this.#removed.length > removedMax ? this.#removed.shift() : undefined;
     if (oldest !== undefined && !this.#services.has(oldest)) this.#revisions.delete(oldest);

@@ -1,5 +1,12 @@
 import { deepEqual } from "node:assert/strict";
-import { CacheServer, HttpCache, noFragments, Purges } from "@skerry/cache";
+import {
+  CacheServer,
+  HttpCache,
+  noFragments,
+  type PurgeRecords,
+  Purges,
+  scopeText,
+} from "@skerry/cache";
 import type { Change, ServiceState } from "@skerry/control";
 import { Backends, type Network } from "@skerry/egress";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
@@ -15,10 +22,10 @@ const network: Network = {
   },
 };
 
-function makeServices(): ServedServices {
+function makeServices(purges: PurgeRecords = new Purges(1)): ServedServices {
   const database = openDatabase(":memory:", { survives: "process end" });
   const nothing = { get: () => undefined, set: () => "refused" as const, delete: () => false };
-  const cache = new HttpCache({ store: nothing, purges: new Purges(1), newBoundary: () => "" });
+  const cache = new HttpCache({ store: nothing, purges, newBoundary: () => "" });
   return new ServedServices({
     pool: new Pool({ sandboxesMax: 1, clock: systemClock, turn: nextTurn }),
     clock: systemClock,
@@ -90,4 +97,22 @@ Deno.test("a host that another tenant has by now is its, also where what gave it
   await cold(service("b/shop", 4, [["shop.example", ""]]));
   deepEqual(await answers(services, "shop.example", "/"), "b/shop");
   deepEqual(await answers(services, "shop.example", "/api"), "b/shop");
+});
+
+Deno.test("what was kept for a service that is removed goes also where another of its name has come already", async () => {
+  const removals: readonly Change[] = [
+    { kind: "service removed", tenant: "a", name: "shop", revision: 2 },
+    { kind: "tenant removed", name: "a", revision: 2 },
+  ];
+  for (const removal of removals) {
+    const purges = new Purges(10);
+    const services = makeServices(purges);
+    const cold = (...changes: Change[]) => services.apply({ changes, isHot: false });
+    await cold(tenant("a"), service("a/shop", 1, [["shop.example", ""]]));
+    const scope = scopeText({ kind: "service", owner: { tenant: "a", service: "shop" } });
+    const { epoch } = purges;
+    await cold(removal, tenant("a"), service("a/shop", 3, [["shop.example", ""]]));
+    deepEqual(await answers(services, "shop.example", "/"), "a/shop");
+    deepEqual(purges.judge(epoch, [scope]).kind, "purged");
+  }
 });
