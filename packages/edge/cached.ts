@@ -11,9 +11,11 @@ import {
 } from "@skerry/cache";
 import {
   connectionOptions,
+  derivedRequest,
   type Field,
   type HttpRequest,
   type HttpResponse,
+  isClientClaim,
   isConstant,
   type RequestTarget,
 } from "@skerry/http";
@@ -103,4 +105,13 @@ function passedOn(fields: readonly Field[]): readonly Field[] {
     // What asks for another protocol, or for trailers, has to be named (RFC 9110 §7.8, §10.1.4).
     return lower === "upgrade" || lower === "te" || !options.has(lower);
   });
+}
+
+/**
+ * A request for a program whose answer may be kept: without what its client claims to be, which no key has. What is true of it
+ * the program is told in other ways: the scheme, the host, the address.
+ */
+export function withoutClaims(request: HttpRequest): HttpRequest {
+  const fields = request.fields.filter(([name]) => !isClientClaim(name.toLowerCase()));
+  return fields.length === request.fields.length ? request : derivedRequest(request, { fields });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import {
   CacheServer,
   defaultCacheSettings,
@@ -16,8 +17,9 @@ import {
   type HttpResponse,
 } from "@skerry/http";
 import { systemClock, systemRandom } from "@skerry/platform";
-import { Pool } from "@skerry/sandbox";
-import { Edge, type ForwardRouted, type RequestEvent } from "./mod.ts";
+import { compile, Pool, Tenant } from "@skerry/sandbox";
+import { wasiPreview1 } from "@skerry/wasi";
+import { Edge, type ForwardRouted, type RequestEvent, type Routed, type Service } from "./mod.ts";
 
 /** An edge with a cache in front of a backend that answers as a test says. */
 class CachedEdge {
@@ -25,6 +27,8 @@ class CachedEdge {
   readonly asked: HttpRequest[] = [];
   answer: (request: HttpRequest) => HttpResponse | "down" = () => "down";
   routed: Partial<ForwardRouted> = {};
+  /** Answers in the backend's place. */
+  program: Service | undefined;
   readonly #edge: Edge;
 
   constructor() {
@@ -62,10 +66,14 @@ class CachedEdge {
     return this.events.map(({ outcome, cache }) => `${outcome} ${cache}`);
   }
 
-  #routed(): ForwardRouted {
+  #routed(): Routed {
+    const cache = { owner: { tenant: "shop", service: "api" }, settings: defaultCacheSettings };
+    if (this.program !== undefined) {
+      return { kind: "service", service: this.program, prefix: "", cache };
+    }
     return {
       ...{ kind: "forward", name: "shop/api" },
-      cache: { owner: { tenant: "shop", service: "api" }, settings: defaultCacheSettings },
+      cache,
       forward: (request, _target, onProblem) => {
         this.asked.push(request);
         const answer = this.answer(request);
@@ -194,4 +202,44 @@ Deno.test("two ways of writing one resource are one, and two hosts, ports or sch
   await check("miss", "/a/b", { scheme: "https" });
   await check("miss", "/a/b", {}, "a.example:8080");
   await check("miss", "/a/b", {}, "b.example");
+});
+
+/** A program that answers with its environment, which may be kept. */
+async function environmentShown(): Promise<Service> {
+  const head = "Content-Type: text/plain\\nCache-Control: max-age=60\\n\\n";
+  const module = await parse(`(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "environ_get" (func $get (param i32 i32) (result i32)))
+    (memory (export "memory") 2) (data (i32.const 256) "${head}")
+    (func (export "_start")
+      (drop (call $sizes (i32.const 0) (i32.const 28)))
+      (drop (call $get (i32.const 8192) (i32.const 16384)))
+      (i32.store (i32.const 16) (i32.const 256)) (i32.store (i32.const 20) (i32.const 52))
+      (i32.store (i32.const 24) (i32.const 16384))
+      (drop (call $write (i32.const 1) (i32.const 16) (i32.const 2) (i32.const 8)))))`);
+  const compiled = await compile(new Uint8Array(module), {
+    interfaces: [wasiPreview1 as never],
+    ...{ memoryBytesMax: 2 ** 20, tableElementsMax: 10, engineHeap: "refused" },
+  });
+  assert.ok(compiled.ok, JSON.stringify(compiled));
+  return {
+    ...{ name: "shop/api", program: compiled.value, env: new Map(), preopens: () => [] },
+    ...{ wallMsMax: 5_000, cpuMsMax: 5_000, tenant: new Tenant({ name: "shop" }) },
+  };
+}
+
+Deno.test("a program whose answers are kept is not shown what its client claims to be", async () => {
+  const edge = new CachedEdge();
+  edge.program = await environmentShown();
+  const fields: Field[] = [
+    ...[["X-Forwarded-Host", "evil.test"], ["Forwarded", "host=evil.test"]] as const,
+    ["X-Own", "one"],
+  ];
+  const { text } = await edge.ask({ fields });
+  assert.match(text, /HTTP_X_OWN=one/);
+  assert.match(text, /SERVER_NAME=a\.example/);
+  assert.doesNotMatch(text, /evil|FORWARDED/);
+  const again = await edge.ask();
+  assert.equal(again.text, text);
 });

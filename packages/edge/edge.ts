@@ -16,7 +16,7 @@ import {
 } from "@skerry/http";
 import type { CacheServer } from "@skerry/cache";
 import type { Outcome, Pool, Refusal } from "@skerry/sandbox";
-import { fetched, throughCache } from "./cached.ts";
+import { fetched, throughCache, withoutClaims } from "./cached.ts";
 import { compressed, type Compressor } from "./compression.ts";
 import { contentLengthOf, Exchange } from "./exchange.ts";
 import type { LogEvent } from "./log.ts";
@@ -145,7 +145,8 @@ export class Edge {
     }
     recorder.serves(name, version);
     recorder.addedFields = fields;
-    return throughCache(recorder, target, rules, cache, async (request, purpose) => {
+    return throughCache(recorder, target, rules, cache, async (asked, purpose) => {
+      const request = withoutClaims(asked);
       const own = purpose === "answer" ? recorder.forGuest(request) : this.#refreshing(request);
       // What is kept is for all: what is added for one client is not part of it.
       const response = await this.#exchange(own, target, { ...routed, fields: [] });

@@ -12,6 +12,7 @@ import {
   fieldValues,
   hopByHopFields,
   type HttpRequest,
+  isClientClaim,
   surrogateDevice,
 } from "@skerry/http";
 
@@ -29,29 +30,10 @@ export interface ForwardFacts {
   readonly loopsMax: number;
 }
 
-/** Fields that say who a client is, to those who believe them; with all whose names begin with `x-forwarded`. */
-const clientFields: ReadonlySet<string> = new Set([
-  "forwarded",
-  "forwarded-for",
-  "x-original-forwarded-for",
-  "x-original-host",
-  "x-real-ip",
-  "x-client-ip",
-  "x-cluster-client-ip",
-  "x-envoy-external-address",
-  "true-client-ip",
-  "cf-connecting-ip",
-  "fastly-client-ip",
-]);
-
 /** Ours to say, or to do; and what programs behind CGI would take for the proxy to use (CVE-2016-5385). */
 const neverPassed: ReadonlySet<string> = new Set([
   ...["host", "expect", "http2-settings", "proxy", "surrogate-capability"],
 ]);
-
-function isOfClient(name: string): boolean {
-  return clientFields.has(name) || name.startsWith("x-forwarded");
-}
 
 /** The fields for a backend. `loop` where the request has passed this node too often (RFC 9110 §7.6.3). */
 export function requestFields(
@@ -68,7 +50,7 @@ export function requestFields(
     const plain = name.toLowerCase().replaceAll("_", "-");
     if (ofConnection.has(name.toLowerCase()) || hopByHopFields.has(plain)) return false;
     if (neverPassed.has(plain)) return false;
-    return !isOfClient(plain) ||
+    return !isClientClaim(plain) ||
       (facts.forwarded === "append" && appended.has(name.toLowerCase()));
   });
   const told = [...clientFacts(request, facts), capabilityField(request.fields, facts)];

@@ -34,6 +34,7 @@ export {
 export { derivedRequest, type RequestChanges } from "./derived_request.ts";
 export { HpackDecoder, type HpackLimits } from "./hpack_decoder.ts";
 export { HpackEncoder } from "./hpack_encoder.ts";
+export { isClientClaim } from "./client_claims.ts";
 export { connectionOptions } from "./connection_options.ts";
 export { hopByHopFields, isFieldValue, isToken } from "./field.ts";
 export { canonicalHost, coveringHosts, hostRelation, isBroadHost, reversedHost } from "./hosts.ts";
