@@ -41,7 +41,7 @@ import type { CertificateFiles } from "./certificate_files.ts";
 import { openDiskTier } from "./disk_tier.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { CellConfig, CellNews, CellOrder } from "./messages.ts";
-import { applyTo, newPurgeId, NodePurger, purgeFor } from "./node_purger.ts";
+import { applyTo, newPurgeId, NodePurger, purgeAll, purgeFor } from "./node_purger.ts";
 import { OwnNames } from "./own_names.ts";
 import { openPurgeFile } from "./purge_file.ts";
 import { Preparers } from "./preparers.ts";
@@ -202,6 +202,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       publish: (change, wallMsMax) => names.publish(change, wallMsMax),
     },
     ...{ clock: systemClock, random: systemRandom },
+    // Cells forget what they kept for one that is removed, unless they are down just then.
+    onServiceAdded: (tenant, service) => purgeAll(purges.table, { tenant, service }),
   });
   const names = new OwnNames(cells, control.store.services.active(), (owner) => {
     purges.table.purge(

@@ -103,6 +103,11 @@ export function applyTo(table: PurgeRecords): (notice: PurgeNotice) => void {
   };
 }
 
+/** Purges whatever a service has answered. */
+export function purgeAll(table: PurgeRecords, owner: Owner): void {
+  table.purge([scopeText({ kind: "service", owner })], "hard", systemClock.wallMs?.() ?? 0);
+}
+
 /** An id for a purge: when it was asked for, and what no other has. */
 export function newPurgeId(): string {
   const bytes = new Uint8Array(6);

@@ -28,6 +28,8 @@ export interface ControlParts {
   readonly limits?: Partial<ControlLimits>;
   /** What no version may go beyond. */
   readonly bounds?: NodeBounds;
+  /** Told of each service before it is: whatever is left of another that had its name is not its own. */
+  readonly onServiceAdded?: (tenant: string, name: string) => void;
 }
 
 /** What is deployed on a node, and how that changes. */
@@ -45,7 +47,7 @@ export class Control {
 
   constructor(parts: ControlParts) {
     const { database, clock, limits, bounds = defaultNodeBounds } = parts;
-    this.store = new Store(database, clock, limits);
+    this.store = new Store(database, clock, limits, parts.onServiceAdded);
     this.#announcer = new Announcer(this.store, parts.changes, parts.sealer);
     this.tenancy = new Tenancy(this.store, this.#announcer);
     this.modules = new Modules(this.store, parts.artifacts);

@@ -350,6 +350,22 @@ Deno.test("a service that is removed while a version of it is prepared stays rem
     equal((await node.control.allServices()).services.length, 0);
   }));
 
+Deno.test("each service is told before it is added, also one that has another's name", () =>
+  withNode(async (node) => {
+    const { tenancy } = node.control;
+    await deploy(node);
+    await deploy(node);
+    const told = name.join("/");
+    deepEqual(node.added, [told]);
+    await tenancy.removeService(developer, name);
+    await deploy(node);
+    deepEqual(node.added, [told, told]);
+    await tenancy.removeService(developer, name);
+    tenancy.addService(developer, ...name);
+    await deploy(node);
+    deepEqual(node.added, [told, told, told]);
+  }));
+
 Deno.test("revisions rise for ever, also when a service is removed and made again", () =>
   withNode(async (node) => {
     const { service: { revision } } = await deploy(node);

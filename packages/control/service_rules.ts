@@ -22,5 +22,6 @@ export function addService(store: Store, tenant: TenantRecord, name: string): Se
   if (store.services.count(tenant) >= servicesMax) {
     throw new Refusal("SKERRY_QUOTA_USED_UP", `the tenant may have ${servicesMax} services`);
   }
+  store.onServiceAdded(tenant.name, name);
   return store.services.add(tenant, name, store.nextRevision(), store.nowMs);
 }

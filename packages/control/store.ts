@@ -22,6 +22,7 @@ import { VersionTable } from "./version_table.ts";
 /** The tables, and what is common to all changes of them. */
 export class Store {
   readonly limits: ControlLimits;
+  readonly onServiceAdded: (tenant: string, name: string) => void;
   readonly tenants: TenantTable;
   readonly services: ServiceTable;
   readonly versions: VersionTable;
@@ -37,9 +38,18 @@ export class Store {
   readonly #revise: Statement;
   readonly #revision: Statement;
 
-  /** @param database of which nobody else writes; its tables are made, or brought to today's form */
-  constructor(database: Database, clock: Clock, limits: Partial<ControlLimits> = {}) {
+  /**
+   * @param database of which nobody else writes; its tables are made, or brought to today's form
+   * @param onServiceAdded called before a service is added
+   */
+  constructor(
+    database: Database,
+    clock: Clock,
+    limits: Partial<ControlLimits> = {},
+    onServiceAdded: (tenant: string, name: string) => void = () => {},
+  ) {
     migrate(database);
+    this.onServiceAdded = onServiceAdded;
     this.limits = { ...controlLimits, ...limits };
     this.#database = database;
     this.#clock = clock;

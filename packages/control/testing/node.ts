@@ -42,6 +42,8 @@ export interface TestNode {
   readonly clock: TestClock;
   readonly contents: Map<string, StoredContent & { readonly content: Uint8Array }>;
   readonly changes: Change[];
+  /** Services that it was told would be added, by their full names. */
+  readonly added: string[];
   /** What is said of the next versions; ready unless told. */
   prepare: (version: Preparation) => PreparationResult | Promise<PreparationResult>;
   /** What stands between control and its database after the next crash. */
@@ -62,6 +64,7 @@ export async function testNode(limits: Partial<ControlLimits> = {}): Promise<Tes
   const contents: TestNode["contents"] = new Map();
   const artifacts = memoryArtifacts(contents, clock);
   const changes: Change[] = [];
+  const added: string[] = [];
   const random = seededRandom(1n);
   let close = () => {};
   const start = async () => {
@@ -88,6 +91,7 @@ export async function testNode(limits: Partial<ControlLimits> = {}): Promise<Tes
       },
       sealer: await openSealer(`${folder}/secret.key`),
       limits,
+      onServiceAdded: (tenant, service) => void added.push(`${tenant}/${service}`),
     });
   };
   const node: TestNode = {
@@ -95,6 +99,7 @@ export async function testNode(limits: Partial<ControlLimits> = {}): Promise<Tes
     clock,
     contents,
     changes,
+    added,
     prepare: ({ module }) => ({ kind: "ready", artifact: artifactOf(module), facts: {} }),
     wrap: (database) => database,
     acknowledgement: { acknowledged: 2, of: 2 },
