@@ -99,8 +99,10 @@ export function readRecord(
       head(recordHead.tenant),
       head(recordHead.bytes),
     ];
-    // Otherwise it is gone already.
-    const payload = bytes >= 0 && bytes <= bytesMax && head(recordHead.stamp) === stamp
+    const isRecord = bytes >= 0 && bytes <= bytesMax && head(recordHead.stamp) === stamp;
+    fence();
+    // Otherwise it is gone already: what stands there is another's, and says nothing of how much memory it takes.
+    const payload = isRecord && Atomics.load(region.lives, block) === life
       ? copyOut(region, block, (place + recordHeadWords) * 4, bytes)
       : undefined;
     fence();
@@ -125,6 +127,8 @@ function copyOut(
   let [current, at] = [block, from];
   for (let done = 0; done < length;) {
     const here = Math.min(length - done, (current + 1) * blockBytes - at);
+    // No owner begins a record there.
+    if (here < 0) return undefined;
     copy.set(region.bytes.subarray(at, at + here), done);
     done += here;
     if (done === length) break;

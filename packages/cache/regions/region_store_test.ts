@@ -4,6 +4,7 @@ import { numberedSet, numberOf } from "../testing/numbered_sets.ts";
 import { newMemory, newRegionStore as newStore } from "../testing/region_memory.ts";
 import { planMemory } from "./memory_plan.ts";
 import { openMemory } from "./node_memory.ts";
+import { readRecord, recordHead, recordHeadWords } from "./record.ts";
 import type { RegionStore } from "./region_store.ts";
 
 /** Keeps a numbered set under `key`, and finds it. */
@@ -190,4 +191,18 @@ Deno.test("INV-18: whatever threads keep, delete and forget, nobody finds but wh
     }),
     { numRuns: 300 },
   );
+});
+
+Deno.test("a record that stands where none can begin is none, whoever has written it", () => {
+  const { regions: [region] } = newMemory(64_000, 1);
+  assert.ok(region !== undefined);
+  const [slot, stamp, bytes] = [0, region.newStamp(), 20];
+  for (let before = 1; before <= recordHeadWords; before += 1) {
+    const place = region.blockWords - before;
+    region.words[place + recordHead.stamp] = stamp;
+    region.words[place + recordHead.bytes] = bytes;
+    region.publish(slot, { low: 0, high: 0 }, stamp, place, 0);
+    const found = readRecord(region, slot, 1_000);
+    assert.equal(found?.payload.length, before === recordHeadWords ? bytes : undefined);
+  }
 });
