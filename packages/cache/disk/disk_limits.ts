@@ -10,6 +10,8 @@ export interface DiskLimits {
   readonly keepsMax: number;
   /** Large bodies that are being written. */
   readonly storingMax: number;
+  /** Of one tenant: who reads slowly what comes holds such a place. */
+  readonly tenantStoringMax: number;
   /** For how long nothing is written after the disk has failed, in milliseconds. */
   readonly pauseMs: number;
   /** Of how many objects it is known that they were marked as used lately, and for how long that holds, in milliseconds. */
@@ -24,6 +26,7 @@ export const defaultDiskLimits: DiskLimits = {
   readsWaitingMax: 1_000,
   keepsMax: 8,
   storingMax: 128,
+  tenantStoringMax: 64,
   pauseMs: 30_000,
   seenMax: 2 ** 16,
   touchEveryMs: 600_000,

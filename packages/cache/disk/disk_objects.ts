@@ -45,6 +45,7 @@ export class DiskObjects implements ObjectStore {
   readonly #seen: RecentlySeen;
   #keeping = 0;
   #storing = 0;
+  readonly #storingOfTenants = new Map<string, number>();
 
   constructor({ files, digests, nowMs, onTrouble, limits = defaultDiskLimits }: DiskObjectsParts) {
     const account = new DiskAccount(limits.pauseMs, nowMs, onTrouble);
@@ -92,8 +93,10 @@ export class DiskObjects implements ObjectStore {
   }
 
   async begin(cacheKey: CacheKey, stored: StoredResponse): Promise<StoringBody | undefined> {
-    const { account, files, checksum, limits: { storingMax } } = this.#room;
+    const { account, files, checksum, limits: { storingMax, tenantStoringMax } } = this.#room;
+    const { tenant } = cacheKey.owner;
     if (stored.extent.kind !== "whole" || this.#storing >= storingMax) return undefined;
+    if ((this.#storingOfTenants.get(tenant) ?? 0) >= tenantStoringMax) return undefined;
     if (!account.isWritable) return undefined;
     const [key, head] = [encodeUtf8(cacheKey.text), encodeResponse(stored)];
     const header: ObjectHeader = {
@@ -102,8 +105,8 @@ export class DiskObjects implements ObjectStore {
       slotBytes: slotBytesFor(key, head, 2),
       slots: 2,
     };
-    this.#storing += 1;
-    const closed = () => this.#storing -= 1;
+    this.#countStoring(tenant, 1);
+    const closed = () => this.#countStoring(tenant, -1);
     const failed = (error: unknown) => account.failed(error);
     const isOutdated = () => this.#isOutdated(cacheKey, stored);
     try {
@@ -180,5 +183,12 @@ export class DiskObjects implements ObjectStore {
     const { names } = this.#room;
     if (vary.length === 0) return names.ofKey(owner.tenant, text).whole;
     return names.ofVariant(owner.tenant, text, vary, variant);
+  }
+
+  #countStoring(tenant: string, more: number): void {
+    const count = (this.#storingOfTenants.get(tenant) ?? 0) + more;
+    if (count > 0) this.#storingOfTenants.set(tenant, count);
+    else this.#storingOfTenants.delete(tenant);
+    this.#storing += more;
   }
 }

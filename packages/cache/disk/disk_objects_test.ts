@@ -4,11 +4,13 @@ import type { Field } from "@skerry/http";
 import { bodyOf } from "../encoding/kept_set.ts";
 import type { KeptVariant } from "../kept.ts";
 import type { CacheKey } from "../key.ts";
+import type { StoringBody } from "../object_store.ts";
 import { defaultCacheSettings } from "../settings.ts";
 import { store } from "../storable.ts";
 import type { StoredResponse } from "../stored_response.ts";
 import { simulatedDigests, SimulatedDisk, SimulatedFiles } from "../testing/simulated_files.ts";
 import type { DiskTrouble } from "./disk_account.ts";
+import { defaultDiskLimits } from "./disk_limits.ts";
 import { DiskObjects } from "./disk_objects.ts";
 import { pieceBytes } from "./object_layout.ts";
 
@@ -408,4 +410,20 @@ Deno.test("how much each folder has grown is counted as it is", async () => {
   check();
   objects.forget(key, response());
   check();
+});
+
+Deno.test("a tenant whose bodies come slowly has a part of the places to write them, and leaves others theirs", async () => {
+  const { objects } = world();
+  const { tenantStoringMax } = defaultDiskLimits;
+  const begun: StoringBody[] = [];
+  for (let count = 0; count < tenantStoringMax + 3; count += 1) {
+    const storing = await objects.begin(key, response());
+    if (storing !== undefined) begun.push(storing);
+  }
+  assert.equal(begun.length, tenantStoringMax);
+  const others = { ...key, owner: { tenant: "other", service: "s" } };
+  assert.notEqual(await objects.begin(others, response()), undefined);
+  begun[0]?.end();
+  assert.notEqual(await objects.begin(key, response()), undefined);
+  assert.equal(await objects.begin(key, response()), undefined);
 });
