@@ -5,7 +5,6 @@
 
 import { limits } from "@skerry/base";
 import { LocalBus } from "@skerry/bus";
-import { scopeText } from "@skerry/cache";
 import { Control, Purging, type Sealer } from "@skerry/control";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import {
@@ -42,7 +41,6 @@ import { openDiskTier } from "./disk_tier.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { CellConfig, CellNews, CellOrder } from "./messages.ts";
 import { applyTo, newPurgeId, NodePurger, purgeAll, purgeFor } from "./node_purger.ts";
-import { OwnNames } from "./own_names.ts";
 import { openPurgeFile } from "./purge_file.ts";
 import { Preparers } from "./preparers.ts";
 import {
@@ -197,20 +195,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     },
   });
   const control: Control = new Control({
-    ...{ database, artifacts, preparer: preparers, sealer: options.sealer },
-    changes: {
-      publish: (change, wallMsMax) => names.publish(change, wallMsMax),
-    },
+    ...{ database, artifacts, preparer: preparers, changes: cells, sealer: options.sealer },
     ...{ clock: systemClock, random: systemRandom },
     // Cells forget what they kept for one that is removed, unless they are down just then.
     onServiceAdded: (tenant, service) => purgeAll(purges.table, { tenant, service }),
-  });
-  const names = new OwnNames(cells, control.store.services.active(), (owner) => {
-    purges.table.purge(
-      [scopeText({ kind: "service", owner })],
-      "hard",
-      systemClock.wallMs?.() ?? 0,
-    );
   });
   const bus = new LocalBus({ clock: systemClock, newId: newPurgeId });
   if (purges.place !== undefined) bus.subscribe(pseudonym, applyTo(purges.table));
