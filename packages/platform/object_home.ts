@@ -4,6 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { basename, dirname } from "node:path";
 import type { ListedObject, ObjectFolders } from "@skerry/cache";
 import { openPrivateFolder, writePrivateFile } from "./durable_files.ts";
 import { makeObjectFolder, partialFolder } from "./object_files.ts";
@@ -21,8 +22,8 @@ export interface ObjectHome {
 }
 
 /**
- * Opens a folder of objects, and makes it where it is missing; before anybody else of the node does. Objects are found again by who opens it with the same
- * identity; others never see them.
+ * Opens a folder of objects, and makes it where it is missing; before anybody else of the node does. Objects are found
+ * again by who opens it with the same identity; others never see them.
  *
  * @param identity of what says which of them were purged
  * @throws SkerryError SKERRY_FILE_UNWRITABLE
@@ -36,7 +37,7 @@ export async function openObjectHome(folder: string, identity: string): Promise<
   );
   const objects = `${home}/${generation}`;
   await makeObjectFolder(objects);
-  const gone = await useless(home, generation);
+  const gone = [...await useless(home, generation), ...await discarded(folder)];
   return {
     folder: objects,
     secret,
@@ -48,8 +49,28 @@ export async function openObjectHome(folder: string, identity: string): Promise<
 
 /** Removes all objects, if there are any. From its return on none of them is found; their files go in the background. */
 export async function removeObjectHome(folder: string): Promise<void> {
-  await Deno.remove(`${folder}/${secretName}`).catch(() => {});
-  void Deno.remove(folder, { recursive: true }).catch(() => {});
+  // Whoever makes the folder anew meanwhile has one of their own.
+  await Deno.rename(folder, `${folder}${discardedMark}${crypto.randomUUID()}`).catch(() => {});
+  for (const path of await discarded(folder)) {
+    void Deno.remove(path, { recursive: true }).catch(() => {});
+  }
+}
+
+/** Stands in the names of folders that are being removed. */
+const discardedMark = ".gone-";
+
+/** Folders that were to be removed, beside the one that is in use. */
+async function discarded(folder: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  const [parent, own] = [dirname(folder), basename(folder)];
+  try {
+    for await (const { name } of Deno.readDir(parent)) {
+      if (name.startsWith(`${own}${discardedMark}`)) paths.push(`${parent}/${name}`);
+    }
+  } catch {
+    // Where nothing can be read, nothing was left.
+  }
+  return paths;
 }
 
 /** All that is in a folder of objects. */
