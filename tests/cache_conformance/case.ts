@@ -55,6 +55,8 @@ export interface Case {
   readonly section: string;
   readonly level: Level;
   readonly settings?: Partial<CacheSettings>;
+  /** Whether nothing else may be under way: an answer to POST is kept where no other purge of the node has just begun. */
+  readonly isAlone?: boolean;
   /** Why it cannot be run over sockets. */
   readonly inProcessOnly?: string;
   readonly steps: readonly Step[];

@@ -3,6 +3,7 @@
  * all of them at the same time, so that those which wait do so together.
  */
 
+import { bug } from "@skerry/base";
 import { type Field, fieldValue } from "@skerry/http";
 import type { OriginAnswer } from "../../packages/cache/testing/simulation.ts";
 import { delay, type RunningNode, until } from "../node/running_node.ts";
@@ -24,8 +25,8 @@ const askedAtOnceMax = 48;
 export type Result = { readonly failure: unknown } | undefined;
 
 /**
- * Starts all cases. Gives their results, in the same order, as they come. What a cache may do it may leave once, and is asked
- * for again: of an answer to a POST nothing is kept while a purge is under way in another thread, and here many are.
+ * Starts all cases. Gives their results, in the same order, as they come: at last of those, one after another, for which
+ * nothing else may be under way.
  */
 export async function startCases(
   cases: readonly Case[],
@@ -34,15 +35,22 @@ export async function startCases(
 ): Promise<readonly Promise<Result>[]> {
   const domains = await deployServices(cases, node, origin);
   const turns = new Turns(askedAtOnceMax);
-  return cases.map((one, index) => {
-    const host = `case${index}.${domains.get(settingsText(one))}`;
-    const run = (host: string) => runCase(one, host, node.port, origin, turns);
-    const played = run(host);
-    return (one.level === "MAY" ? played.catch(() => run(`again-${host}`)) : played).then(
+  const run = (one: Case) => {
+    const host = `case${cases.indexOf(one)}.${domains.get(settingsText(one))}`;
+    return runCase(one, host, node.port, origin, turns).then(
       () => undefined,
       (failure: unknown) => ({ failure }),
     );
-  });
+  };
+  const results = new Map(cases.filter((one) => !one.isAlone).map((one) => [one, run(one)]));
+  let before: Promise<unknown> = Promise.all(results.values());
+  for (const one of cases) {
+    if (!one.isAlone) continue;
+    const result = before.then(() => run(one));
+    results.set(one, result);
+    before = result;
+  }
+  return cases.map((one) => results.get(one) ?? bug("a case was not run"));
 }
 
 /** A service for each of the settings that there are; gives its domain. */

@@ -178,6 +178,7 @@ function posted(name: string, level: Level, fields: CaseFields, from: "cache" | 
     name,
     section: "RFC 9110 §9.3.3",
     level,
+    isAlone: from === "cache",
     steps: [
       { method: "POST", target: "/a?b", origin: { fields }, expect: { from: "origin" } },
       { target: "/a?b", origin: {}, expect: { from } },
@@ -346,6 +347,7 @@ export const storingCases: readonly Case[] = [
     name: "POST takes the place of what GET was answered, and is not answered by it",
     section: "RFC 9110 §9.3.3",
     level: "MUST",
+    isAlone: true,
     steps: [
       { target: "/a?b", origin: { fields: fresh }, expect: { from: "origin" } },
       { method: "POST", target: "/a?b", origin: { fields: located }, expect: { from: "origin" } },
