@@ -86,8 +86,8 @@ export class ServedServices implements Router {
   readonly #revisions = new Map<string, number>();
   /** Those that were removed last: what was said of them before may still come. */
   readonly #removed: string[] = [];
-  /** Those that were removed when another of their name was to come already. */
-  readonly #succeeded = new Set<string>();
+  /** Tenants that are to be removed, and of which no others have their names since. */
+  readonly #leaving = new Set<string>();
   /** By their programs' keys. */
   readonly #versions = new Map<string, Set<ServedVersion>>();
   #table = new HostTable<Target>([]);
@@ -224,8 +224,10 @@ export class ServedServices implements Router {
   #expect(change: Change, memoryOf: (tenant: string) => SharedAccount | undefined): void {
     switch (change.kind) {
       case "tenant":
+        this.#leaving.delete(change.tenant.name);
         return this.#setTenant(change.tenant, memoryOf(change.tenant.name));
       case "tenant removed":
+        this.#leaving.add(change.name);
         for (const name of this.#revisions.keys()) {
           if (isOf(change.name, name)) this.#expectRevision(name, change.revision);
         }
@@ -267,41 +269,32 @@ export class ServedServices implements Router {
       case "service": {
         const name = serviceName(change.service);
         if (this.#revisions.get(name) !== change.service.revision) return;
-        this.#serve(name, change.service);
-        // Its predecessor was removed, and served to the last.
-        if (this.#succeeded.delete(name)) this.#forgetKept(name);
-        return;
+        return this.#serve(name, change.service);
       }
-      case "service removed": {
-        const name = serviceName(change);
-        if (this.#revisions.get(name) === change.revision) this.#remove(name);
-        else this.#succeed(name);
-      }
+      case "service removed":
+        return this.#remove(serviceName(change), change.revision);
     }
   }
 
   /** With all its services, and none that is still on its way: what hosts they had may be another tenant's by now. */
   #removeTenant(tenant: string, revision: number): void {
     for (const name of this.#services.keys()) {
-      if (!isOf(tenant, name)) continue;
-      if (this.#revisions.get(name) === revision) this.#remove(name);
-      else this.#succeed(name);
+      if (isOf(tenant, name)) this.#remove(name, revision);
     }
-    if (!this.#services.values().some(({ state }) => state.tenant === tenant)) {
-      this.#tenants.delete(tenant);
-    }
+    const isServed = this.#services.values().some(({ state }) => state.tenant === tenant);
+    if (isServed || !this.#leaving.delete(tenant)) return;
+    this.#tenants.delete(tenant);
   }
 
-  /** It was removed, and another of its name has come already, or is on its way. */
-  #succeed(name: string): void {
+  /**
+   * Serves it no more, also where another of its name is to come: that may never be ready. What of its name was served since
+   * is that other one, and stays.
+   */
+  #remove(name: string, revision: number): void {
+    const served = this.#services.get(name);
+    if (served !== undefined && served.state.revision <= revision) this.#serve(name, undefined);
     this.#forgetKept(name);
-    this.#succeeded.add(name);
-  }
-
-  #remove(name: string): void {
-    this.#serve(name, undefined);
-    this.#forgetKept(name);
-    this.#succeeded.delete(name);
+    if (this.#revisions.get(name) !== revision) return;
     this.#removed.push(name);
     const oldest = this.#removed.length > removedMax ? this.#removed.shift() : undefined;
     if (oldest !== undefined && !this.#services.has(oldest)) this.#revisions.delete(oldest);

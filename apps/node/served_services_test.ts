@@ -116,3 +116,23 @@ Deno.test("what was kept for a service that is removed goes also where another o
     deepEqual(purges.judge(epoch, [scope]).kind, "purged");
   }
 });
+
+Deno.test("what is removed is served no more, also where another of its name has come that cannot be loaded", async () => {
+  const removals: readonly Change[] = [
+    { kind: "service removed", tenant: "a", name: "shop", revision: 2 },
+    { kind: "tenant removed", name: "a", revision: 2 },
+  ];
+  const next = service("a/shop", 3, [["shop.example", "/next"]]);
+  const failed = ["a/shop: it cannot be loaded"];
+  for (const removal of removals) {
+    const services = makeServices();
+    const apply = (isHot: boolean, ...changes: Change[]) => services.apply({ changes, isHot });
+    await apply(false, tenant("a"), service("a/shop", 1, [["shop.example", ""]]));
+    deepEqual(await answers(services, "shop.example", "/"), "a/shop");
+    deepEqual(await apply(true, removal, tenant("a"), next), failed);
+    deepEqual(await answers(services, "shop.example", "/"), "none");
+    // Its tenant is there for the next one.
+    await apply(false, service("a/shop", 4, [["shop.example", "/next"]]));
+    deepEqual(await answers(services, "shop.example", "/next"), "a/shop");
+  }
+});
