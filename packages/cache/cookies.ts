@@ -11,11 +11,16 @@ export function cookieValues(
   names: readonly string[],
 ): readonly (string | undefined)[] {
   if (names.length === 0) return [];
-  const pairs = fieldValues(fields, "cookie").flatMap((value) => value.split(";"))
-    .map(taken);
+  const rests = new Map<string, string[]>(names.map((name) => [name, []]));
+  for (const value of fieldValues(fields, "cookie")) {
+    for (const pair of value.split(";")) {
+      const { name, rest } = taken(pair);
+      rests.get(name)?.push(rest);
+    }
+  }
   return names.map((name) => {
-    const rests = pairs.filter((pair) => pair.name === name).map(({ rest }) => rest);
-    return rests.length === 0 ? undefined : rests.join("; ");
+    const found = rests.get(name) ?? [];
+    return found.length === 0 ? undefined : found.join("; ");
   });
 }
 

@@ -1,6 +1,6 @@
 /** Requests that pass the cache because their service says so. */
 
-import { fieldValue } from "@skerry/http";
+import { type Field, fieldValue } from "@skerry/http";
 import { cookieValues } from "./cookies.ts";
 import type { CacheRequest } from "./request.ts";
 
@@ -14,31 +14,41 @@ export interface PassRule {
   readonly cookie?: string;
 }
 
-/** Whether one of the rules holds. */
+/** Whether one of the rules holds. What of the request they look at is read once, however many they are. */
 export function passes(
   request: Pick<CacheRequest, "path" | "fields">,
   rules: readonly PassRule[],
 ): boolean {
-  return rules.some((rule) => holds(request, rule));
+  const { path, fields } = request;
+  const seen = { path, read: asRead(path), fields, cookies: cookiesFor(fields, rules) };
+  return rules.some((rule) => holds(seen, rule));
 }
 
-function holds(
-  { path, fields }: Pick<CacheRequest, "path" | "fields">,
-  { prefix, field, cookie }: PassRule,
-): boolean {
+/** What of a request rules look at. */
+interface Seen extends Pick<CacheRequest, "path" | "fields"> {
+  /** The path as an origin may read it. */
+  readonly read: string;
+  /** Those of the cookies that rules name which it has. */
+  readonly cookies: ReadonlySet<string>;
+}
+
+function holds({ path, read, fields, cookies }: Seen, { prefix, field, cookie }: PassRule) {
   if (prefix === undefined && field === undefined && cookie === undefined) return false;
-  if (prefix !== undefined && !isBelow(path, prefix)) return false;
+  // In doubt it passes, which harms nobody.
+  if (prefix !== undefined && !isBelow(path, prefix) && !isBelow(read, asRead(prefix))) {
+    return false;
+  }
   if (field !== undefined && fieldValue(fields, field) === undefined) return false;
-  return cookie === undefined || cookieValues(fields, [cookie])[0] !== undefined;
+  return cookie === undefined || cookies.has(cookie);
 }
 
-/** As an origin may read it: in doubt it passes, which harms nobody. */
+function cookiesFor(fields: readonly Field[], rules: readonly PassRule[]): ReadonlySet<string> {
+  const names = [...new Set(rules.flatMap(({ cookie }) => cookie ?? []))];
+  const values = cookieValues(fields, names);
+  return new Set(names.filter((_, index) => values[index] !== undefined));
+}
+
 function isBelow(path: string, prefix: string): boolean {
-  const [read, readPrefix] = [asRead(path), asRead(prefix)];
-  return isPlainlyBelow(path, prefix) || isPlainlyBelow(read, readPrefix);
-}
-
-function isPlainlyBelow(path: string, prefix: string): boolean {
   const next = path[prefix.length];
   return path.startsWith(prefix) && (next === undefined || next === "/" || next === ";");
 }

@@ -38,3 +38,21 @@ Deno.test("a rule holds of what an origin may take for what it names, however th
     check({ cookie: "session" }, "/", [["cookie", cookie]], true);
   }
 });
+
+Deno.test("however many rules there are, a request's cookies are taken apart once", () => {
+  let looks = 0;
+  const cookie = ["cookie", "a=b"] as const;
+  const fields = new Proxy<Field[]>([[...cookie]], {
+    get(target, key, receiver) {
+      if (key === "0") looks += 1;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  const lookedAt = (rules: readonly PassRule[]) => {
+    looks = 0;
+    equal(passes({ path: "/", fields }, rules), false);
+    return looks;
+  };
+  const many = Array.from({ length: 64 }, (_, index) => ({ cookie: `c${index}` }));
+  equal(lookedAt(many), lookedAt(many.slice(0, 1)));
+});
