@@ -82,10 +82,8 @@ export class CacheServer {
   #act(action: Action, passedOn: () => HttpRequest, send: Fetch): Answered | Promise<Answered> {
     if (action.kind === "forward") {
       const { outbound } = action;
-      const visit = new Visit(this.#desk, {
-        asked: outbound.asked,
-        ...{ request: passedOn(), send, purpose: "answer" },
-      });
+      const request = passedOn();
+      const visit = new Visit(this.#desk, { outbound, request, send, purpose: "answer" });
       visit.forward(outbound);
       return visit.answered;
     }
@@ -106,8 +104,7 @@ export class CacheServer {
     if ((this.#refreshingOfTenants.get(tenant) ?? 0) >= tenantRefreshesMax) return;
     this.#refreshing.add(name);
     this.#countRefresh(tenant, 1);
-    const { asked } = outbound;
-    const visit = new Visit(this.#desk, { asked, request, send, purpose: "refresh" });
+    const visit = new Visit(this.#desk, { outbound, request, send, purpose: "refresh" });
     const over = new AbortController();
     void clock.sleep(unattendedMsMax, over.signal).then(() => {
       if (!over.signal.aborted) visit.giveUp();

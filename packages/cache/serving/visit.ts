@@ -23,7 +23,8 @@ import type { StoredResponse } from "../stored_response.ts";
 
 /** Who asks for what, and how it is fetched. */
 export interface VisitParts {
-  readonly asked: Asked;
+  /** What it came with. */
+  readonly outbound: Outbound;
   readonly request: HttpRequest;
   readonly send: Fetch;
   readonly purpose: FetchPurpose;
@@ -50,7 +51,7 @@ export class Visit implements Passenger {
   }
 
   get asked(): Asked {
-    return this.#parts.asked;
+    return this.#parts.outbound.asked;
   }
 
   /** Rejects by a mistake of ours alone. */
@@ -139,20 +140,11 @@ export class Visit implements Passenger {
       case "reply": {
         void drop(response, fetching);
         const result = response.status === 304 ? "revalidated" : "stale";
-        if (arrival.body.read === undefined) return this.#kept(arrival, result, outbound);
-        triedBody(arrival.reply, arrival.body).then((body) => {
-          if (body !== undefined) {
-            if (this.#isGone || this.#parts.purpose === "refresh") body.close?.();
-            else this.#stopReading = body.close;
-            return this.#kept({ ...arrival, body }, result, outbound);
-          }
+        return this.#try(arrival, (kept) => {
+          if (kept !== undefined) return this.#kept(kept, result, outbound);
           // It was confirmed, but it is there no longer.
           this.#send(this.#desk.cache.anew(outbound, this.#desk.nowMs), this.#flight);
-        }).catch((error) => {
-          this.#answer.reject(error);
-          this.#endFlight("failed");
         });
-        return;
       }
       case "pass-on":
         if (arrival.filling === undefined) {
@@ -161,6 +153,19 @@ export class Visit implements Passenger {
         }
         return this.#fill(arrival, arrival.filling, response, fetching, outbound);
     }
+  }
+
+  /** Goes on with what is kept once it can be read, at once where it is in memory; without it where it cannot be. */
+  #try(kept: KeptReply, act: (kept: KeptReply | undefined) => void): void {
+    if (kept.body.read === undefined) return act(kept);
+    triedBody(kept.reply, kept.body).then((body) => {
+      if (this.#isGone || this.#parts.purpose === "refresh") body?.close?.();
+      else this.#stopReading = body?.close;
+      act(body && { ...kept, body });
+    }).catch((error) => {
+      this.#answer.reject(error);
+      this.#endFlight("failed");
+    });
   }
 
   /** What is kept is the answer after all. */
@@ -207,11 +212,21 @@ export class Visit implements Passenger {
   }
 
   #failed(outbound: Outbound, response: HttpResponse | undefined): void {
-    const stale = this.#desk.cache.fail(outbound, this.#desk.nowMs);
-    if (stale === undefined) {
-      return this.#settle(failedResponse(response, outbound), this.#isGone ? "gone" : "failed");
-    }
-    this.#settle(keptResponse(stale.reply, stale.body, stale.facts), "stale");
+    const stale = this.#desk.cache.fail(this.#withKept(outbound), this.#desk.nowMs);
+    const failed = () =>
+      this.#settle(failedResponse(response, outbound), this.#isGone ? "gone" : "failed");
+    if (stale === undefined) return failed();
+    this.#try(stale, (kept) => {
+      if (kept === undefined) return failed();
+      this.#settle(keptResponse(kept.reply, kept.body, kept.facts), "stale");
+    });
+  }
+
+  /** Who asks again is not looked for in the slower store again: what was found there is known by what it came with. */
+  #withKept(outbound: Outbound): Outbound {
+    const { outbound: first } = this.#parts;
+    const isFound = outbound.kept === undefined && first.kept?.body.read !== undefined;
+    return isFound ? first : outbound;
   }
 
   /** @param open gives a response whose body is to be read, or closed */

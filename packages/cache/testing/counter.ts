@@ -8,6 +8,7 @@ import { type Field, fieldValue, type HttpRequest } from "@skerry/http";
 import type { FlightLimits } from "../collapse.ts";
 import { HttpCache } from "../http_cache.ts";
 import type { KeptSet } from "../kept.ts";
+import type { ObjectStore } from "../object_store.ts";
 import { Purges } from "../purges.ts";
 import type { Owner } from "../request.ts";
 import { S3Fifo } from "../s3_fifo.ts";
@@ -168,6 +169,8 @@ export class Client {
 export interface CounterOptions {
   readonly settings?: Partial<CacheSettings>;
   readonly flightLimits?: FlightLimits;
+  /** What answers from a slower store, by this clock. */
+  readonly newObjects?: (nowMs: () => number) => ObjectStore;
 }
 
 /** See the head of this file. */
@@ -178,13 +181,16 @@ export class Counter {
   readonly fetches: OriginFetch[] = [];
   readonly settings: CacheSettings;
 
-  constructor({ settings = {}, flightLimits }: CounterOptions = {}) {
+  constructor({ settings = {}, flightLimits, newObjects }: CounterOptions = {}) {
     const store = new SharedStore<KeptSet>({
       ...{ bytesMax: 1e7, valueBytesMax: 1e7, weightOf: () => 1 },
       newPolicy: () => new S3Fifo<KeptSet>(),
     });
     this.settings = { ...defaultCacheSettings, ...settings };
-    this.cache = new HttpCache({ store, purges: new Purges(1000), newBoundary: () => "BOUNDARY" });
+    this.cache = new HttpCache({
+      ...{ store, purges: new Purges(1000), newBoundary: () => "BOUNDARY" },
+      ...(newObjects && { objects: newObjects(() => this.clock.ms) }),
+    });
     const { cache, clock } = this;
     this.server = new CacheServer({ cache, clock, ...(flightLimits && { flightLimits }) });
   }
