@@ -6,7 +6,13 @@
 import { encodeUtf8, formatDuration, formatSize, limits, parseClockPolicy } from "@skerry/base";
 import { canonicalHost, canonicalOrigin, originForm } from "@skerry/http";
 import { controlLimits } from "./limits.ts";
-import type { BackendSettings, RouteSettings, TenantSettings, VersionSettings } from "./model.ts";
+import type {
+  BackendSettings,
+  CacheRuleSettings,
+  RouteSettings,
+  TenantSettings,
+  VersionSettings,
+} from "./model.ts";
 import { isName, nameForm } from "./names.ts";
 import type { Mistake } from "./refusal.ts";
 
@@ -54,10 +60,7 @@ export function checkSettings(
     if (found === undefined) wrong(`backends/${name}/origin`, originForm);
     return [name, { ...backend, origin: found ?? backend.origin }] as const;
   });
-  for (const [index, rule] of (settings.cache?.pass ?? []).entries()) {
-    if (Object.keys(rule).length > 0) continue;
-    wrong(`cache/pass/${index}`, "expected a prefix, a field or a cookie");
-  }
+  const cache = settings.cache && canonicalCache(settings.cache, wrong);
   if (settings.clock !== undefined && parseClockPolicy(settings.clock) === undefined) {
     wrong("clock", "expected a clock such as real, coarse:1ms or frozen");
   }
@@ -72,6 +75,7 @@ export function checkSettings(
     ...settings,
     routes,
     backends: Object.fromEntries<BackendSettings>(backends),
+    ...(cache !== undefined && { cache }),
   };
   if (encodeUtf8(JSON.stringify(canonical)).length > controlLimits.settingsBytesMax) {
     wrong("", `expected at most ${formatSize(controlLimits.settingsBytesMax)} of settings`);
@@ -79,11 +83,31 @@ export function checkSettings(
   return { settings: canonical, mistakes };
 }
 
+const prefixForm = 'expected a path such as "/shop", or nothing for all';
+
 /** A path prefix in the form that routes are compared in; undefined for what no plain path begins with. */
 export function canonicalPrefix(text: string): string | undefined {
   const prefix = text.replace(/\/$/, "");
   if (prefix.length > controlLimits.prefixLengthMax) return undefined;
   return /^(?:\/(?!\.{1,2}(?:\/|$))[\w\-~!$&'()*+,;=:@.]+)*$/.test(prefix) ? prefix : undefined;
+}
+
+/** Its paths as routes have them: one that is written in another way would hold of nothing, and what it is for be kept. */
+function canonicalCache(
+  cache: CacheRuleSettings,
+  wrong: (path: string, message: string) => void,
+): CacheRuleSettings {
+  if (cache.pass === undefined) return cache;
+  const pass = cache.pass.map((rule, index) => {
+    if (Object.keys(rule).length === 0) {
+      wrong(`cache/pass/${index}`, "expected a prefix, a field or a cookie");
+    }
+    if (rule.prefix === undefined) return rule;
+    const prefix = canonicalPrefix(rule.prefix);
+    if (prefix === undefined) wrong(`cache/pass/${index}/prefix`, prefixForm);
+    return { ...rule, prefix: prefix ?? rule.prefix };
+  });
+  return { ...cache, pass };
 }
 
 function canonicalRoute(
@@ -93,7 +117,7 @@ function canonicalRoute(
   const host = canonicalHost(route.host);
   if (!host.ok) wrong("host", host.error);
   const prefix = canonicalPrefix(route.prefix);
-  if (prefix === undefined) wrong("prefix", 'expected a path such as "/shop", or nothing for all');
+  if (prefix === undefined) wrong("prefix", prefixForm);
   return {
     ...route,
     host: host.ok ? host.value : route.host,

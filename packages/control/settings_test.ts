@@ -52,6 +52,25 @@ Deno.test("every mistake is told with its place", () => {
   );
 });
 
+Deno.test("rules for what passes the cache have their paths as routes do, or are refused", () => {
+  const pass = [{ prefix: "/admin/" }, { prefix: "/" }, { prefix: "/a", field: "x-a" }];
+  const { settings, mistakes } = check({ cache: { pass } });
+  deepEqual(mistakes, []);
+  deepEqual(settings.cache?.pass, [
+    { prefix: "/admin" },
+    { prefix: "" },
+    { prefix: "/a", field: "x-a" },
+  ]);
+  const form = 'expected a path such as "/shop", or nothing for all';
+  checkMistakes(
+    { cache: { pass: [{ prefix: "admin" }, {}, { prefix: "/a/../b" }, { prefix: "/a//b" }] } },
+    `cache/pass/0/prefix: ${form}`,
+    "cache/pass/1: expected a prefix, a field or a cookie",
+    `cache/pass/2/prefix: ${form}`,
+    `cache/pass/3/prefix: ${form}`,
+  );
+});
+
 Deno.test("a tenant's memory bounds its versions' too", () => {
   equal(check({ memoryBytesMax: 2 ** 21 }, { memoryBytesMax: 2 ** 20 }).mistakes.length, 1);
   equal(check({ memoryBytesMax: 2 ** 20 }, { memoryBytesMax: 2 ** 20 }).mistakes.length, 0);
