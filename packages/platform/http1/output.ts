@@ -110,6 +110,8 @@ export class Output {
   }
 
   #write(bytes: Uint8Array, next: NextStep = "other"): Promise<void> | void {
+    // What a connection makes of nothing is its own affair.
+    if (bytes.length === 0) return;
     const taking = this.#connection.write(bytes, next);
     if (taking !== bytes.length) return this.#writeOn(bytes, taking, next);
     this.#sentBytes += taking;

@@ -13,6 +13,7 @@ class Sink {
   }
 
   async write(bytes: Uint8Array): Promise<number> {
+    assert.notEqual(bytes.length, 0, "nothing is written");
     // What is written must stay as it is until it is taken.
     await Promise.resolve();
     const taken = bytes.subarray(0, this.#bytesMax);
