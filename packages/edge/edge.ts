@@ -260,22 +260,29 @@ function leased(
 }
 
 /** Runs the guest and answers as soon as its answer is certain: when it has ended, or its response has begun. */
-function answer(recorder: Recorder, exchange: Exchange): Promise<HttpResponse> {
-  return new Promise((resolve) => {
-    let hasBegun = false;
-    const begin = () => {
-      hasBegun = true;
-      recorder.begun();
-      resolve(streamed(recorder, exchange));
-    };
-    const ended = (outcome: Outcome) => {
-      recorder.ran();
-      if (hasBegun) recordStreamed(recorder, exchange, outcome);
-      else resolve(whole(recorder, exchange, outcome));
-    };
-    const fail = (error: unknown) => resolve(failed(recorder, error));
-    exchange.run(begin).then(ended).catch(fail);
+function answer(recorder: Recorder, exchange: Exchange): HttpResponse | Promise<HttpResponse> {
+  let begun: HttpResponse | undefined;
+  let onBegun: ((response: HttpResponse) => void) | undefined;
+  const running = exchange.run(() => {
+    recorder.begun();
+    begun = streamed(recorder, exchange);
+    onBegun?.(begun);
   });
+  if (!(running instanceof Promise)) return ended(recorder, exchange, running);
+  return new Promise((resolve) => {
+    onBegun = resolve;
+    if (begun !== undefined) resolve(begun);
+    running.then((outcome) => {
+      if (begun === undefined) return resolve(ended(recorder, exchange, outcome));
+      recorder.ran();
+      recordStreamed(recorder, exchange, outcome);
+    }).catch((error) => resolve(failed(recorder, error)));
+  });
+}
+
+function ended(recorder: Recorder, exchange: Exchange, outcome: Outcome): HttpResponse {
+  recorder.ran();
+  return whole(recorder, exchange, outcome);
 }
 
 /** Passes a request on, and counts what comes back. */

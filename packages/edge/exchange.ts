@@ -131,21 +131,32 @@ export class Exchange {
   }
 
   /**
-   * Runs the guest to its end.
+   * Runs the guest to its end, which has come already where it had nothing to wait for.
    *
    * @param onBegin called when the guest waits for something and its head is complete: the response may begin
    */
-  run(onBegin: () => void): Promise<Outcome> {
+  run(onBegin: () => void): Outcome | Promise<Outcome> {
     const lease = this.#lease ?? bug("an exchange is run after its lease");
     this.#onBegin = onBegin;
-    return lease.run("_start").then((outcome) => {
-      const { kind } = outcome;
-      this.#end(lease, kind === "returned" || (kind === "exited" && outcome.code === 0));
-      return outcome;
-    }, (mistake) => {
+    const outcome = this.#start(lease);
+    return outcome instanceof Promise
+      ? outcome.then((settled) => this.#ended(lease, settled))
+      : this.#ended(lease, outcome);
+  }
+
+  #start(lease: Lease): Outcome | Promise<Outcome> {
+    try {
+      return lease.runNow("_start");
+    } catch (mistake) {
       this.#end(lease, false);
       throw mistake;
-    });
+    }
+  }
+
+  #ended(lease: Lease, outcome: Outcome): Outcome {
+    const { kind } = outcome;
+    this.#end(lease, kind === "returned" || (kind === "exited" && outcome.code === 0));
+    return outcome;
   }
 
   #end(lease: Lease, isWhole: boolean): void {

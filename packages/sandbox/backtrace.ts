@@ -7,7 +7,7 @@
  */
 
 import { limits } from "@skerry/base";
-import { detourUrl } from "./detour.ts";
+import { tinyModuleUrl } from "./tiny_module.ts";
 import { stopModuleUrl } from "./stop.ts";
 
 /** Where a frame stands: bytes from the start of the module that the engine compiled. */
@@ -25,7 +25,7 @@ export function engineFrames(error: unknown): EngineOffset[] {
   for (const line of stack.split("\n")) {
     const match = line.length > lineLengthMax ? null : framePattern.exec(line);
     const url = match?.[1];
-    if (url === undefined || url === stopModuleUrl || url.startsWith(detourUrl)) continue;
+    if (url === undefined || url === stopModuleUrl || url.startsWith(tinyModuleUrl)) continue;
     frames.push(Number.parseInt(match?.[2] ?? "", 16));
     if (frames.length === limits.backtraceFramesMax) break;
   }

@@ -8,9 +8,15 @@
 
 import { suspendingImport } from "./engine.ts";
 import type { HostFunction, NumberType } from "./host.ts";
-
-/** How V8 names the modules made here in stack traces. The engine is given no names of a guest's. */
-export const detourUrl = "wasm://wasm/skerry-detours-";
+import {
+  functionType,
+  leb128,
+  section,
+  sized,
+  text,
+  tinyModule,
+  valueTypes,
+} from "./tiny_module.ts";
 
 /** A host function that answers at once, or with a promise by telling `wait` and giving what that gives. */
 export type WaitingFunction = (
@@ -36,15 +42,13 @@ export function detourModule(functions: readonly HostFunction<never>[]): WebAsse
     ...[0x00, ...leb128(imports.length + index)],
   ]);
   const bodies = functions.map((each, index) => sized(bodyOf(each, 2 * index)));
-  return new WebAssembly.Module(Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  return tinyModule([
     ...section(1, types),
     ...section(2, [...imports, waits]),
     ...section(3, functions.map((_, index) => leb128(2 * index))),
     ...section(7, exports),
     ...section(10, bodies),
-    ...[0x00, ...sized([...text("name"), 0x00, ...sized(text("skerry-detours"))])],
-  ]));
+  ]);
 }
 
 /** What a guest imports instead of functions that may wait: a detour around each, in their order. */
@@ -76,18 +80,6 @@ function nothingOf(type: NumberType | undefined): number | bigint | undefined {
   return type === "i64" ? 0n : 0;
 }
 
-const valueTypes: Readonly<Record<NumberType, number>> = {
-  i32: 0x7f,
-  i64: 0x7e,
-  f32: 0x7d,
-  f64: 0x7c,
-};
-
-function functionType(params: readonly NumberType[], results: readonly NumberType[]): number[] {
-  const list = (types: readonly NumberType[]) => vector(types.map((type) => [valueTypes[type]]));
-  return [0x60, ...list(params), ...list(results)];
-}
-
 function bodyOf({ params, results: [type] }: HostFunction<never>, now: number): number[] {
   const result = params.length;
   const [locals, set, get] = type === undefined
@@ -102,25 +94,4 @@ function bodyOf({ params, results: [type] }: HostFunction<never>, now: number): 
     ...[0x10, ...leb128(now + 1), ...set, 0x0b], // call, end
     ...[...get, 0x0b],
   ];
-}
-
-function section(id: number, entries: readonly (readonly number[])[]): number[] {
-  return [id, ...sized(vector(entries))];
-}
-
-function vector(entries: readonly (readonly number[])[]): number[] {
-  return [...leb128(entries.length), ...entries.flat()];
-}
-
-function text(name: string): number[] {
-  return sized([...new TextEncoder().encode(name)]);
-}
-
-function sized(bytes: readonly number[]): number[] {
-  return [...leb128(bytes.length), ...bytes];
-}
-
-/** An unsigned LEB128 (WebAssembly core specification §5.2.2). */
-function leb128(value: number): number[] {
-  return value < 0x80 ? [value] : [value & 0x7f | 0x80, ...leb128(value >>> 7)];
 }

@@ -86,7 +86,7 @@ export class Run implements Holder, HandleSource, Waiter {
   }
 
   /**
-   * Calls an export and says how it ended; never rejects.
+   * Calls an export and says how it ended, at once where it has ended without having waited; neither throws nor rejects.
    *
    * @param ended called at the end, with how it ended; its answer is the last word
    */
@@ -94,7 +94,7 @@ export class Run implements Holder, HandleSource, Waiter {
     exportName: string,
     args: readonly (number | bigint)[],
     ended: (outcome: Outcome) => Outcome,
-  ): Promise<Outcome> {
+  ): Outcome | Promise<Outcome> {
     const { program, meter, scheduler } = this.#parts;
     const returned = (result: unknown) => ended(this.#verdict ?? returnedOutcome(program, result));
     const thrown = (error: unknown) => ended(this.#verdict ?? judgeGuest(program, error));
@@ -106,9 +106,9 @@ export class Run implements Holder, HandleSource, Waiter {
       const result = turn === undefined && program.prologue.length === 0
         ? this.#begin(nowMs).call(exportName, args)
         : this.#callInTurn(turn, exportName, args);
-      return result.then(returned, thrown);
+      return result === undefined ? returned(undefined) : result.then(returned, thrown);
     } catch (error) {
-      return Promise.resolve(thrown(error));
+      return thrown(error);
     }
   }
 

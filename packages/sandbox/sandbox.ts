@@ -8,7 +8,7 @@
 import type { Hooks } from "@skerry/compiler";
 import { fillHooks } from "@skerry/compiler";
 import { bindDetours, type WaitingFunction } from "./detour.ts";
-import { promising } from "./engine.ts";
+import { type Entered, guestEntry } from "./guest_entry.ts";
 import { type HostCallee, hostEntry } from "./host_entry.ts";
 import { MemoryViews } from "./memory_views.ts";
 import type { LinkedImport, Program } from "./program.ts";
@@ -25,8 +25,6 @@ export interface Holder extends HostCallee {
 /** How an instance comes out of a reset. */
 export type ResetResult = "as new" | "larger" | "unusable";
 
-type Promising = (...args: readonly unknown[]) => Promise<unknown>;
-
 /** An instance and what is bound to it. */
 export class Sandbox {
   readonly program: Program;
@@ -42,7 +40,7 @@ export class Sandbox {
   /** The memory that the guest exports as `memory`. */
   readonly memory: MemoryViews | undefined;
   readonly #exports: WebAssembly.Exports;
-  readonly #calls = new Map<string, Promising>();
+  readonly #entries = new Map<string, ReturnType<typeof guestEntry>>();
   readonly #fuel: WebAssembly.Global | undefined;
   readonly #reset: (() => number) | undefined;
 
@@ -74,8 +72,8 @@ export class Sandbox {
   }
 
   /** Calls an export on a stack of its own. */
-  call(name: string, args: readonly (number | bigint)[]): Promise<unknown> {
-    return this.#export(name)(...args);
+  call(name: string, args: readonly (number | bigint)[]): Entered {
+    return this.#entry(name)(args);
   }
 
   /** What is left of the guest's fuel; 0 where it has none to pay with. */
@@ -99,13 +97,13 @@ export class Sandbox {
     }
   }
 
-  #export(name: string): Promising {
-    const known = this.#calls.get(name);
+  #entry(name: string): ReturnType<typeof guestEntry> {
+    const known = this.#entries.get(name);
     if (known !== undefined) return known;
     const callee = this.#exports[name];
     if (typeof callee !== "function") throw new TypeError(`there is no function "${name}"`);
-    const made = promising(callee as () => unknown);
-    this.#calls.set(name, made);
+    const made = guestEntry(callee as () => unknown);
+    this.#entries.set(name, made);
     return made;
   }
 
