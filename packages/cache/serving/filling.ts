@@ -80,24 +80,25 @@ export class FillingBody {
     this.relay.reader(() => this.attend(), range);
 
   /**
-   * Takes all of it. Never rejects.
+   * Takes all of it. Rejects by a mistake of ours alone.
    *
-   * @param onOutgrown called when it proves too large to be kept
-   * @returns whether all came
+   * @param onOver called when nobody is to ask for it any more: at its end, or when it proves too large to be kept
    */
   async fill(
     pieces: AsyncIterable<Uint8Array>,
-    onOutgrown: () => void,
-  ): Promise<"complete" | "failed"> {
+    onOver: (how: "complete" | "failed") => void,
+  ): Promise<void> {
     const { desk, outbound } = this.#parts;
     const end = await this.relay.fill(pieces, () => {
       desk.cache.outgrown(outbound, desk.nowMs);
-      onOutgrown();
+      onOver("complete");
     });
     this.#unattended?.abort();
-    const how = this.#ended(end);
-    this.relay.settle();
-    return how;
+    try {
+      onOver(this.#ended(end));
+    } finally {
+      this.relay.settle();
+    }
   }
 
   #ended(end: RelayEnd): "complete" | "failed" {

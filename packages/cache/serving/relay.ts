@@ -64,6 +64,8 @@ export class Relay {
   /** Where it is kept besides: what memory has let go of is read from there. */
   #storing: StoringBody | undefined;
   #hasBegun = false;
+  /** Whether nobody comes any more. */
+  #isSettled = false;
   #isClosed = false;
   #state: "coming" | "whole" | { readonly error: unknown } = "coming";
   #isOutgrown = false;
@@ -115,7 +117,7 @@ export class Relay {
   }
 
   /**
-   * Takes all of a body. Never rejects.
+   * Takes all of a body; then it is to be settled. Never rejects.
    *
    * @param onOutgrown called when it proves too large to be kept
    */
@@ -137,9 +139,11 @@ export class Relay {
       : { kind: "outgrown" };
   }
 
-  /** What came is kept by now, or will not be. */
+  /** What came is kept by now, or will not be, and nobody asks for a reader any more: it lasts as long as its readers. */
   settle(): void {
+    this.#isSettled = true;
     this.#storing?.end();
+    this.#closeWhenUnread();
   }
 
   async #take(piece: Uint8Array, onOutgrown: () => void): Promise<void> {
@@ -292,15 +296,14 @@ export class Relay {
   #end(state: "whole" | { readonly error: unknown }): void {
     this.#state = state;
     this.#wakeReaders();
-    if (state !== "whole") this.settle();
-    this.#closeWhenUnread();
   }
 
+  /** While the slower store takes its end, who comes may be given all of it still. */
   #closeWhenUnread(): void {
-    if (this.#state === "coming" || this.#readers.size > 0) return;
+    if (!this.#isSettled || this.#readers.size > 0 || this.#isClosed) return;
+    this.#isClosed = true;
     // Until then its bytes are in memory, whether they are kept elsewhere or not.
     this.#giveBack(0);
-    if (!this.#isClosed) this.#storing?.leave();
-    this.#isClosed = true;
+    this.#storing?.leave();
   }
 }

@@ -118,19 +118,26 @@ Deno.test("bodies that have no share of the memory for all are passed on and not
   ok(budget.taken > 0 && budget.taken <= 10 * piece.length, String(budget.taken));
   await reader.read(Infinity);
   equal((await filling).kind, "outgrown");
+  relay.settle();
   deepEqual([outgrown, reader.found.bytes, budget.taken], [1, 100 * piece.length, 0]);
-  const next = await new Relay(parts).fill(new CountedOrigin().pieces(15), () => {});
-  deepEqual([next.kind, budget.taken], ["whole", 0]);
+  const next = new Relay(parts);
+  const { kind } = await next.fill(new CountedOrigin().pieces(15), () => {});
+  next.settle();
+  deepEqual([kind, budget.taken], ["whole", 0]);
 });
 
-Deno.test("what is whole has its share of the memory as long as somebody reads it", async () => {
+Deno.test("what is whole has its share of the memory as long as somebody reads it, or may begin to", async () => {
   const budget = new FillBudget(100 * piece.length);
   const relay = new Relay({ keptBytesMax: 1e9, clock: new HandClock(), budget });
   const [fast, slow] = [readerOf(relay), relay.reader()];
   const filling = relay.fill(new CountedOrigin().pieces(50), () => {});
   await Promise.all([fast.read(Infinity), filling]);
-  ok(budget.taken > 0);
   slow.close();
+  ok(budget.taken > 0);
+  const late = relay.reader();
+  relay.settle();
+  ok(budget.taken > 0);
+  late.close();
   equal(budget.taken, 0);
 });
 

@@ -204,11 +204,10 @@ export class Visit implements Passenger {
     const coming = new FillingBody(parts, fetching);
     land(coming.open, toldBytes(response));
     coming.attend();
-    coming.fill(body, () => this.#endFlight("complete")).then((how) => this.#endFlight(how))
-      .catch((error) => {
-        this.#endFlight("failed");
-        this.#desk.onFault(error);
-      });
+    coming.fill(body, (how) => this.#endFlight(how)).catch((error) => {
+      this.#endFlight("failed");
+      this.#desk.onFault(error);
+    });
   }
 
   #failed(outbound: Outbound, response: HttpResponse | undefined): void {
