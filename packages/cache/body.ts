@@ -20,14 +20,16 @@ export const segmentBytes = 256 * 1024;
 /** A body that is coming. */
 export class GrowingBody implements KeptBody {
   readonly #bytesMax: number;
+  readonly #segmentBytes: number;
   readonly #segments: Uint8Array[] = [];
   #used = 0;
   #bytes = 0;
   /** What came before the first of the segments, and was let go of. */
   #releasedBytes = 0;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, segment = segmentBytes) {
     this.#bytesMax = bytesMax;
+    this.#segmentBytes = segment;
   }
 
   /** How many came so far. */
@@ -73,7 +75,7 @@ export class GrowingBody implements KeptBody {
 
   /** The whole, in no more memory than it needs; in one piece where it is no longer than a segment. */
   finish(): KeptBody {
-    if (this.#segments.length > 1 && this.#bytes <= segmentBytes) {
+    if (this.#segments.length > 1 && this.#bytes <= this.#segmentBytes) {
       const whole = concatBytes([...this.slices(0, this.#bytes - 1)]);
       this.#segments.splice(0, Infinity, whole);
       this.#used = whole.length;
@@ -103,7 +105,7 @@ export class GrowingBody implements KeptBody {
     const last = this.#segments.at(-1);
     if (last !== undefined && this.#used < last.length) return last;
     // Twice what there is, up to a segment: a small body is copied once, a large one never as a whole.
-    const size = Math.min(segmentBytes, Math.max(wanted, this.#bytes, 1024));
+    const size = Math.min(this.#segmentBytes, Math.max(wanted, this.#bytes, 1024));
     const segment = new Uint8Array(size);
     this.#segments.push(segment);
     this.#used = 0;

@@ -17,6 +17,8 @@ import { RelayReader } from "./relay_reader.ts";
 export interface RelayLimits {
   /** How far the origin is read ahead of the fastest reader. */
   readonly aheadBytesMax: number;
+  /** What memory is let go of in, once it is read or kept elsewhere. */
+  readonly segmentBytes: number;
   /** How much a reader is given at once. */
   readonly pieceBytesMax: number;
   /** How long slow readers of a body that is too large to be kept may hold the others up, in milliseconds. */
@@ -28,6 +30,7 @@ export interface RelayLimits {
 /** For those who have no bounds of their own. */
 export const relayLimits: RelayLimits = {
   aheadBytesMax: 256 * 1024,
+  segmentBytes,
   pieceBytesMax: 64 * 1024,
   heldUpMsMax: 10_000,
   memoryBytesMax: 256 * 1024,
@@ -85,8 +88,8 @@ export class Relay {
     this.#keptBytesMax = keptBytesMax;
     this.#budget = budget;
     // What is passed on is let go of in segments: two may be partly wanted.
-    this.#freeBytes = limits.aheadBytesMax + 2 * segmentBytes;
-    this.#body = new GrowingBody(Math.max(keptBytesMax, this.#freeBytes));
+    this.#freeBytes = limits.aheadBytesMax + 2 * limits.segmentBytes;
+    this.#body = new GrowingBody(Math.max(keptBytesMax, this.#freeBytes), limits.segmentBytes);
     this.#clock = clock;
     this.#limits = limits;
   }
