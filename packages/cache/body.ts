@@ -12,6 +12,15 @@ export interface KeptBody {
    * read no longer, or have become others.
    */
   readonly read?: (first: number, last: number) => AsyncIterable<Uint8Array>;
+  /** Where another may take its place: the same, which is read as it is now until it is closed. Rejects as `read` throws. */
+  readonly open?: () => Promise<OpenedBody>;
+}
+
+/** A body that stays what it is until it is closed. */
+export interface OpenedBody extends KeptBody {
+  readonly read: (first: number, last: number) => AsyncIterable<Uint8Array>;
+  /** Harmless when done twice. */
+  readonly close: () => void;
 }
 
 /** Larger bodies are kept in pieces of this size. */

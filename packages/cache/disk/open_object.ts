@@ -5,7 +5,7 @@
  */
 
 import { bytesEqual, encodeUtf8 } from "@skerry/base";
-import type { KeptBody } from "../body.ts";
+import type { KeptBody, OpenedBody } from "../body.ts";
 import { decodeResponse } from "../encoding/stored_response.ts";
 import type { StoredResponse } from "../stored_response.ts";
 import {
@@ -158,8 +158,26 @@ export class FileBody implements KeptBody {
   /** Opens the file with the first bytes, and closes it with the last, or when it is read no further. */
   async *read(first: number, last: number): AsyncGenerator<Uint8Array> {
     if (last < first) return;
+    const opened = await this.open();
+    try {
+      yield* opened.read(first, last);
+    } finally {
+      opened.close();
+    }
+  }
+
+  async open(): Promise<OpenedBody> {
     const file = await this.#files.open(this.path, "read");
     if (file === undefined) throw new DamagedObject("it is there no longer");
+    return {
+      bytes: this.bytes,
+      slices: () => [],
+      read: (first, last) => this.#read(file, first, last),
+      close: () => file.close(),
+    };
+  }
+
+  async *#read(file: ObjectFile, first: number, last: number): AsyncGenerator<Uint8Array> {
     try {
       const end = Math.floor(last / pieceBytes) + 1;
       for (let index = Math.floor(first / pieceBytes); index < end;) {
@@ -173,8 +191,6 @@ export class FileBody implements KeptBody {
       if (await this.#isReplaced(file)) throw new DamagedObject("another one is there");
       this.#onDamaged(error);
       throw error;
-    } finally {
-      file.close();
     }
   }
 

@@ -7,6 +7,7 @@ import type { Reply } from "../reply.ts";
 import type { Answered } from "./answered.ts";
 import { refusedResponse } from "./other_responses.ts";
 import { statusField } from "./status_field.ts";
+import type { TriedBody } from "./tried_body.ts";
 
 /**
  * The answer where nothing goes forward for it.
@@ -26,7 +27,7 @@ export function repliedTo(
 }
 
 /** What is kept, or a part of it. Small bodies are whole, so that they go out with their head. */
-export function keptResponse(reply: Reply, body: KeptBody, facts: StatusFacts): HttpResponse {
+export function keptResponse(reply: Reply, body: TriedBody, facts: StatusFacts): HttpResponse {
   return {
     status: reply.status,
     fields: [...reply.fields, statusField(facts)],
@@ -34,7 +35,7 @@ export function keptResponse(reply: Reply, body: KeptBody, facts: StatusFacts): 
   };
 }
 
-function bodyOf({ body: wanted }: Reply, body: KeptBody): HttpResponse["body"] {
+function bodyOf({ body: wanted }: Reply, body: TriedBody): HttpResponse["body"] {
   switch (wanted.kind) {
     case "none":
       return undefined;
@@ -47,6 +48,7 @@ function bodyOf({ body: wanted }: Reply, body: KeptBody): HttpResponse["body"] {
         wanted.pieces.map((piece) =>
           piece.kind === "text" ? [piece.bytes] : partOf(body, piece.range.first, piece.range.last)
         ),
+        body.close,
       );
   }
 }
@@ -66,8 +68,15 @@ function partOf(body: KeptBody, first: number, last: number): Part {
 
 type Part = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
-async function* inTurn(parts: readonly Part[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) yield* part;
+async function* inTurn(
+  parts: readonly Part[],
+  close: () => void = () => {},
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (const part of parts) yield* part;
+  } finally {
+    close();
+  }
 }
 
 const nothing = new Uint8Array(0);

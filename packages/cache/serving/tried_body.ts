@@ -1,11 +1,11 @@
 /** A body that is not in memory, whose first bytes are read before anything is promised of it. */
 
-import type { KeptBody } from "../body.ts";
+import type { KeptBody, OpenedBody } from "../body.ts";
 import type { Reply } from "../reply.ts";
 
 /** A body of which what is wanted has begun to come. */
 export interface TriedBody extends KeptBody {
-  /** Lets go of what was begun, where nobody reads it on. Harmless where somebody does to its end. */
+  /** Lets go of it: nobody reads it on, or its parts have been read. Harmless when done twice. */
   readonly close?: () => void;
 }
 
@@ -23,11 +23,18 @@ export async function triedBody(
     ? undefined
     : wanted.pieces.find((piece) => piece.kind === "range")?.range;
   if (range === undefined) return body;
+  let opened: OpenedBody | undefined;
   try {
-    const coming = body.read(range.first, range.last)[Symbol.asyncIterator]();
+    // All parts are of what the first is of.
+    if (wanted.kind === "multipart") opened = await body.open?.();
+    const read = opened?.read ?? body.read.bind(body);
+    const coming = read(range.first, range.last)[Symbol.asyncIterator]();
     const begun = await coming.next();
-    return begun.done === true ? body : new BegunBody(body, range, begun.value, coming);
+    if (begun.done !== true) return new BegunBody(opened ?? body, range, begun.value, coming);
+    opened?.close();
+    return body;
   } catch {
+    opened?.close();
     return undefined;
   }
 }
@@ -35,14 +42,14 @@ export async function triedBody(
 /** What was begun is read on, not begun again: what stood there may have been replaced since. */
 class BegunBody implements TriedBody {
   readonly bytes: number;
-  readonly #body: KeptBody;
+  readonly #body: KeptBody | OpenedBody;
   readonly #range: { readonly first: number; readonly last: number };
   readonly #begun: Uint8Array;
   readonly #coming: AsyncIterator<Uint8Array>;
   #isTaken = false;
 
   constructor(
-    body: KeptBody,
+    body: KeptBody | OpenedBody,
     range: { readonly first: number; readonly last: number },
     begun: Uint8Array,
     coming: AsyncIterator<Uint8Array>,
@@ -77,6 +84,7 @@ class BegunBody implements TriedBody {
   }
 
   readonly close = (): void => {
+    if ("close" in this.#body) this.#body.close();
     if (this.#isTaken) return;
     this.#isTaken = true;
     void this.#coming.return?.();

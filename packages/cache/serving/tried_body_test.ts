@@ -8,7 +8,7 @@ import { triedBody } from "./tried_body.ts";
 class Filed implements KeptBody {
   readonly bytes = 6;
   opened = 0;
-  open = 0;
+  unclosed = 0;
 
   slices(): readonly Uint8Array[] {
     return [];
@@ -16,13 +16,13 @@ class Filed implements KeptBody {
 
   async *read(first: number, last: number): AsyncGenerator<Uint8Array> {
     this.opened += 1;
-    this.open += 1;
+    this.unclosed += 1;
     try {
       for (let at = first; at <= last; at += 2) {
         yield encodeUtf8("abcdef".slice(at, Math.min(at + 2, last + 1)));
       }
     } finally {
-      this.open -= 1;
+      this.unclosed -= 1;
     }
   }
 }
@@ -45,9 +45,9 @@ async function tried(reply = whole) {
 Deno.test("what was tried is read on where it stands: it is not opened again, and closed with its last byte", async () => {
   const { filed, read, close } = await tried();
   equal(await textOf(read(0, 5)), "abcdef");
-  deepEqual([filed.opened, filed.open], [1, 0]);
+  deepEqual([filed.opened, filed.unclosed], [1, 0]);
   close();
-  deepEqual([filed.opened, filed.open], [1, 0]);
+  deepEqual([filed.opened, filed.unclosed], [1, 0]);
 });
 
 Deno.test("a part that was tried is read on too, and another part is opened for itself", async () => {
@@ -55,17 +55,17 @@ Deno.test("a part that was tried is read on too, and another part is opened for 
   const { filed, read } = await tried({ ...whole, body: { kind: "range", range } });
   equal(await textOf(read(0, 1)), "ab");
   equal(await textOf(read(1, 4)), "bcde");
-  deepEqual([filed.opened, filed.open], [2, 0]);
+  deepEqual([filed.opened, filed.unclosed], [2, 0]);
 });
 
 Deno.test("what nobody reads is closed by who lets go of it, and what is read no further by its reader", async () => {
   const unread = await tried();
   unread.close();
   await Promise.resolve();
-  equal(unread.filed.open, 0);
+  equal(unread.filed.unclosed, 0);
   const { filed, read } = await tried();
   for await (const _piece of read(0, 5)) break;
-  deepEqual([filed.opened, filed.open], [1, 0]);
+  deepEqual([filed.opened, filed.unclosed], [1, 0]);
 });
 
 Deno.test("what cannot be read is none", async () => {
