@@ -9,6 +9,7 @@ import {
   openListeningSocket,
   ownAddress,
 } from "./listening_socket.ts";
+import { Outbox } from "./outbox.ts";
 import { exclusive, Poller, pollEvents } from "./poller.ts";
 import { clientAddress, socketAddressBytes } from "./socket_address.ts";
 import { type ClientSocket, closedSocket, type ServerSocket } from "./sockets.ts";
@@ -64,6 +65,7 @@ class EpollServer implements ServerSocket {
   readonly #fd: number;
   readonly #isShared: boolean;
   readonly #poller: Poller;
+  readonly #outbox = new Outbox();
   readonly #id: number;
   readonly #again: ReturnType<typeof setInterval> | undefined;
   readonly #peer = new Uint8Array(socketAddressBytes);
@@ -120,7 +122,7 @@ class EpollServer implements ServerSocket {
       const fd = acceptClient(this.#libc, this.#fd, this.#peer);
       if (fd < 0) break;
       this.#accepted.push(
-        new EpollSocket(this.#libc, this.#poller, fd, clientAddress(this.#peer)),
+        new EpollSocket(this.#libc, this.#poller, this.#outbox, fd, clientAddress(this.#peer)),
       );
     }
     const first = this.#accepted.shift();

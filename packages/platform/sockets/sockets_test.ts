@@ -124,6 +124,70 @@ socketTest("a writer waits for a client that does not read, and loses nothing", 
   assert.deepEqual(received, content);
 });
 
+/** Writes pieces of all sizes until nothing more is taken at once, and tells what was. */
+async function fill(socket: ClientSocket): Promise<{ content: Uint8Array; last: Promise<number> }> {
+  const pieces: Uint8Array[] = [];
+  for (let count = 0;; count += 1) {
+    const piece = new Uint8Array(count % 7 === 0 ? 9_000 : 100 + count % 4_000).fill(count % 251);
+    const taking = Promise.resolve(socket.write(piece, count % 5 === 0 ? "write" : "other"));
+    const waited = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 50));
+    const taken = await Promise.race([taking, waited]);
+    if (taken === undefined) {
+      const content = new Uint8Array(
+        await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer(),
+      );
+      return { content, last: taking };
+    }
+    pieces.push(piece.slice(0, taken));
+  }
+}
+
+async function readUpTo(client: Deno.TcpConn, bytesMax: number): Promise<Uint8Array> {
+  const received = new Uint8Array(bytesMax);
+  let at = 0;
+  for (let count; at < bytesMax; at += count) {
+    const read = await client.read(received.subarray(at));
+    if (read === null) break;
+    count = read;
+  }
+  return received.subarray(0, at);
+}
+
+socketTest("pieces of all sizes come in their order to a client that reads late", async (pair) => {
+  const { accepted, client } = pair;
+  const { content, last } = await fill(accepted);
+  assert.deepEqual(await readUpTo(client, content.length), content);
+  // What waited comes behind it.
+  const taken = await last;
+  assert.equal((await readUpTo(client, taken)).length, taken);
+});
+
+for (const end of ["closeWrite", "close"] as const) {
+  socketTest(`what was taken is sent before ${end}, to a client that reads late`, async (pair) => {
+    const { accepted, client } = pair;
+    const content = new Uint8Array(3_000);
+    let bytes = 0;
+    // As long as it is taken at once; a system whose every write takes time says so by the first.
+    for (let count = 0; count < 5_000; count += 1) {
+      content.fill(count % 251);
+      const taking = accepted.write(content);
+      if (typeof taking !== "number") {
+        void taking.then((taken) => bytes += taken, () => {});
+        if (count > 0) break;
+        await taking;
+        break;
+      }
+      bytes += taking;
+    }
+    const ending = accepted[end]();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const received = await readUpTo(client, 20_000_000);
+    await ending;
+    assert.equal(received.length, bytes);
+    received.forEach((byte, at) => assert.ok(byte === Math.floor(at / 3_000) % 251));
+  });
+}
+
 socketTest("a writer whose client goes away hears of it", async ({ accepted, client }) => {
   const content = new Uint8Array(8 * 1024 * 1024);
   const writing = writeAll(accepted, content);
