@@ -103,7 +103,8 @@ export async function withNode(
     const url = await told(/serves on (\S+)/);
     const admin = await told(/administered on (\S+)/);
     await polled(async () => {
-      const response = await fetch(`${admin}/readyz`);
+      // A connection that is kept is one whose next request a node waits for when it stops.
+      const response = await fetch(`${admin}/readyz`, { headers: { connection: "close" } });
       await response.body?.cancel();
       return response.ok ? true : undefined;
     }, () => `the node to be ready:\n${stderr}`);

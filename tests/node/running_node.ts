@@ -175,6 +175,8 @@ export class RunningNode {
       method,
       headers: {
         authorization: `Bearer ${more.token ?? this.token}`,
+        // A connection that is kept is one whose next request a node waits for when it stops.
+        connection: "close",
         ...(body !== undefined && {
           "content-type": isBytes ? "application/wasm" : "application/json",
         }),
