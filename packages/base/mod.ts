@@ -13,6 +13,7 @@ export {
   SkerryError,
   type SkerryErrorOptions,
 } from "./error.ts";
+export { ErrnoError, type ErrnoName, errnoNames, errnoOf, errnoOfHostCode, fail } from "./errno.ts";
 export { type Diagnostic, formatDiagnostic, type Location } from "./diagnostic.ts";
 export {
   bytesEqual,

@@ -1,8 +1,9 @@
 /** One request's way to the fragments of its service: what it may do is counted here. */
 
+import { fail } from "@skerry/base";
 import type { FoundFragment, Fragments, Owner, PurgeMode } from "@skerry/cache";
 import type { Field } from "@skerry/http";
-import { fail, type SocketConnection, type WasiContext } from "@skerry/wasi";
+import type { SocketConnection, WasiContext } from "@skerry/wasi";
 import { CacheBegun } from "./cache_begun.ts";
 import { cacheRequestLimits as limits } from "./limits.ts";
 

@@ -8,7 +8,7 @@ import {
   type NumberOf,
   type NumberType,
 } from "@skerry/sandbox";
-import { ErrnoError, errnoOf, fail } from "@skerry/wasi";
+import { ErrnoError, errnoOf, fail } from "@skerry/base";
 import type { CacheAccess } from "./cache_access.ts";
 
 /** The guest that makes a call. */

@@ -5,8 +5,9 @@
  * kept.
  */
 
+import { ErrnoError, fail } from "@skerry/base";
 import type { FillingFragment, FragmentBody, Obligation } from "@skerry/cache";
-import { ErrnoError, fail, type SocketConnection } from "@skerry/wasi";
+import type { SocketConnection } from "@skerry/wasi";
 
 /** What a guest has of a transaction, or of a look: a body to read, an obligation, or both. */
 export class FragmentEntry implements SocketConnection {

@@ -1,7 +1,7 @@
 /** Bodies copied between the cache and a guest's memory: large ones in pieces, with turns of others between them. */
 
 import type { FillingFragment, FragmentBody } from "@skerry/cache";
-import { fail } from "@skerry/wasi";
+import { fail } from "@skerry/base";
 import type { CacheGuest } from "./cache_call.ts";
 
 const pieceBytesMax = 256 * 1024;

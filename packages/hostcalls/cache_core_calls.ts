@@ -1,6 +1,6 @@
 /** The calls of `skerry_cache` that give descriptors, for nobody who waits: to look, to read a part, to bring. */
 
-import { fail } from "@skerry/wasi";
+import { fail } from "@skerry/base";
 import { cacheCall, type CacheGuest, readKey } from "./cache_call.ts";
 import { FragmentEntry, FragmentInsertion } from "./cache_connections.ts";
 import { foundBytes, readLookup, readWrite, writeFound } from "./cache_structures.ts";

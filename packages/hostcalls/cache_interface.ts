@@ -8,7 +8,7 @@
 
 import { fragmentLimits } from "@skerry/cache";
 import type { HostInterface } from "@skerry/sandbox";
-import { fail } from "@skerry/wasi";
+import { fail } from "@skerry/base";
 import type { CacheAccess } from "./cache_access.ts";
 import { cacheCall, readKey, readMode } from "./cache_call.ts";
 import { copyIn, copyOut } from "./cache_copy.ts";

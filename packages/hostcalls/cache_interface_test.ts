@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { fragmentLimits } from "@skerry/cache";
-import { errnoNames } from "@skerry/wasi";
+import { errnoNames } from "@skerry/base";
 import { CacheBegun } from "./cache_begun.ts";
 import { cacheInterface } from "./cache_interface.ts";
 import { cacheRequestLimits } from "./limits.ts";

@@ -1,10 +1,9 @@
 /** The structures that calls of `skerry_cache` read and write; numbers are little-endian. docs/hostcalls.md tells them. */
 
-import { decodeUtf8 } from "@skerry/base";
+import { decodeUtf8, fail } from "@skerry/base";
 import { type FoundFragment, fragmentLimits, type FragmentTerms } from "@skerry/cache";
 import { type Field, surrogateKeys, varyNames } from "@skerry/http";
 import type { GuestMemory } from "@skerry/sandbox";
-import { fail } from "@skerry/wasi";
 import { cacheRequestLimits as limits } from "./limits.ts";
 import { parseField } from "./subrequest_head.ts";
 

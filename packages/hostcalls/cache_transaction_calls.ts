@@ -1,7 +1,7 @@
 /** The calls of `skerry_cache` by which one program brings what many wait for. */
 
 import type { Transaction } from "@skerry/cache";
-import { fail } from "@skerry/wasi";
+import { fail } from "@skerry/base";
 import type { LookResult } from "./cache_access.ts";
 import { cacheCall, type CacheGuest, readKey } from "./cache_call.ts";
 import { FragmentEntry, FragmentInsertion } from "./cache_connections.ts";

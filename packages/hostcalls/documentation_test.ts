@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { HostInterface } from "@skerry/sandbox";
-import { errnoNames } from "@skerry/wasi";
+import { errnoNames } from "@skerry/base";
 import { fragmentLimits, fragmentThreadLimits } from "@skerry/cache";
 import { surrogateKeyLimits } from "@skerry/http";
 import { hostcallInterfaces } from "./bind.ts";

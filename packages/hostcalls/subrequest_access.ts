@@ -1,6 +1,7 @@
 /** One request's way to the backends of its service. */
 
-import { fail, type WasiContext } from "@skerry/wasi";
+import { fail } from "@skerry/base";
+import type { WasiContext } from "@skerry/wasi";
 import { SubrequestBudget } from "./subrequest_budget.ts";
 import { type BodyLength, SubrequestConnection } from "./subrequest_connection.ts";
 import { parseSubrequestHead, type SubrequestHead } from "./subrequest_head.ts";

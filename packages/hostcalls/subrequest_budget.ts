@@ -1,6 +1,6 @@
 /** What one request may still ask of backends. */
 
-import { fail } from "@skerry/wasi";
+import { fail } from "@skerry/base";
 import { subrequestLimits as limits } from "./limits.ts";
 
 /** A running account; nothing but a place among those that are open is given back. */

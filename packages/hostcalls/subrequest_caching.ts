@@ -1,7 +1,7 @@
 /** `struct skerry_http_caching`: what a guest wants of the cache between it and its backends. */
 
 import type { GuestMemory } from "@skerry/sandbox";
-import { fail } from "@skerry/wasi";
+import { fail } from "@skerry/base";
 import { readSurrogateKeys, readTime } from "./cache_structures.ts";
 import type { SubrequestCaching } from "./subrequests_port.ts";
 

@@ -6,8 +6,15 @@
  * finished is never told as finished, and nothing is sent or read any more once the connection is closed.
  */
 
-import { type BytePipe, bytePipe, type ByteSource } from "@skerry/base";
-import { ErrnoError, type ErrnoName, fail, type SocketConnection } from "@skerry/wasi";
+import {
+  type BytePipe,
+  bytePipe,
+  type ByteSource,
+  ErrnoError,
+  type ErrnoName,
+  fail,
+} from "@skerry/base";
+import type { SocketConnection } from "@skerry/wasi";
 import { subrequestLimits as limits } from "./limits.ts";
 import type { SubrequestBudget } from "./subrequest_budget.ts";
 import { subrequestErrors } from "./subrequest_failure.ts";

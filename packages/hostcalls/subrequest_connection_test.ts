@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { decodeUtf8, encodeUtf8 } from "@skerry/base";
-import { ErrnoError, errnoNames } from "@skerry/wasi";
+import { decodeUtf8, encodeUtf8, ErrnoError, errnoNames } from "@skerry/base";
 import { subrequestLimits } from "./limits.ts";
 import { SubrequestBudget } from "./subrequest_budget.ts";
 import { type BodyLength, SubrequestConnection } from "./subrequest_connection.ts";

@@ -4,9 +4,8 @@
  * What always holds: the memory that a call writes to is checked before it has an effect.
  */
 
-import { decodeUtf8 } from "@skerry/base";
+import { decodeUtf8, ErrnoError, errnoOf, fail } from "@skerry/base";
 import { type Guest, GuestMemoryFault, type HostInterface, immediate } from "@skerry/sandbox";
-import { ErrnoError, errnoOf, fail } from "@skerry/wasi";
 import { subrequestLimits as limits } from "./limits.ts";
 import type { SubrequestAccess } from "./subrequest_access.ts";
 import { readCaching } from "./subrequest_caching.ts";

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { encodeUtf8 } from "@skerry/base";
+import { encodeUtf8, errnoNames } from "@skerry/base";
 import { systemClock, systemRandom } from "@skerry/platform";
 import { bind } from "@skerry/sandbox";
-import { createWasiContext, errnoNames, type WasiContext, wasiPreview1 } from "@skerry/wasi";
+import { createWasiContext, type WasiContext, wasiPreview1 } from "@skerry/wasi";
 import { subrequestLimits } from "./limits.ts";
 import { SubrequestAccess, type SubrequestAccessOptions } from "./subrequest_access.ts";
 import { subrequestErrors } from "./subrequest_failure.ts";

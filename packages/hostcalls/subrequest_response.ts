@@ -5,7 +5,7 @@
  * what follows up to the end, and its length, where one is told, is the one that the backend has announced.
  */
 
-import { type ByteSource, concatBytes } from "@skerry/base";
+import { type ByteSource, concatBytes, ErrnoError, fail } from "@skerry/base";
 import {
   type Field,
   fieldValues,
@@ -14,7 +14,6 @@ import {
   isFieldValue,
   isToken,
 } from "@skerry/http";
-import { ErrnoError, fail } from "@skerry/wasi";
 import type { SubrequestBudget } from "./subrequest_budget.ts";
 
 /** A body that is copied behind its head. */

@@ -17,16 +17,15 @@
  */
 
 import fs from "node:fs";
-import { SkerryError } from "@skerry/base";
-import {
-  type DirectoryEntry,
-  type DirectoryNode,
-  fail,
-  type FileAccess,
-  type FileStat,
-  type FileSystem,
-  type FsNode,
-  type OpenFile,
+import { fail, SkerryError } from "@skerry/base";
+import type {
+  DirectoryEntry,
+  DirectoryNode,
+  FileAccess,
+  FileStat,
+  FileSystem,
+  FsNode,
+  OpenFile,
 } from "@skerry/wasi";
 import { attempt, ifThere } from "./host_errno.ts";
 import { HostFile, HostNode, HostSpecial, HostSymlink } from "./host_nodes.ts";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { isSkerryError } from "@skerry/base";
-import { ErrnoError } from "@skerry/wasi";
+import { ErrnoError, isSkerryError } from "@skerry/base";
 import { hostDirectory, type HostWalk } from "./host_directory.ts";
 
 const walks: readonly HostWalk[] = ["descriptors", "paths"];

@@ -1,7 +1,7 @@
 /** What the host says went wrong with its files and sockets, as the errors of WASI. */
 
 import os from "node:os";
-import { ErrnoError, errnoOfHostCode } from "@skerry/wasi";
+import { ErrnoError, errnoOfHostCode } from "@skerry/base";
 
 /** Does something with the host's files or sockets; its errors become the guest's. Mistakes of ours pass through. */
 export function attempt<T>(act: () => T): T {

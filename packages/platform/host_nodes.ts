@@ -1,14 +1,7 @@
 /** Nodes of the host but directories: files, symbolic links, and what can only be looked at. */
 
-import {
-  fail,
-  type FileAccess,
-  type FileNode,
-  type FileStat,
-  type FileTimes,
-  type FileType,
-  type OpenFile,
-} from "@skerry/wasi";
+import { fail } from "@skerry/base";
+import type { FileAccess, FileNode, FileStat, FileTimes, FileType, OpenFile } from "@skerry/wasi";
 import { attempt } from "./host_errno.ts";
 import type { Pin } from "./host_pin.ts";
 import { fileStat, seconds } from "./host_stat.ts";

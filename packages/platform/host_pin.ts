@@ -5,7 +5,7 @@
  */
 
 import fs from "node:fs";
-import { fail } from "@skerry/wasi";
+import { fail } from "@skerry/base";
 import { ifThere } from "./host_errno.ts";
 import { lstat, lstatIn, statOfDescriptor } from "./host_look.ts";
 import type { HostStats } from "./host_stat.ts";

@@ -1,7 +1,8 @@
 /** A file of the host that a guest has open. Calls block the thread. */
 
 import fs from "node:fs";
-import { fail, type FileAccess, type FileStat, type FileTimes, type OpenFile } from "@skerry/wasi";
+import { fail } from "@skerry/base";
+import type { FileAccess, FileStat, FileTimes, OpenFile } from "@skerry/wasi";
 import { attempt } from "./host_errno.ts";
 import type { HostStats } from "./host_stat.ts";
 import { fileStat, seconds } from "./host_stat.ts";

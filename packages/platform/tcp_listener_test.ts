@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { isSkerryError } from "@skerry/base";
-import { ErrnoError } from "@skerry/wasi";
+import { ErrnoError, isSkerryError } from "@skerry/base";
 import { listenTcp } from "./tcp_listener.ts";
 
 const local = { hostname: "127.0.0.1", port: 0 };

@@ -4,7 +4,7 @@
  * At most one connection is accepted ahead of the guest; the others wait where the system keeps them.
  */
 
-import { ErrnoError, type ErrnoName, fail } from "./errno.ts";
+import { ErrnoError, type ErrnoName, fail } from "@skerry/base";
 import type { SocketConnection, SocketListener } from "./socket.ts";
 import { Waiters } from "./waiters.ts";
 

@@ -1,9 +1,9 @@
 /** What calls have in common when they read their arguments. */
 
+import { type ErrnoName, fail } from "@skerry/base";
 import type { GuestMemory } from "@skerry/sandbox";
 import type { WasiGuest } from "./call.ts";
 import type { DirectoryDescriptor, FileDescriptor, Mount } from "./descriptor.ts";
-import { type ErrnoName, fail } from "./errno.ts";
 import { recordBytes } from "./layout.ts";
 
 /** Bytes in guest memory; both numbers are unsigned. */

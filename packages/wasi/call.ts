@@ -5,6 +5,7 @@
  * A call checks the memory that its results go to before it has any effect.
  */
 
+import { ErrnoError, errnoOf } from "@skerry/base";
 import {
   type Guest,
   GuestMemoryFault,
@@ -13,7 +14,6 @@ import {
   type NumberType,
 } from "@skerry/sandbox";
 import type { WasiContext } from "./context.ts";
-import { ErrnoError, errnoOf } from "./errno.ts";
 
 /** The guest that makes a call. */
 export type WasiGuest = Guest<WasiContext>;

@@ -3,9 +3,8 @@
  * EBADF): how long a guest computes is not for it to measure.
  */
 
-import type { Clock } from "@skerry/base";
+import { type Clock, fail } from "@skerry/base";
 import { call } from "./call.ts";
-import { fail } from "./errno.ts";
 import { clockIds } from "./layout.ts";
 
 export const clockResGet = call(["i32", "i32"], ({ memory, state }, id, result) => {

@@ -1,9 +1,9 @@
 /** What a descriptor is and may do, and calls on the open file behind it that move no bytes. */
 
+import { fail } from "@skerry/base";
 import { checkRight, checkWritable, fileAt, readFlags, readOffset } from "./arguments.ts";
 import { call, type WasiGuest } from "./call.ts";
 import { type Descriptor, statOnMount } from "./descriptor.ts";
-import { fail } from "./errno.ts";
 import type { FileStat, FileTimes } from "./file_system.ts";
 import {
   fdflags,

@@ -1,11 +1,10 @@
 /** Calls on paths, but for `path_open` (path_open.ts). What they refuse, and how, is what Linux does. */
 
-import { encodeUtf8 } from "@skerry/base";
+import { encodeUtf8, fail } from "@skerry/base";
 import { checkWritable, directoryAt, readFlags, readPath } from "./arguments.ts";
 import { call, type WasiGuest } from "./call.ts";
 import { readTimes } from "./calls_descriptor.ts";
 import { type DirectoryDescriptor, statOnMount } from "./descriptor.ts";
-import { fail } from "./errno.ts";
 import type { FileStat } from "./file_system.ts";
 import { lookupflags, type RecordLayout } from "./layout.ts";
 import { atNode, atPath, type Place, statAt } from "./path_resolve.ts";

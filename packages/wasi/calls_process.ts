@@ -1,9 +1,9 @@
 /** Arguments, environment, chance, and the end of the process. */
 
+import { fail } from "@skerry/base";
 import { immediate } from "@skerry/sandbox";
 import { call, waitingCall, type WasiGuest } from "./call.ts";
 import type { WasiContext } from "./context.ts";
-import { fail } from "./errno.ts";
 import type { StringBlock } from "./string_block.ts";
 
 /** How many random bytes are made before others may have their turn. */

@@ -1,6 +1,6 @@
 /** Sockets: accepting connections from a listener that was handed over, and what goes over a connection. */
 
-import { andThen, emptySource } from "@skerry/base";
+import { andThen, emptySource, fail } from "@skerry/base";
 import { afterTurn } from "./after_turn.ts";
 import { checkRight, readBuffers, readFlags } from "./arguments.ts";
 import { waitingCall, type WasiGuest } from "./call.ts";
@@ -9,7 +9,6 @@ import {
   connectionDescriptor,
   type ListenerDescriptor,
 } from "./descriptor.ts";
-import { fail } from "./errno.ts";
 import { InputStream } from "./input_stream.ts";
 import { fdflags, riflags, sdflags } from "./layout.ts";
 import { rights } from "./rights.ts";

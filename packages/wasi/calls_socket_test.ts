@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeUtf8 } from "@skerry/base";
-import type { ErrnoName } from "./errno.ts";
+import { decodeUtf8, type ErrnoName } from "@skerry/base";
 import { fdflags, riflags, sdflags } from "./layout.ts";
 import { memoryFileSystem } from "./memory_file_system.ts";
 import { rights } from "./rights.ts";

@@ -1,11 +1,10 @@
 /** Reading, writing, and where in a file that happens. */
 
-import { andThen } from "@skerry/base";
+import { andThen, fail } from "@skerry/base";
 import type { GuestMemory } from "@skerry/sandbox";
 import { type Buffer, checkRight, fileAt, readBuffers, readOffset } from "./arguments.ts";
 import { call, waitingCall, type WasiGuest } from "./call.ts";
 import type { FileDescriptor } from "./descriptor.ts";
-import { fail } from "./errno.ts";
 import { readFile, writeFile } from "./file_io.ts";
 import { fdflags } from "./layout.ts";
 import { rights } from "./rights.ts";

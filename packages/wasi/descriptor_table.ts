@@ -4,8 +4,8 @@
  * Those that a guest begins with are opened when it first uses them, for most it never does.
  */
 
+import { fail } from "@skerry/base";
 import { closeDescriptor, type Descriptor } from "./descriptor.ts";
-import { fail } from "./errno.ts";
 
 /** Stands for a descriptor that the guest begins with and has not used. */
 const unopened = "unopened";

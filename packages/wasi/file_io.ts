@@ -4,11 +4,10 @@
  * The guest waits meanwhile, so nothing changes under a call but what other guests do to the same file.
  */
 
-import { andThen, bug } from "@skerry/base";
+import { andThen, bug, ErrnoError } from "@skerry/base";
 import type { Buffer } from "./arguments.ts";
 import type { WasiGuest } from "./call.ts";
 import type { FileDescriptor } from "./descriptor.ts";
-import { ErrnoError } from "./errno.ts";
 import { fdflags } from "./layout.ts";
 import { filePieceBytesMax } from "./limits.ts";
 

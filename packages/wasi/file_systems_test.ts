@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { ErrnoError } from "@skerry/base";
 import { packBundle } from "./bundle_write.ts";
-import { ErrnoError } from "./errno.ts";
 import type { FileSystem } from "./file_system.ts";
 import { takeImage } from "./image.ts";
 import { overlayFileSystem } from "./overlay_file_system.ts";

@@ -4,7 +4,7 @@
  * Nothing here has state, so that any number of guests can look at one tree at once, and layers stand on it.
  */
 
-import { fail } from "./errno.ts";
+import { fail } from "@skerry/base";
 import type {
   DirectoryEntry,
   DirectoryNode,

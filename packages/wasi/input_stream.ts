@@ -4,8 +4,7 @@
  * At most one read of the source is under way, and what it brought is kept until the guest takes it.
  */
 
-import { type ByteSource, concatBytes } from "@skerry/base";
-import { ErrnoError, type ErrnoName, fail } from "./errno.ts";
+import { type ByteSource, concatBytes, ErrnoError, type ErrnoName, fail } from "@skerry/base";
 import { streamChunkBytesMax } from "./limits.ts";
 import { Waiters } from "./waiters.ts";
 

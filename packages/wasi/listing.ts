@@ -2,8 +2,7 @@
  * A directory's entries, frozen when reading starts, so that cookies stay good while entries come and go.
  */
 
-import { encodeUtf8 } from "@skerry/base";
-import { fail } from "./errno.ts";
+import { encodeUtf8, fail } from "@skerry/base";
 import type { DirectoryEntry, DirectoryNode } from "./file_system.ts";
 import { direntRecord } from "./layout.ts";
 import { entriesPerTurn } from "./limits.ts";

@@ -1,7 +1,6 @@
 /** What a memory file system may still take: bytes and nodes, given back when nodes die. */
 
-import type { Clock } from "@skerry/base";
-import { fail } from "./errno.ts";
+import { type Clock, fail } from "@skerry/base";
 
 /** Bounds of a file system in memory, and the clock that its times are taken from. */
 export type MemoryFileSystemOptions =

@@ -8,7 +8,7 @@
  * of ours is paid for, and so are those that `freeze` has made shared, until nothing of them is left here.
  */
 
-import { fail } from "./errno.ts";
+import { fail } from "@skerry/base";
 import type { FrozenBytes } from "./file_system.ts";
 import { FrozenPages } from "./frozen_pages.ts";
 import type { MemoryBudget } from "./memory_budget.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytesEqual } from "@skerry/base";
-import { ErrnoError } from "./errno.ts";
+import { bytesEqual, ErrnoError } from "@skerry/base";
 import type { FrozenBytes } from "./file_system.ts";
 import { FrozenSlice } from "./frozen_pages.ts";
 import { MemoryBudget } from "./memory_budget.ts";

@@ -1,6 +1,6 @@
 /** Directories of a file system in memory, with the rules of rename(2), unlink(2) and their kin. */
 
-import { fail } from "./errno.ts";
+import { fail } from "@skerry/base";
 import type { DirectoryEntry, DirectoryNode, FileAccess, FsNode, OpenFile } from "./file_system.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { type MemorySpecial, MemorySymlink } from "./memory_leaves.ts";

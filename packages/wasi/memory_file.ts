@@ -1,7 +1,6 @@
 /** Regular files of a file system in memory. */
 
-import { bug } from "@skerry/base";
-import { fail } from "./errno.ts";
+import { bug, fail } from "@skerry/base";
 import type {
   FileAccess,
   FileNode,

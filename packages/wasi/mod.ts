@@ -30,7 +30,6 @@ export {
 } from "./bundle_section.ts";
 export type { FileSystemImage } from "./frozen_nodes.ts";
 export { TreeBudget } from "./frozen_tree.ts";
-export { ErrnoError, type ErrnoName, errnoNames, errnoOf, errnoOfHostCode, fail } from "./errno.ts";
 export type {
   DirectoryEntry,
   DirectoryNode,

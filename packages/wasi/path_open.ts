@@ -1,10 +1,10 @@
 /** `path_open`: from a path, flags and rights to a new descriptor. */
 
+import { fail } from "@skerry/base";
 import { checkRight, checkWritable, directoryAt, readFlags, readPath } from "./arguments.ts";
 import { call } from "./call.ts";
 import { readLookup } from "./calls_path.ts";
 import type { Descriptor, DirectoryDescriptor } from "./descriptor.ts";
-import { fail } from "./errno.ts";
 import type { FileAccess, FsNode, OpenFile } from "./file_system.ts";
 import { fdflags, oflags } from "./layout.ts";
 import { atPath, type LastLink, type Place } from "./path_resolve.ts";

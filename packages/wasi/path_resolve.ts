@@ -8,8 +8,7 @@
  * beneath the descriptor; as in Linux's RESOLVE_BENEATH.)
  */
 
-import { encodeUtf8 } from "@skerry/base";
-import { fail } from "./errno.ts";
+import { encodeUtf8, fail } from "@skerry/base";
 import type { DirectoryNode, FileStat, FsNode } from "./file_system.ts";
 import { lookupsMax, nameBytesMax, symlinksMax } from "./limits.ts";
 

@@ -1,9 +1,8 @@
 /** `poll_oneoff`: waiting for the first of many things, and telling of all that are ready (watch.ts). */
 
-import { andThen } from "@skerry/base";
+import { andThen, fail } from "@skerry/base";
 import { afterTurn } from "./after_turn.ts";
 import { waitingCall, type WasiGuest } from "./call.ts";
-import { fail } from "./errno.ts";
 import { type ArgumentLayout, eventRecord, recordBytes, type Subscription } from "./layout.ts";
 import { entriesPerTurn } from "./limits.ts";
 import { type Source, type Watch, watch } from "./watch.ts";

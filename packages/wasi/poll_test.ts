@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { type ByteSource, encodeUtf8, sourceOf } from "@skerry/base";
-import { errnoNames } from "./errno.ts";
+import { type ByteSource, encodeUtf8, errnoNames, sourceOf } from "@skerry/base";
 import { fdflags, recordBytes } from "./layout.ts";
 import { memoryFileSystem } from "./memory_file_system.ts";
 import { rights } from "./rights.ts";

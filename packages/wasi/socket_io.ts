@@ -1,10 +1,10 @@
 /** What goes over a connection. */
 
+import { fail } from "@skerry/base";
 import { afterTurn } from "./after_turn.ts";
 import type { Buffer } from "./arguments.ts";
 import type { WasiGuest } from "./call.ts";
 import type { ConnectionDescriptor } from "./descriptor.ts";
-import { fail } from "./errno.ts";
 import { fdflags, riflags } from "./layout.ts";
 import { scatter, sumOf, writeStream } from "./stream_io.ts";
 

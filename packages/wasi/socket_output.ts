@@ -3,8 +3,7 @@
  * they would. At most one write is under way; a write that did not wait and fails later fails the next one.
  */
 
-import type { ByteSink } from "@skerry/base";
-import { ErrnoError, type ErrnoName, fail } from "./errno.ts";
+import { type ByteSink, ErrnoError, type ErrnoName, fail } from "@skerry/base";
 import type { SocketConnection } from "./socket.ts";
 import { Waiters } from "./waiters.ts";
 

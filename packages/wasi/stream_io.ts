@@ -1,12 +1,11 @@
 /** Reads and writes of streams, which may wait: standard ones and connections. */
 
-import { BugError, type ByteSink, copyBytes, newBytes } from "@skerry/base";
+import { BugError, type ByteSink, copyBytes, ErrnoError, fail, newBytes } from "@skerry/base";
 import type { GuestMemory } from "@skerry/sandbox";
 import { afterTurn } from "./after_turn.ts";
 import type { Buffer } from "./arguments.ts";
 import type { WasiGuest } from "./call.ts";
 import type { InputDescriptor } from "./descriptor.ts";
-import { ErrnoError, fail } from "./errno.ts";
 import { fdflags } from "./layout.ts";
 import { streamChunkBytesMax } from "./limits.ts";
 

@@ -1,11 +1,10 @@
 /** What a poll's subscriptions wait for: clocks, streams and sockets. Files, and output, are always ready. */
 
-import type { Clock } from "@skerry/base";
+import { type Clock, ErrnoError, errnoOf, fail } from "@skerry/base";
 import { checkRight } from "./arguments.ts";
 import type { WasiGuest } from "./call.ts";
 import { readClock } from "./calls_clock.ts";
 import type { ConnectionDescriptor, Descriptor, ListenerDescriptor } from "./descriptor.ts";
-import { ErrnoError, errnoOf, fail } from "./errno.ts";
 import type { InputStream } from "./input_stream.ts";
 import { clockIds, type EventReport, eventTypes, type Subscription } from "./layout.ts";
 import { streamChunkBytesMax } from "./limits.ts";

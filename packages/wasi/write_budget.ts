@@ -5,8 +5,7 @@
  * and again takes no space and wears out a disk all the same. The error is EDQUOT and not ENOSPC, because nothing
  * is full: who removes files to make room, as some programs do after ENOSPC, gets none.
  */
-
-import { fail } from "./errno.ts";
+import { fail } from "@skerry/base";
 
 /** A running account; nothing is given back. */
 export class WriteBudget {

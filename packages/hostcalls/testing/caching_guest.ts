@@ -1,10 +1,10 @@
 /** A guest that caches, as a C program would; and what is behind it. */
 
-import { decodeUtf8 } from "@skerry/base";
+import { decodeUtf8, errnoNames } from "@skerry/base";
 import { Fragments, type KeptSet, Purges, S3Fifo, SharedStore } from "@skerry/cache";
 import { systemClock, systemRandom } from "@skerry/platform";
 import { bind } from "@skerry/sandbox";
-import { createWasiContext, errnoNames, type WasiContext, wasiPreview1 } from "@skerry/wasi";
+import { createWasiContext, type WasiContext, wasiPreview1 } from "@skerry/wasi";
 import { CacheAccess, type LookResult } from "../cache_access.ts";
 import { cacheInterface } from "../cache_interface.ts";
 import { none, type Slice, TestGuest } from "./guest.ts";

@@ -6,10 +6,18 @@
  */
 
 import assert from "node:assert/strict";
-import { type ByteSink, type Clock, decodeUtf8, encodeUtf8, type RandomSource } from "@skerry/base";
+import {
+  type ByteSink,
+  type Clock,
+  decodeUtf8,
+  encodeUtf8,
+  ErrnoError,
+  type ErrnoName,
+  errnoNames,
+  type RandomSource,
+} from "@skerry/base";
 import { type Guest, GuestMemory } from "@skerry/sandbox";
 import { createWasiContext, type WasiContext, type WasiContextOptions } from "../context.ts";
-import { ErrnoError, type ErrnoName, errnoNames } from "../errno.ts";
 import type { FileSystem } from "../file_system.ts";
 import { fileTypes } from "../file_type.ts";
 import { fdflags, fstflags, oflags, recordBytes } from "../layout.ts";

@@ -1,7 +1,6 @@
 /** Sockets for tests: a listener in memory, and the peers that connect to it. */
 
-import { decodeUtf8, encodeUtf8 } from "@skerry/base";
-import { ErrnoError, type ErrnoName } from "../errno.ts";
+import { decodeUtf8, encodeUtf8, ErrnoError, type ErrnoName } from "@skerry/base";
 import type { SocketConnection, SocketListener } from "../socket.ts";
 
 /** Something that is handed over when both sides are there. */

@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fs from "node:fs";
+import type { ErrnoName } from "@skerry/base";
 import { hostDirectory, type HostWalk } from "@skerry/platform";
-import { type ErrnoName } from "../../errno.ts";
 import { overlayFileSystem } from "../../overlay_file_system.ts";
 import { rights } from "../../rights.ts";
 import { failure, failureLater, TestClock, type TestGuest, testGuest } from "../guest.ts";

@@ -1,6 +1,6 @@
 /** One thing that is shown of one function. */
 
-import type { ErrnoName } from "../../errno.ts";
+import type { ErrnoName } from "@skerry/base";
 import type { FunctionName } from "./interface.ts";
 import type { World } from "./world.ts";
 

@@ -5,8 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { encodeUtf8 } from "@skerry/base";
-import type { ErrnoName } from "../../errno.ts";
+import { encodeUtf8, type ErrnoName } from "@skerry/base";
 import type { Check, Title } from "./case.ts";
 import { declared, type FunctionName, functionNames, positions } from "./interface.ts";
 import { validCalls } from "./valid_calls.ts";

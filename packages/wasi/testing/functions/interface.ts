@@ -3,7 +3,7 @@
  * that it can give. The cases beside this file prove it; docs/wasi.md shows it.
  */
 
-import type { ErrnoName } from "../../errno.ts";
+import type { ErrnoName } from "@skerry/base";
 import { rights } from "../../rights.ts";
 
 /**

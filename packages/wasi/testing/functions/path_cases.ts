@@ -1,7 +1,7 @@
 /** Calls on paths. What holds for any path is in every_call.ts; what file systems must do, in fs_contract.ts. */
 
 import assert from "node:assert/strict";
-import type { ErrnoName } from "../../errno.ts";
+import type { ErrnoName } from "@skerry/base";
 import { rights } from "../../rights.ts";
 import { typeName } from "../guest.ts";
 import type { Cases, CaseTable, Title } from "./case.ts";

@@ -1,7 +1,7 @@
 /** Waiting for clocks and descriptors. More of it is in poll_test.ts. */
 
 import assert from "node:assert/strict";
-import { errnoNames } from "../../errno.ts";
+import { errnoNames } from "@skerry/base";
 import type { CaseTable } from "./case.ts";
 import { fds, World } from "./world.ts";
 

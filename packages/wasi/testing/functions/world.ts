@@ -5,10 +5,9 @@
  */
 
 import assert from "node:assert/strict";
-import { bug, type ByteSource, encodeUtf8 } from "@skerry/base";
+import { bug, type ByteSource, encodeUtf8, type ErrnoName, errnoNames, fail } from "@skerry/base";
 import { createWasiContext } from "../../context.ts";
 import { connectionDescriptor, listenerDescriptor } from "../../descriptor.ts";
-import { type ErrnoName, errnoNames, fail } from "../../errno.ts";
 import type { DirectoryNode, FileSystem, SpecialNode } from "../../file_system.ts";
 import type { WasiLimits } from "../../limits.ts";
 import { memoryFileSystem } from "../../memory_file_system.ts";

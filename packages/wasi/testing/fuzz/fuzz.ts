@@ -4,9 +4,8 @@
  */
 
 import assert from "node:assert/strict";
-import { concatBytes, encodeUtf8 } from "@skerry/base";
+import { concatBytes, encodeUtf8, errnoNames } from "@skerry/base";
 import { createWasiContext } from "../../context.ts";
-import { errnoNames } from "../../errno.ts";
 import type { DirectoryNode, FileSystem } from "../../file_system.ts";
 import { countingRandom, MemorySink, TestClock, TestGuest } from "../guest.ts";
 import { type Call, Calls } from "./calls.ts";
