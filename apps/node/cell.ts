@@ -14,9 +14,9 @@ import {
 } from "@skerry/platform";
 import type { CellFigures } from "@skerry/telemetry";
 import { Account, memoryPageBytes, type SharedAccount, type SharedProgram } from "@skerry/sandbox";
+import { artifactPath } from "./artifact_path.ts";
 import { CellThread } from "./thread_handle.ts";
 import { Gathering } from "./gathering.ts";
-import { artifactPath } from "./load_program.ts";
 import { ProgramLoader } from "./loader_handle.ts";
 import type {
   CellConfig,

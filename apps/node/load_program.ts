@@ -8,11 +8,6 @@ import { guestInterfaces } from "./guest_interfaces.ts";
 /** Programs that are served can be interrupted wherever they are. */
 export const required = ["preempt"] as const;
 
-/** Where an artifact is, by its digest. */
-export function artifactPath(folder: string, digest: string): string {
-  return `${folder}/${digest.replace(/^sha256:/, "")}`;
-}
-
 /**
  * Loads an artifact.
  *
