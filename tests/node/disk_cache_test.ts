@@ -2,17 +2,29 @@
 
 import assert from "node:assert/strict";
 import { program } from "./guests.ts";
-import { type NodeOptions, type RunningNode, until, withRunningNode } from "./running_node.ts";
+import {
+  type NodeOptions,
+  type RunningNode,
+  testsOfRunningNode,
+  until,
+  withRunningNode,
+} from "./running_node.ts";
 import { type Origin, withOrigin } from "./scripted_origin.ts";
 import { fill, withSmallDisk } from "./small_disk.ts";
 
+const size = { cells: 2, threads: 1 };
+
+type Use = (node: RunningNode, origin: Origin) => Promise<void>;
+
 /** A node with a service that passes everything on to an origin, whose answers may be kept for long. */
-async function withCache(
-  use: (node: RunningNode, origin: Origin) => Promise<void>,
-  options: NodeOptions = {},
-): Promise<void> {
-  await withOrigin((origin) =>
-    withRunningNode({ cells: 2, threads: 1, ...options }, async (node) => {
+function withCache(use: Use, options: NodeOptions = {}): Promise<void> {
+  return withRunningNode({ ...size, ...options }, onNode(use));
+}
+
+/** As above on a node that there is. */
+function onNode(use: Use): (node: RunningNode) => Promise<void> {
+  return (node) =>
+    withOrigin(async (origin) => {
       await node.tenant("acme", { privateBackends: ["127.0.0.1"] });
       await node.deploy("acme/shop", await program(), {
         routes: [{ host: "shop.test", prefix: "", backend: "origin" }],
@@ -23,8 +35,7 @@ async function withCache(
         body: largeBody(target),
       });
       await use(node, origin);
-    })
-  );
+    });
 }
 
 /** How large bodies are: all of them too large for memory. */
@@ -76,8 +87,11 @@ function filesOf(node: RunningNode): string[] {
   return below(`${node.state}/cache/objects`);
 }
 
-Deno.test("a large response is served by ranges from the disk, through every cell", () =>
-  withCache(async (node, origin) => {
+const shared = testsOfRunningNode("a disk tier that cells have together", size);
+
+shared.test(
+  "a large response is served by ranges from the disk, through every cell",
+  onNode(async (node, origin) => {
     const expected = contentOf("/large");
     assert.equal(await node.text("shop.test", "/large"), expected);
     await hit(node, "/large");
@@ -104,16 +118,19 @@ Deno.test("a large response is served by ranges from the disk, through every cel
     const head = await node.ask("shop.test", "/large", { method: "HEAD" });
     assert.equal(head.headers.get("content-length"), String(largeBytes));
     assert.equal(origin.requests.length, asked);
-  }));
+  }),
+);
 
-Deno.test("many who ask for a large response at once are one fetch, and all get the whole", () =>
-  withCache(async (node, origin) => {
+shared.test(
+  "many who ask for a large response at once are one fetch, and all get the whole",
+  onNode(async (node, origin) => {
     const expected = contentOf("/other");
     const answers = Array.from({ length: 12 }, () => node.text("shop.test", "/other"));
     for (const answer of await Promise.all(answers)) assert.ok(answer === expected);
     // Each cell collapses its own.
     assert.ok(origin.requests.length <= 2, `${origin.requests.length} fetches`);
-  }));
+  }),
+);
 
 Deno.test("what was used is served after a restart without its origin, large or small", () =>
   withCache(async (node, origin) => {

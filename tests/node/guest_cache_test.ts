@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { encodeUtf8 } from "@skerry/base";
-import { build } from "@skerry/languages";
-import { type RunningNode, until, withRunningNode } from "./running_node.ts";
+import { builtOnce } from "./built_once.ts";
+import type { Module } from "./guests.ts";
+import { type RunningNode, testsOfRunningNode, until } from "./running_node.ts";
 import { type Origin, withOrigin } from "./scripted_origin.ts";
 
 /** `/page` shows a fragment that is computed where there is none; `/ask?PATH`, `/keep?PATH` and `/pass?PATH` what a backend answers. */
@@ -66,28 +67,32 @@ int main(void) {
   if (!strcmp(path, "/purge")) printf("%d", skerry_cache_purge_keys(query, strlen(query), 0));
 }`;
 
-let built: Promise<Uint8Array<ArrayBuffer>> | undefined;
+let built: Promise<Module> | undefined;
 
-function program(): Promise<Uint8Array<ArrayBuffer>> {
-  return built ??= build("c", new Map([["main.c", encodeUtf8(source)]])).then((result) => {
-    assert.ok(result.ok, result.ok ? "" : result.error.raw);
-    return result.value.wasm as Uint8Array<ArrayBuffer>;
-  });
+function program(): Promise<Module> {
+  return built ??= builtOnce(encodeUtf8(source));
 }
 
-/** A node whose service asks an origin. */
-async function withGuest(
+const small = { cells: 1, threads: 1 };
+const oneThread = testsOfRunningNode("what programs keep on a node of one thread", small);
+/** Of its own, for it is looked at what the node has counted. */
+const counting = testsOfRunningNode("what a node counts of programs that keep something", small);
+const allThreads = testsOfRunningNode("what programs keep on a node of several cells and threads", {
+  cells: 2,
+  threads: 2,
+});
+
+/** What a test does with a service that asks an origin, on a node. */
+function withGuest(
   use: (node: RunningNode, origin: Origin) => Promise<void>,
   backend: { readonly cache?: "pass" } = {},
-  size = { cells: 1, threads: 1 },
-): Promise<void> {
-  await withOrigin((origin) =>
-    withRunningNode(size, async (node) => {
+): (node: RunningNode) => Promise<void> {
+  return (node) =>
+    withOrigin(async (origin) => {
       await node.tenant("acme", { privateBackends: ["127.0.0.1"] });
       await deploy(node, origin, backend);
       await use(node, origin);
-    })
-  );
+    });
 }
 
 async function deploy(
@@ -103,7 +108,8 @@ async function deploy(
 
 const ask = (node: RunningNode, path: string) => node.text("shop.test", path);
 
-Deno.test("a fragment is computed once for all who ask at once, found then, and purged by its surrogate key", () =>
+oneThread.test(
+  "a fragment is computed once for all who ask at once, found then, and purged by its surrogate key",
   withGuest(async (node) => {
     const pages = await Promise.all(Array.from({ length: 20 }, () => ask(node, "/page")));
     const [first = ""] = pages;
@@ -116,9 +122,11 @@ Deno.test("a fragment is computed once for all who ask at once, found then, and 
     const second = await ask(node, "/page");
     assert.match(second, /^[0-9a-f]{32}$/);
     assert.notEqual(second, first);
-  }));
+  }),
+);
 
-Deno.test("what a backend answers a program is kept as it says, as the program says, or passes", () =>
+counting.test(
+  "what a backend answers a program is kept as it says, as the program says, or passes",
   withGuest(async (node, origin) => {
     origin.answer = ({ target }) => ({
       fields: target.startsWith("/fresh") ? { "cache-control": "max-age=60" } : {},
@@ -154,90 +162,87 @@ Deno.test("what a backend answers a program is kept as it says, as the program s
       assert.ok(counted.includes(`\n${count("subrequest", `${result}`)} ${times}\n`), counted);
     }
     assert.ok(counted.includes(`\n${count("fragment", "miss")} 1\n`), counted);
-  }));
+  }),
+);
 
-Deno.test("a backend whose cache is switched off is asked each time", () =>
+oneThread.test(
+  "a backend whose cache is switched off is asked each time",
   withGuest(async (node, origin) => {
     origin.answer = () => ({ fields: { "cache-control": "max-age=60" }, body: "answer" });
     for (let time = 0; time < 2; time += 1) {
       assert.doesNotMatch(await ask(node, "/ask?/fresh"), /cache-status/);
     }
     assert.equal(origin.requests.length, 2);
-  }, { cache: "pass" }));
+  }, { cache: "pass" }),
+);
 
-Deno.test("INV-15: a fragment is found through every thread of every cell, and a purge by the API takes it from all", () =>
-  withGuest(
-    async (node) => {
-      /** What is answered over many connections, which go to all threads of all cells. */
-      const seen = async () => {
-        const pages = new Set<string>();
-        for (let asks = 0; asks < 24; asks += 1) pages.add(await ask(node, "/page"));
-        return [...pages];
-      };
-      let before = await seen();
-      assert.equal(before.length, 1);
-      const purges = [
-        { keys: ["none", "all"] },
-        { everything: true },
-        { keys: ["pages"] },
-      ];
-      for (const purge of purges) {
-        await node.ok("POST", "/v1/tenants/acme/services/shop/purge", purge);
-        const after = await seen();
-        assert.equal(after.length, 1);
-        assert.notDeepEqual(after, before);
-        before = after;
-      }
-      await node.ok("POST", "/v1/tenants/acme/services/shop/purge", { keys: ["other"] });
-      assert.deepEqual(await seen(), before);
-      // What a thread's program purges is gone for all.
-      await ask(node, "/purge?all");
+allThreads.test(
+  "INV-15: a fragment is found through every thread of every cell, and a purge by the API takes it from all",
+  withGuest(async (node) => {
+    /** What is answered over many connections, which go to all threads of all cells. */
+    const seen = async () => {
+      const pages = new Set<string>();
+      for (let asks = 0; asks < 24; asks += 1) pages.add(await ask(node, "/page"));
+      return [...pages];
+    };
+    let before = await seen();
+    assert.equal(before.length, 1);
+    const purges = [
+      { keys: ["none", "all"] },
+      { everything: true },
+      { keys: ["pages"] },
+    ];
+    for (const purge of purges) {
+      await node.ok("POST", "/v1/tenants/acme/services/shop/purge", purge);
       const after = await seen();
       assert.equal(after.length, 1);
       assert.notDeepEqual(after, before);
-    },
-    {},
-    { cells: 2, threads: 2 },
-  ));
+      before = after;
+    }
+    await node.ok("POST", "/v1/tenants/acme/services/shop/purge", { keys: ["other"] });
+    assert.deepEqual(await seen(), before);
+    // What a thread's program purges is gone for all.
+    await ask(node, "/purge?all");
+    const after = await seen();
+    assert.equal(after.length, 1);
+    assert.notDeepEqual(after, before);
+  }),
+);
 
-Deno.test("INV-15: a purge while a program computes a fragment beats it, whichever cell it is in", () =>
-  withGuest(
-    async (node) => {
-      let inTime = 0;
-      for (let round = 0; round < 3; round += 1) {
-        await node.ok("POST", "/v1/tenants/acme/services/shop/purge", { everything: true });
-        // The program takes its time between its beginning and its end.
-        let isOver = false;
-        const computing = ask(node, `/page?${round}`).finally(() => isOver = true);
-        await node.logged(({ line }) => line === `computes ${round}`);
-        await node.ok("POST", "/v1/tenants/acme/services/shop/purge", { keys: ["pages"] });
-        if (!isOver) inTime += 1;
-        const asked = await Promise.all(Array.from({ length: 8 }, () => ask(node, "/page")));
-        const old = await computing;
-        for (const page of asked) assert.notEqual(page, old);
-        assert.notEqual(await ask(node, "/page"), old);
-      }
-      // It is no proof of anything if it always came too late.
-      assert.ok(inTime > 0);
-    },
-    {},
-    { cells: 2, threads: 2 },
-  ));
+allThreads.test(
+  "INV-15: a purge while a program computes a fragment beats it, whichever cell it is in",
+  withGuest(async (node) => {
+    let inTime = 0;
+    for (let round = 0; round < 3; round += 1) {
+      await node.ok("POST", "/v1/tenants/acme/services/shop/purge", { everything: true });
+      // The program takes its time between its beginning and its end.
+      let isOver = false;
+      const computing = ask(node, `/page?${round}`).finally(() => isOver = true);
+      await node.logged(({ line }) => line === `computes ${round}`);
+      await node.ok("POST", "/v1/tenants/acme/services/shop/purge", { keys: ["pages"] });
+      if (!isOver) inTime += 1;
+      const asked = await Promise.all(Array.from({ length: 8 }, () => ask(node, "/page")));
+      const old = await computing;
+      for (const page of asked) assert.notEqual(page, old);
+      assert.notEqual(await ask(node, "/page"), old);
+    }
+    // It is no proof of anything if it always came too late.
+    assert.ok(inTime > 0);
+  }),
+);
 
-Deno.test("what was kept for a service that is removed is not for the next of its name", () =>
-  withGuest(
-    async (node, origin) => {
-      origin.answer = () => ({
-        fields: { "cache-control": "max-age=60" },
-        body: `answer ${origin.requests.length}`,
-      });
-      const before = await ask(node, "/page");
-      assert.match(await ask(node, "/ask?/fresh"), /answer 1$/);
-      await node.ok("DELETE", "/v1/tenants/acme/services/shop");
-      await deploy(node, origin);
-      for (let asks = 0; asks < 8; asks += 1) assert.notEqual(await ask(node, "/page"), before);
-      assert.match(await ask(node, "/ask?/fresh"), /answer 2$/);
-    },
-    {},
-    { cells: 2, threads: 2 },
-  ));
+allThreads.test(
+  "what was kept for a service that is removed is not for the next of its name",
+  withGuest(async (node, origin) => {
+    origin.answer = () => ({
+      fields: { "cache-control": "max-age=60" },
+      body: `answer ${origin.requests.length}`,
+    });
+    const before = await ask(node, "/page");
+    assert.match(await ask(node, "/ask?/fresh"), /answer 1$/);
+    await node.ok("DELETE", "/v1/tenants/acme/services/shop");
+    await deploy(node, origin);
+    for (let asks = 0; asks < 8; asks += 1) assert.notEqual(await ask(node, "/page"), before);
+    assert.match(await ask(node, "/ask?/fresh"), /answer 2$/);
+  }),
+);

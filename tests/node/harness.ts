@@ -6,6 +6,7 @@
 import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { root, skerry as run } from "../end_to_end/skerry.ts";
+import { removeTenants, type TestsOfOneNode, testsOfOneNode } from "./one_node.ts";
 
 /** How a node is started. */
 export interface NodeStart {
@@ -114,6 +115,19 @@ export async function withNode(
     await stop();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** As {@link withNode}, for tests that can have a node together. */
+export function testsOfNode(name: string): TestsOfOneNode<TestNode> {
+  return testsOfOneNode<TestNode>(name, {
+    run: (use) => withNode(use),
+    async clear(node) {
+      await removeTenants(node.admin, node.token);
+      for (const { name } of Deno.readDirSync(node.folder)) {
+        if (name !== "state") await Deno.remove(`${node.folder}/${name}`, { recursive: true });
+      }
+    },
+  });
 }
 
 type Started = Pick<TestNode, "url" | "admin" | "token" | "folder" | "stop">;

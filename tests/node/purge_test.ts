@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { program } from "./guests.ts";
-import { type RunningNode, until, withRunningNode } from "./running_node.ts";
+import { type RunningNode, testsOfRunningNode, until, withRunningNode } from "./running_node.ts";
 import { type Origin, withOrigin } from "./scripted_origin.ts";
 
 /** How often each thing is asked for: over connections of their own, which go to all threads of all cells. */
@@ -18,41 +18,49 @@ interface Shop {
   purge(order: object): Promise<{ readonly id: string; readonly nodes: Record<string, number> }>;
 }
 
+const size = { cells: 2, threads: 2 };
+
 /** A node with a service that passes everything on to an origin, whose answers may be kept for long. */
-async function withShop(use: (shop: Shop) => Promise<void>): Promise<void> {
-  await withOrigin((origin) =>
-    withRunningNode({ cells: 2, threads: 2 }, async (node) => {
-      await node.tenant("acme", { privateBackends: ["127.0.0.1"] });
-      await node.deploy("acme/shop", await program(), {
-        routes: [
-          { host: "shop.test", prefix: "", backend: "origin" },
-          { host: "other.test", prefix: "", backend: "origin" },
-        ],
-        backends: { origin: { origin: origin.url } },
-      });
-      const shop: Shop = {
-        ...{ node, origin, body: "first" },
-        async seen(path = "/a", host = "shop.test") {
-          const texts: string[] = [];
-          for (let ask = 0; ask < asks; ask++) texts.push(await node.text(host, path));
-          return [...new Set(texts)].sort();
-        },
-        purge: (order) => node.ok("POST", "/v1/tenants/acme/services/shop/purge", order),
-      };
-      origin.answer = ({ target }) => ({
-        fields: {
-          "cache-control": "max-age=3600, stale-while-revalidate=3600",
-          "surrogate-key": `page ${target.slice(1)}`,
-        },
-        body: shop.body,
-      });
-      await use(shop);
-    })
-  );
+function withShop(use: (shop: Shop) => Promise<void>): Promise<void> {
+  return withRunningNode(size, (node) => withShopOn(node, use));
 }
 
-Deno.test("INV-15: after an acknowledged purge no cell serves what was before, by whichever way it was purged", () =>
-  withShop(async (shop) => {
+/** As above on a node that there is. */
+function withShopOn(node: RunningNode, use: (shop: Shop) => Promise<void>): Promise<void> {
+  return withOrigin(async (origin) => {
+    await node.tenant("acme", { privateBackends: ["127.0.0.1"] });
+    await node.deploy("acme/shop", await program(), {
+      routes: [
+        { host: "shop.test", prefix: "", backend: "origin" },
+        { host: "other.test", prefix: "", backend: "origin" },
+      ],
+      backends: { origin: { origin: origin.url } },
+    });
+    const shop: Shop = {
+      ...{ node, origin, body: "first" },
+      async seen(path = "/a", host = "shop.test") {
+        const texts: string[] = [];
+        for (let ask = 0; ask < asks; ask++) texts.push(await node.text(host, path));
+        return [...new Set(texts)].sort();
+      },
+      purge: (order) => node.ok("POST", "/v1/tenants/acme/services/shop/purge", order),
+    };
+    origin.answer = ({ target }) => ({
+      fields: {
+        "cache-control": "max-age=3600, stale-while-revalidate=3600",
+        "surrogate-key": `page ${target.slice(1)}`,
+      },
+      body: shop.body,
+    });
+    await use(shop);
+  });
+}
+
+const shared = testsOfRunningNode("purges of a node with several cells and threads", size);
+
+// The first of its node: it looks at all that the node has counted.
+shared.test("INV-15: after an acknowledged purge no cell serves what was before, by whichever way it was purged", (node) =>
+  withShopOn(node, async (shop) => {
     const { node } = shop;
     let round = 0;
     const check = async (purge: () => Promise<unknown>) => {
@@ -85,8 +93,8 @@ Deno.test("INV-15: after an acknowledged purge no cell serves what was before, b
     assert.match(metrics, /\nskerry_purge_duration_seconds_count\{service="acme\/shop"\} 7\n/);
   }));
 
-Deno.test("the PURGE method purges for who shows a token that may, and nobody else", () =>
-  withShop(async (shop) => {
+shared.test("the PURGE method purges for who shows a token that may, and nobody else", (node) =>
+  withShopOn(node, async (shop) => {
     const { node } = shop;
     const purge = async (headers: Record<string, string>, path = "/a") => {
       const response = await node.ask("shop.test", path, { method: "PURGE", headers });
@@ -124,8 +132,8 @@ Deno.test("the PURGE method purges for who shows a token that may, and nobody el
     await node.logged(({ outcome, status }) => outcome === "refused" && status === 403);
   }));
 
-Deno.test("what is not purged stays, and what is purged softly is served while it is fetched anew", () =>
-  withShop(async (shop) => {
+shared.test("what is not purged stays, and what is purged softly is served while it is fetched anew", (node) =>
+  withShopOn(node, async (shop) => {
     assert.deepEqual([await shop.seen("/a"), await shop.seen("/b")], [["first"], ["first"]]);
     assert.deepEqual(await shop.seen("/a", "other.test"), ["first"]);
     shop.body = "second";
@@ -143,8 +151,8 @@ Deno.test("what is not purged stays, and what is purged softly is served while i
     );
   }));
 
-Deno.test("INV-15: a purge while a fill is under way beats it, through whichever cell it came", () =>
-  withShop(async (shop) => {
+shared.test("INV-15: a purge while a fill is under way beats it, through whichever cell it came", (node) =>
+  withShopOn(node, async (shop) => {
     for (let round = 0; round < 5; round++) {
       const open = Promise.withResolvers<void>();
       const { answer } = shop.origin;
@@ -179,8 +187,8 @@ Deno.test("INV-15: a purge while a fill is under way beats it, through whichever
     }
   }));
 
-Deno.test("INV-15: under load nobody is served what was before a purge that they came after", () =>
-  withShop(async (shop) => {
+shared.test("INV-15: under load nobody is served what was before a purge that they came after", (node) =>
+  withShopOn(node, async (shop) => {
     let [current, acknowledged, answers] = [0, 0, 0];
     shop.body = "0";
     const wrong: string[] = [];

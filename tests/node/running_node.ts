@@ -9,6 +9,7 @@ import {
 } from "../../packages/platform/tls/testing/certificates.ts";
 import { root } from "../end_to_end/skerry.ts";
 import type { Module } from "./guests.ts";
+import { removeTenants, type TestsOfOneNode, testsOfOneNode } from "./one_node.ts";
 
 /** How a node is started. */
 export interface NodeOptions {
@@ -273,6 +274,20 @@ export async function withRunningNode(
     await node.stop();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** As {@link withRunningNode}, for tests that can have a node together. */
+export function testsOfRunningNode(
+  name: string,
+  options: NodeOptions,
+): TestsOfOneNode<RunningNode> {
+  return testsOfOneNode<RunningNode>(name, {
+    run: (use) => withRunningNode(options, use),
+    async clear(node) {
+      await removeTenants(node.adminUrl, node.token);
+      node.log = [];
+    },
+  });
 }
 
 /** Polls for a value; machines are slow, so the bound is generous. */
