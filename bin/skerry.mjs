@@ -31,10 +31,16 @@ const permissions = needsProc ? ["--allow-all"] : [
   ...["--allow-read", "--allow-write", "--allow-env", "--allow-sys"],
   ...(needsNode ? ["--allow-net"] : []),
 ];
+// What builds runs compilers, large programs of which each part runs for a moment: to optimise a part costs more than it
+// gains until it has run for long, and the engine's own measure is a fortieth of this. In bytes of code that were run.
+const compilers = ["build", "deploy"].includes(args[0])
+  ? ["--v8-flags=--wasm-tiering-budget=500000000"]
+  : [];
 becomeDeno([
   ...["run", "--quiet", "--no-prompt", "--cached-only", `--config=${root}/deno.json`],
   ...permissions,
   ...ownPermissions,
+  ...compilers,
   `${root}/apps/cli/main.ts`,
   ...args,
 ], {
