@@ -104,8 +104,8 @@ Deno.test("INV-11: programs that compute for ever end at their time limit, while
   });
 });
 
-/** Serves the misbehaving program as an artifact that was made without yield points. */
-async function withStubbornServer(timeout: string, use: (server: Server) => Promise<void>) {
+/** Has the misbehaving program as an artifact that was made without yield points. */
+async function withStubbornArtifact(use: (artifact: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "skerry-stubborn-" });
   try {
     const artifact = `${folder}/stubborn.skerry.wasm`;
@@ -115,27 +115,36 @@ async function withStubbornServer(timeout: string, use: (server: Server) => Prom
     assert.equal(compiled.code, 0, compiled.stderr);
     const refused = await skerry(["serve", artifact, "--listen", "127.0.0.1:0"]);
     assert.deepEqual([refused.code, /preempt/.test(refused.stderr)], [1, true], refused.stderr);
-    await withServer([artifact, "--timeout", timeout, "--allow-no-yield"], use);
+    await use(artifact);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-Deno.test("a program without yield points that computes for ever costs its server a restart, and the next request is answered", async () => {
-  await withStubbornServer("300ms", async (server) => {
-    await assert.rejects(fetch(`${server.url}/spin`));
-    const again = await server.restarted();
-    assert.equal(await (await fetch(`${again}/count`)).text(), "data: 1\nbss: 1\nfile: 1\n");
-  });
-});
-
-Deno.test("a server that a program holds still stops when it is asked to", async () => {
-  await withStubbornServer("60s", async (server) => {
-    const held = assert.rejects(fetch(`${server.url}/spin`));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const { code } = await server.stop("SIGTERM");
-    await held;
-    assert.equal(code, 0);
+Deno.test("a program without yield points is served where that is asked for", async (t) => {
+  await withStubbornArtifact(async (artifact) => {
+    const serve = (timeout: string, use: (server: Server) => Promise<void>) =>
+      withServer([artifact, "--timeout", timeout, "--allow-no-yield"], use);
+    await t.step(
+      "one that computes for ever costs its server a restart, and the next request is answered",
+      () =>
+        serve("300ms", async (server) => {
+          await assert.rejects(fetch(`${server.url}/spin`));
+          const again = await server.restarted();
+          assert.equal(await (await fetch(`${again}/count`)).text(), "data: 1\nbss: 1\nfile: 1\n");
+        }),
+    );
+    await t.step(
+      "a server that it holds still stops when it is asked to",
+      () =>
+        serve("60s", async (server) => {
+          const held = assert.rejects(fetch(`${server.url}/spin`));
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          const { code } = await server.stop("SIGTERM");
+          await held;
+          assert.equal(code, 0);
+        }),
+    );
   });
 });
 
