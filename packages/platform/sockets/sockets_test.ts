@@ -145,10 +145,10 @@ async function fill(socket: ClientSocket): Promise<{ content: Uint8Array; last: 
 async function readUpTo(client: Deno.TcpConn, bytesMax: number): Promise<Uint8Array> {
   const received = new Uint8Array(bytesMax);
   let at = 0;
-  for (let count; at < bytesMax; at += count) {
-    const read = await client.read(received.subarray(at));
-    if (read === null) break;
-    count = read;
+  while (at < bytesMax) {
+    const count = await client.read(received.subarray(at));
+    if (count === null) break;
+    at += count;
   }
   return received.subarray(0, at);
 }
