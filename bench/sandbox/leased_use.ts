@@ -7,7 +7,7 @@
 
 import { type Clock, limits } from "@skerry/base";
 import { nextTurn, systemClock } from "@skerry/platform";
-import { compile, type CompileOptions, Pool } from "@skerry/sandbox";
+import { compile, type CompileOptions, type Outcome, Pool } from "@skerry/sandbox";
 import { answerOf, bindAll, type Heard, interfacesOf, type Subject } from "./subject.ts";
 
 /** Turns that come when they are asked for, or else with the event loop's: a guest may wait for one. */
@@ -38,7 +38,7 @@ export async function leasedUse(
   subject: Subject,
   options: CompileOptions = {},
   clock: Clock = systemClock,
-): Promise<() => Promise<unknown>> {
+): Promise<() => unknown> {
   const interfaces = interfacesOf(subject);
   const compiled = await compile(subject.bytes, { ...options, interfaces });
   if (!compiled.ok) throw new Error(`${subject.name} does not compile`);
@@ -50,14 +50,17 @@ export async function leasedUse(
   const pool = new Pool({ clock, turn: turns.turn });
   pool.warm(program, 1);
   const budget = { wallMsMax: limits.requestWallMsMax, cpuMsMax: limits.requestCpuMsMax };
-  return async () => {
+  return () => {
     const heard: Heard = { answer: undefined };
     const lease = pool.leaseNow(program, { bindings: bindAll(interfaces, heard), ...budget });
     if (typeof lease === "string") throw new Error(lease);
-    const outcome = await lease.run(subject.entry, subject.args);
-    lease.release();
-    turns.take();
-    if (outcome.kind !== "returned") throw new Error(`${subject.name}: ${outcome.kind}`);
-    return answerOf(subject, outcome.values, heard);
+    const ended = (outcome: Outcome) => {
+      lease.release();
+      turns.take();
+      if (outcome.kind !== "returned") throw new Error(`${subject.name}: ${outcome.kind}`);
+      return answerOf(subject, outcome.values, heard);
+    };
+    const outcome = lease.runNow(subject.entry, subject.args);
+    return outcome instanceof Promise ? outcome.then(ended) : ended(outcome);
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Events as lines of JSON, in their order. Lines are written together, once in a turn of the event loop: to write
+ * Events as lines of JSON, in their order. Lines are made and written together, once in a turn of the event loop: to write
  * each by itself would cost more than the rest of a small request.
  */
 
@@ -24,11 +24,14 @@ export interface LogWriterOptions {
   readonly onLost: (error: unknown) => void;
 }
 
-/** Lines that wait are written before they are more than this many characters. */
-const waitingMax = 64 * 1024;
+/** How many events wait at most. */
+const waitingMax = 64;
 
-/** What waits at most, where it is written as ASCII. */
-const scratchBytes = waitingMax + 16 * 1024;
+/** Lines are written before they are more than this many characters. */
+const charactersMax = 64 * 1024;
+
+/** What is written at once, where it is ASCII. */
+const scratchBytes = charactersMax + 16 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -39,7 +42,7 @@ export class LogWriter {
   readonly #end: string;
   readonly #requests = new RequestLines();
   readonly #scratch = new Uint8Array(scratchBytes);
-  #waiting = "";
+  readonly #waiting: LogEvent[] = [];
   #isLost = false;
 
   constructor(options: LogWriterOptions) {
@@ -50,16 +53,26 @@ export class LogWriter {
 
   /** Takes an event; never throws. It is written before the next turn of the event loop, or by {@link flush}. */
   write(event: LogEvent): void {
-    if (this.#waiting === "") this.#options.turn(() => this.flush());
-    this.#waiting += this.#lineOf(event) + this.#end;
-    if (this.#waiting.length > waitingMax) this.flush();
+    if (this.#waiting.length === 0) this.#options.turn(() => this.flush());
+    this.#waiting.push(event);
+    if (this.#waiting.length === waitingMax) this.flush();
   }
 
   /** Writes what waits. */
   flush(): void {
-    if (this.#waiting === "") return;
-    const lines = this.#encoded(this.#waiting);
-    this.#waiting = "";
+    let lines = "";
+    for (const event of this.#waiting) {
+      lines += this.#lineOf(event) + this.#end;
+      if (lines.length <= charactersMax) continue;
+      this.#send(lines);
+      lines = "";
+    }
+    this.#waiting.length = 0;
+    if (lines !== "") this.#send(lines);
+  }
+
+  #send(text: string): void {
+    const lines = this.#encoded(text);
     const { sink, writeBytesMax = Infinity } = this.#options;
     try {
       for (const piece of wholeLines(lines, writeBytesMax)) void sink.write(piece);

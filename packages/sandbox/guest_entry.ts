@@ -4,66 +4,130 @@
  * that follows.
  */
 
+import type { FunctionType } from "@skerry/wasm";
 import { promising } from "./engine.ts";
-import { functionType, section, sized, text, tinyModule, valueTypes } from "./tiny_module.ts";
+import type { NumberType } from "./host.ts";
+import {
+  functionType,
+  leb128,
+  section,
+  sized,
+  text,
+  tinyModule,
+  valueTypes,
+} from "./tiny_module.ts";
 
-/** What came of a call: a promise of what it gives or throws; undefined where it has ended already, and gives nothing. */
-export type Entered = Promise<unknown> | undefined;
+/** Calls an export: what it gives where it has ended already, else a promise of what it gives or throws. */
+export type GuestEntry = (args: readonly (number | bigint)[]) => unknown;
 
-interface Entry {
-  /** Calls a function, and says in `ended` that it has returned, by the number of the call. */
-  readonly enter: (callee: WebAssembly.ExportValue, call: number) => Promise<unknown>;
-  /** Whether a function takes and gives nothing, as far as the engine is concerned. */
+type Enter = (
+  callee: WebAssembly.ExportValue,
+  call: number,
+  ...args: readonly (number | bigint)[]
+) => Promise<unknown>;
+
+/** What calls the functions of one type. */
+interface Entrance {
+  /** Calls a function, and notes the number of the call in `ended` when it has returned. */
+  readonly enter: Enter;
+  /** Whether a function is of the type, as far as the engine is concerned. */
   readonly fits: (callee: WebAssembly.ExportValue) => unknown;
   readonly ended: WebAssembly.Global;
-  calls: number;
+  /** What the last one gave that has returned; undefined where its type gives nothing. */
+  readonly result: WebAssembly.Global | undefined;
 }
 
-/** Made once in a thread. Guests may be entered while others are at work, or wait: so calls have numbers. */
-let entry: Entry | undefined;
+/** So many parameters at most, and one result: there are a hundred such types, and each has its entrance for good. */
+const paramsMax = 2;
 
-/** A function that calls an export with arguments. */
-export function guestEntry(callee: () => unknown): (args: readonly (number | bigint)[]) => Entered {
-  const made = entry ??= makeEntry();
-  if (made.fits(callee) !== 1) {
+/** By types. Made once in a thread. */
+const entrances = new Map<string, Entrance>();
+
+/** Guests may be entered while others are at work, or wait: so calls have numbers. */
+let calls = 0;
+
+/** The way into an export of this type. */
+export function guestEntry(callee: () => unknown, type: FunctionType | undefined): GuestEntry {
+  const entrance = type && entranceOf(type);
+  if (entrance === undefined || entrance.fits(callee) !== 1) {
     const call = promising(callee);
     return (args) => call(...args);
   }
-  return () => {
-    const call = made.calls = (made.calls + 1) | 0;
-    const result = made.enter(callee, call);
-    return made.ended.value === call ? undefined : result;
+  const { enter, ended, result } = entrance;
+  return (args) => {
+    const call = calls = (calls + 1) | 0;
+    const answer = args.length === 0 ? enter(callee, call) : enter(callee, call, ...args);
+    return ended.value === call ? result?.value : answer;
   };
 }
 
+function entranceOf({ params, results }: FunctionType): Entrance | undefined {
+  if (params.length > paramsMax || results.length > 1) return undefined;
+  if (!params.every(isNumberType) || !results.every(isNumberType)) return undefined;
+  const key = `${params} ${results}`;
+  const known = entrances.get(key);
+  if (known !== undefined) return known;
+  const made = makeEntrance(params, results[0]);
+  entrances.set(key, made);
+  return made;
+}
+
+function isNumberType(type: FunctionType["params"][number]): type is NumberType {
+  return typeof type === "string" && type !== "v128";
+}
+
 /**
- * `(module (type $plain (func)) (import "state" "ended" (global $ended (mut i32)))
- * (func (export "enter") (param (ref null $plain) i32)
- *   (call_ref $plain (local.get 0)) (global.set $ended (local.get 1)))
- * (func (export "fits") (param funcref) (result i32) (ref.test (ref $plain) (local.get 0))))`
+ * `(module (type $callee (func (param …) (result …)))
+ * (import "state" "ended" (global $ended (mut i32))) (import "state" "result" (global $result (mut …)))
+ * (func (export "enter") (param (ref null $callee) i32 …) (result …)
+ *   (call_ref $callee (local.get 2) … (local.get 0)) (global.set $result (local.tee $given))
+ *   (global.set $ended (local.get 1)) (local.get $given))
+ * (func (export "fits") (param funcref) (result i32) (ref.test (ref $callee) (local.get 0))))`
  */
-function makeEntry(): Entry {
+function makeEntrance(params: readonly NumberType[], given: NumberType | undefined): Entrance {
   const { i32 } = valueTypes;
+  const own = [0x63, 0x00, i32, ...params.map((type) => valueTypes[type])];
+  const results = given === undefined ? [0x00] : [0x01, valueTypes[given]];
+  const local = leb128(2 + params.length);
+  const global = (name: string, type: number) => [
+    ...text("state"),
+    ...text(name),
+    ...[0x03, type, 0x01],
+  ];
   const module = tinyModule([
     ...section(1, [
-      functionType([], []),
-      [0x60, 0x02, 0x63, 0x00, i32, 0x00],
+      functionType(params, given === undefined ? [] : [given]),
+      [0x60, ...leb128(2 + params.length), ...own, ...results],
       [0x60, 0x01, 0x70, 0x01, i32],
     ]),
-    ...section(2, [[...text("state"), ...text("ended"), 0x03, i32, 0x01]]),
+    ...section(2, [
+      global("ended", i32),
+      ...(given === undefined ? [] : [global("result", valueTypes[given])]),
+    ]),
     ...section(3, [[1], [2]]),
     ...section(7, [[...text("enter"), 0x00, 0x00], [...text("fits"), 0x00, 0x01]]),
     ...section(10, [
-      sized([0x00, 0x20, 0x00, 0x14, 0x00, 0x20, 0x01, 0x24, 0x00, 0x0b]),
-      sized([0x00, 0x20, 0x00, 0xfb, 0x14, 0x00, 0x0b]),
+      sized([
+        ...(given === undefined ? [0x00] : [0x01, 0x01, valueTypes[given]]),
+        ...params.flatMap((_, index) => [0x20, ...leb128(2 + index)]), // local.get
+        ...[0x20, 0x00, 0x14, 0x00], // local.get, call_ref
+        ...(given === undefined ? [] : [0x22, ...local, 0x24, 0x01]), // local.tee, global.set
+        ...[0x20, 0x01, 0x24, 0x00], // local.get, global.set
+        ...(given === undefined ? [] : [0x20, ...local]), // local.get
+        0x0b,
+      ]),
+      sized([0x00, 0x20, 0x00, 0xfb, 0x14, 0x00, 0x0b]), // local.get, ref.test, end
     ]),
   ]);
   const ended = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
-  const { exports } = new WebAssembly.Instance(module, { state: { ended } });
+  const result = given &&
+    new WebAssembly.Global({ value: given, mutable: true }, given === "i64" ? 0n : 0);
+  const state = { ended, ...(result && { result }) };
+  const { exports } = new WebAssembly.Instance(module, { state });
   return {
-    enter: promising(exports["enter"] as () => unknown) as Entry["enter"],
-    fits: exports["fits"] as Entry["fits"],
+    enter: promising(exports["enter"] as () => unknown) as Enter,
+    fits: exports["fits"] as Entrance["fits"],
     ended,
-    calls: 0,
+    result,
   };
 }

@@ -106,7 +106,7 @@ export class Run implements Holder, HandleSource, Waiter {
       const result = turn === undefined && program.prologue.length === 0
         ? this.#begin(nowMs).call(exportName, args)
         : this.#callInTurn(turn, exportName, args);
-      return result === undefined ? returned(undefined) : result.then(returned, thrown);
+      return result instanceof Promise ? result.then(returned, thrown) : returned(result);
     } catch (error) {
       return thrown(error);
     }

@@ -8,7 +8,7 @@
 import type { Hooks } from "@skerry/compiler";
 import { fillHooks } from "@skerry/compiler";
 import { bindDetours, type WaitingFunction } from "./detour.ts";
-import { type Entered, guestEntry } from "./guest_entry.ts";
+import { type GuestEntry, guestEntry } from "./guest_entry.ts";
 import { type HostCallee, hostEntry } from "./host_entry.ts";
 import { MemoryViews } from "./memory_views.ts";
 import type { LinkedImport, Program } from "./program.ts";
@@ -40,7 +40,7 @@ export class Sandbox {
   /** The memory that the guest exports as `memory`. */
   readonly memory: MemoryViews | undefined;
   readonly #exports: WebAssembly.Exports;
-  readonly #entries = new Map<string, ReturnType<typeof guestEntry>>();
+  readonly #entries = new Map<string, GuestEntry>();
   readonly #fuel: WebAssembly.Global | undefined;
   readonly #reset: (() => number) | undefined;
 
@@ -71,8 +71,8 @@ export class Sandbox {
     return this.#exports;
   }
 
-  /** Calls an export on a stack of its own. */
-  call(name: string, args: readonly (number | bigint)[]): Entered {
+  /** Calls an export on a stack of its own: what it gives where it has ended already, else a promise of that. */
+  call(name: string, args: readonly (number | bigint)[]): unknown {
     return this.#entry(name)(args);
   }
 
@@ -97,12 +97,12 @@ export class Sandbox {
     }
   }
 
-  #entry(name: string): ReturnType<typeof guestEntry> {
+  #entry(name: string): GuestEntry {
     const known = this.#entries.get(name);
     if (known !== undefined) return known;
     const callee = this.#exports[name];
     if (typeof callee !== "function") throw new TypeError(`there is no function "${name}"`);
-    const made = guestEntry(callee as () => unknown);
+    const made = guestEntry(callee as () => unknown, this.program.functionExports.get(name));
     this.#entries.set(name, made);
     return made;
   }
