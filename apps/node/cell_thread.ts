@@ -102,7 +102,5 @@ function fetched(key: string, program: Extract<ThreadOrder, { kind: "program" }>
 function onEvent(event: LogEvent): void {
   if (tailed.size === 0) return;
   const service = event.type === "refused" ? undefined : event.service;
-  if (tailed.has("*") || (service !== undefined && tailed.has(service))) {
-    scope.postMessage({ kind: "event", event });
-  }
+  if (service !== undefined && tailed.has(service)) scope.postMessage({ kind: "event", event });
 }

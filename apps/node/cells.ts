@@ -4,9 +4,10 @@ import type { DiskFigures } from "@skerry/cache";
 import type { Acknowledgement, CacheQuestion, Change } from "@skerry/control";
 import type { LogEvent, PurgeByRequest } from "@skerry/edge";
 import type { Child } from "@skerry/platform";
-import { type Delta, type SampledBatch, Totals } from "@skerry/telemetry";
+import { type CountedService, type Delta, type SampledBatch, Totals } from "@skerry/telemetry";
 import { Attention } from "./attention.ts";
 import { CellProcess, type CellState, type Incident } from "./cell_process.ts";
+import { goneWith } from "./gone.ts";
 import type {
   CellConfig,
   CellNews,
@@ -22,6 +23,8 @@ export interface CellsOptions {
   /** Starts the process of a cell, which inherits what it listens on. */
   readonly startProcess: (program: URL) => Child<CellNews, CellOrder>;
   readonly certificates: () => CertificatesByHost;
+  /** Whether there is such a service now. */
+  readonly isThere: (service: CountedService) => boolean;
   readonly everything: () => Promise<readonly Omit<ChangeBatch, "sequence">[]>;
   /** Purges for whoever has asked a cell to. Never rejects. */
   readonly onPurge: PurgeByRequest;
@@ -40,6 +43,15 @@ export interface CellStatus {
   readonly restarts: number;
 }
 
+/** Somebody who follows a service, by its full name and its key. */
+export interface Follower {
+  readonly name: string;
+  readonly key: number;
+  readonly onEvent: (event: LogEvent) => void;
+  /** The service was removed: it has no more events. */
+  readonly onGone: () => void;
+}
+
 const nothing: Delta = { services: [], refused: [] };
 
 /** How often cells are looked after, in milliseconds. */
@@ -48,16 +60,17 @@ const lookEveryMs = 1_000;
 /** The cells of a node. */
 export class Cells {
   /** What all of them have counted. */
-  readonly totals = new Totals();
+  readonly totals: Totals;
   readonly #cells: readonly CellProcess[];
-  readonly #listeners = new Map<symbol, Tail>();
+  readonly #followers = new Map<symbol, Follower>();
   #haveServed = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor({ count, config, ...options }: CellsOptions) {
+  constructor({ count, config, isThere, ...options }: CellsOptions) {
+    this.totals = new Totals({ isThere });
     const onEvent = ({ event }: { readonly event: LogEvent }) => {
-      for (const { services, onEvent } of this.#listeners.values()) {
-        if (isOf(event, services)) onEvent(event);
+      for (const follower of this.#followers.values()) {
+        if (isFrom(follower, event)) follower.onEvent(event);
       }
     };
     this.#cells = Array.from(
@@ -88,7 +101,8 @@ export class Cells {
 
   /** Tells all cells a change; resolves once all that are up have taken it, or the time is over. */
   async publish(change: Change, wallMsMax: number): Promise<Acknowledgement> {
-    if (change.kind === "service removed") this.totals.forget(`${change.tenant}/${change.name}`);
+    const isGone = goneWith(change);
+    if (isGone !== undefined) this.#forget(isGone);
     let acknowledged = 0;
     const told = this.#cells.map(async (cell) => {
       const problems = await cell.apply({ changes: [change], isHot: true });
@@ -123,16 +137,16 @@ export class Cells {
   }
 
   /**
-   * Has events told, of services by their full names or of all (`*`).
+   * Has events of a service told.
    *
    * @returns ends it
    */
-  tail(services: readonly string[], onEvent: (event: LogEvent) => void): () => void {
-    const key = Symbol();
-    this.#listeners.set(key, { services: new Set(services), onEvent });
+  tail(follower: Follower): () => void {
+    const id = Symbol();
+    this.#followers.set(id, follower);
     this.#tellTails();
     return () => {
-      this.#listeners.delete(key);
+      this.#followers.delete(id);
       this.#tellTails();
     };
   }
@@ -148,22 +162,19 @@ export class Cells {
     await Promise.all(this.#cells.map((cell) => cell.stop(drainMs)));
   }
 
+  /** What is held of services is let go of, and whoever follows them is told. */
+  #forget(isGone: (service: string) => boolean): void {
+    this.totals.forget(isGone);
+    for (const { name, onGone } of this.#followers.values()) if (isGone(name)) onGone();
+  }
+
   #tellTails(): void {
-    const services = new Set<string>();
-    for (const tail of this.#listeners.values()) {
-      for (const name of tail.services) services.add(name);
-    }
+    const services = new Set(this.#followers.values().map(({ name }) => name));
     for (const cell of this.#cells) cell.tail([...services]);
   }
 }
 
-/** Somebody who listens. */
-interface Tail {
-  readonly services: ReadonlySet<string>;
-  readonly onEvent: (event: LogEvent) => void;
-}
-
-function isOf(event: LogEvent, services: ReadonlySet<string>): boolean {
-  if (services.has("*")) return true;
-  return event.type !== "refused" && event.service !== undefined && services.has(event.service);
+/** Cells tell by names, and late: it may be of one before that had the same. */
+function isFrom({ name, key }: Follower, event: LogEvent): boolean {
+  return event.type !== "refused" && event.service === name && event.serviceKey === key;
 }

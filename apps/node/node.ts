@@ -38,6 +38,7 @@ import type { Incident } from "./cell_process.ts";
 import { Cells } from "./cells.ts";
 import type { CertificateFiles } from "./certificate_files.ts";
 import { openDiskTier } from "./disk_tier.ts";
+import { isThere } from "./gone.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import type { CellConfig, CellNews, CellOrder } from "./messages.ts";
 import { applyTo, newPurgeId, NodePurger, purgeAll, purgeFor } from "./node_purger.ts";
@@ -186,6 +187,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       }
       return batchesOf(state);
     },
+    isThere: (service) => isThere(control.store, service),
     onPurge: (request) => purgeFor(purging, request),
     onIncident,
     onDisk: (figures) => disk?.told(figures),

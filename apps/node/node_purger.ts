@@ -22,6 +22,7 @@ import {
 import type { PurgeOutcome, PurgeRequest } from "@skerry/edge";
 import { parseRequestTarget } from "@skerry/http";
 import { systemClock, systemRandom } from "@skerry/platform";
+import type { CountedService } from "@skerry/telemetry";
 import { backendCacheRules } from "./cache_rules.ts";
 import { serviceName } from "./service_of.ts";
 
@@ -29,8 +30,8 @@ import { serviceName } from "./service_of.ts";
 export interface NodePurgerParts {
   readonly store: Control["store"];
   readonly bus: PurgeBus;
-  /** Told of each purge, by the service's full name. */
-  readonly onPurged: (service: string, mode: "hard" | "soft", ms: number) => void;
+  /** Told of each purge. */
+  readonly onPurged: (service: CountedService, mode: "hard" | "soft", ms: number) => void;
 }
 
 /** See the head of this file. */
@@ -48,6 +49,7 @@ export class NodePurger implements Purger {
   async purge(order: PurgeOrder): Promise<PurgeReceipt> {
     const { tenant, service, keys, hosts, urls, everything, mode } = order;
     const owner = { tenant, service };
+    const { key } = this.#store.service(tenant, service);
     const beganMs = performance.now();
     const scopes: PurgeScope[] = [
       ...(everything ? [{ kind: "service", owner } as const] : []),
@@ -61,7 +63,8 @@ export class NodePurger implements Purger {
     if (Object.keys(receipt.nodes).length === 0) {
       throw new Refusal("SKERRY_NODE_UNAVAILABLE", "this system has no memory that cells share");
     }
-    this.#onPurged(serviceName({ tenant, name: service }), mode, performance.now() - beganMs);
+    const name = serviceName({ tenant, name: service });
+    this.#onPurged({ name, key }, mode, performance.now() - beganMs);
     return receipt;
   }
 

@@ -17,10 +17,11 @@ import {
   type KeyValues,
   type LookResult,
 } from "@skerry/hostcalls";
-import type { GuestCacheUse } from "@skerry/telemetry";
+import type { CountedService, GuestCacheUse } from "@skerry/telemetry";
 import type { Field, HttpRequest, RequestTarget } from "@skerry/http";
 import { Account, type Pool, type Program, type SharedAccount, Tenant } from "@skerry/sandbox";
 import { routeCacheRules, subrequestCaching } from "./cache_rules.ts";
+import { isOf } from "./gone.ts";
 import type { ChangeBatch, ProgramRequest } from "./messages.ts";
 import { OpenPrograms } from "./open_programs.ts";
 import { ServedBackends, type VersionBackends } from "./served_backends.ts";
@@ -37,7 +38,11 @@ export interface Surroundings {
   /** What programs have computed. */
   readonly fragments: Fragments;
   /** Told what the cache had to do with what a service's program has asked or looked for. */
-  readonly onGuestCache?: (service: string, use: GuestCacheUse, result: CacheResult) => void;
+  readonly onGuestCache?: (
+    service: CountedService,
+    use: GuestCacheUse,
+    result: CacheResult,
+  ) => void;
   readonly backends: Backends;
   /** The node's name in `Via`. */
   readonly pseudonym: string;
@@ -141,7 +146,10 @@ export class ServedServices implements Router {
     if (program !== undefined) return this.#routed(choice, program, prefix);
     return this.#programs.open(choice.version.request).then(
       (program) => this.#routed(choice, program, prefix),
-      () => ({ kind: "unavailable", name: served.name, why: "its program cannot be loaded" }),
+      () => ({
+        ...{ kind: "unavailable", name: served.name, key: served.state.key },
+        why: "its program cannot be loaded",
+      }),
     );
   }
 
@@ -155,15 +163,17 @@ export class ServedServices implements Router {
   }
 
   #forwarded({ version, fields }: Choice, name: string): Routed {
+    const { key } = version.state;
     const service = serviceName(version.state);
     const backend = this.#backendsOf(version).get(name);
     if (typeof backend === "string") {
-      return { kind: "unavailable", name: service, why: "its backend cannot be used" };
+      return { kind: "unavailable", name: service, key, why: "its backend cannot be used" };
     }
     const { clock, pseudonym } = this.#surroundings;
     return {
       kind: "forward",
       name: service,
+      key,
       version: version.version.number,
       fields,
       compresses: version.version.settings.compress === true,
@@ -194,14 +204,14 @@ export class ServedServices implements Router {
     const { tenant, settings: { keyValueBytesMax: bytesMax } } = owner;
     const budget = bytesMax === undefined ? keyValueBudget : { ...keyValueBudget, bytesMax };
     const { keyValues, fragments, clock, onGuestCache = () => {} } = this.#surroundings;
-    const name = serviceName(state);
+    const counted = { name: serviceName(state), key: state.key };
     const subrequests = new CachedSubrequests({
       backends: this.#backendsOf(served),
       cache: this.#surroundings.cache,
       cachingOf: (backend) => subrequestCaching(state, version, backend),
-      onResult: (result) => onGuestCache(name, "subrequest", result),
+      onResult: (result) => onGuestCache(counted, "subrequest", result),
     });
-    const onLook = (result: LookResult) => onGuestCache(name, "fragment", result);
+    const onLook = (result: LookResult) => onGuestCache(counted, "fragment", result);
     const hostcalls = { keyValues, keyValueBudget: budget, fragments, onLook, subrequests, clock };
     return serviceOf(state, version, { program, tenant, hostcalls });
   }
@@ -384,11 +394,6 @@ export class ServedServices implements Router {
     }
     return holders;
   }
-}
-
-/** Whether a service is a tenant's, by its full name. */
-function isOf(tenant: string, service: string): boolean {
-  return service.startsWith(`${tenant}/`);
 }
 
 const noHost: Routed = { kind: "none", status: 421, why: "no service has this host" };

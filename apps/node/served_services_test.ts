@@ -52,7 +52,10 @@ function service(
     backends: { there: { origin: "http://192.0.2.1" } },
   };
   const active = { number: revision, artifact: `sha256:${"0".repeat(64)}`, settings };
-  const state: ServiceState = { tenant, name: own, revision, active, config: {}, secrets: {} };
+  const state: ServiceState = {
+    ...{ key: revision, tenant, name: own, revision, active },
+    ...{ config: {}, secrets: {} },
+  };
   return { kind: "service", service: state };
 }
 

@@ -37,7 +37,9 @@ export interface ServiceParts {
 
 /** What the edge serves for a version. */
 export function serviceOf(
-  state: Pick<ServiceState, "tenant" | "name" | "config" | "secrets">,
+  state:
+    & Pick<ServiceState, "tenant" | "name" | "config" | "secrets">
+    & Partial<Pick<ServiceState, "key">>,
   { number, settings }: Version,
   { program, tenant, hostcalls }: ServiceParts,
 ): Service {
@@ -54,6 +56,7 @@ export function serviceOf(
   const clock = settings.clock === undefined ? undefined : parseClockPolicy(settings.clock);
   return {
     name: serviceName(state),
+    ...(state.key !== undefined && { key: state.key }),
     version: number,
     ...(settings.about !== undefined && { about: settings.about }),
     program,

@@ -1,7 +1,6 @@
 /** What services tell as it happens, for whoever follows one: a bounded queue, in which a slow reader misses events. */
 
-import type { Tail } from "@skerry/control";
-import type { LogEvent } from "@skerry/edge";
+import type { FollowedService, Tail } from "@skerry/control";
 import type { Cells } from "./cells.ts";
 import { serviceName } from "./service_of.ts";
 
@@ -17,23 +16,32 @@ export class CellsTail implements Tail {
     this.#cells = cells;
   }
 
-  async *follow(tenant: string, name: string, signal: AbortSignal): AsyncGenerator<string> {
+  async *follow(service: FollowedService, signal: AbortSignal): AsyncGenerator<string> {
     const waiting: string[] = [];
     let wake = () => {};
     let missed = 0;
-    const end = this.#cells().tail([serviceName({ tenant, name })], (event: LogEvent) => {
-      if (waiting.length < waitingMax) waiting.push(JSON.stringify(event));
-      else missed += 1;
-      wake();
+    let isGone = false;
+    const end = this.#cells().tail({
+      name: serviceName(service),
+      key: service.key,
+      onEvent(event) {
+        if (waiting.length < waitingMax) waiting.push(JSON.stringify(event));
+        else missed += 1;
+        wake();
+      },
+      onGone() {
+        isGone = true;
+        wake();
+      },
     });
     const onAbort = () => wake();
     signal.addEventListener("abort", onAbort);
     try {
-      while (!signal.aborted) {
+      while (!signal.aborted && !isGone) {
         for (const line of waiting.splice(0)) yield line;
         if (missed > 0) yield JSON.stringify({ type: "missed", events: missed });
         missed = 0;
-        if (waiting.length === 0 && !signal.aborted) {
+        if (waiting.length === 0 && !signal.aborted && !isGone) {
           await new Promise<void>((resolve) => wake = resolve);
         }
       }

@@ -102,9 +102,9 @@ export class Announcer {
     config: Readonly<Record<string, string>>,
     secrets: Readonly<Record<string, string>>,
   ): ServiceState {
-    const { tenant, name, revision } = service;
+    const { key, tenant, name, revision } = service;
     const canary = this.#canary(service);
-    const state = { tenant, name, revision, active: versionOf(active), config, secrets };
+    const state = { key, tenant, name, revision, active: versionOf(active), config, secrets };
     return canary === undefined ? state : { ...state, canary };
   }
 

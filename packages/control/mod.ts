@@ -41,7 +41,7 @@ export { defaultNodeBounds, type NodeBounds } from "./settings.ts";
 export { AdminApi, type AdminParts } from "./api/admin_api.ts";
 export type { CacheExplainer, CacheQuestion } from "./api/cache_operations.ts";
 export { type AnswerName, type AnswerOf, readAnswer } from "./api/read_answers.ts";
-export type { KeyBudget, KeyValues, NodeStatus, Tail } from "./api/ports.ts";
+export type { FollowedService, KeyBudget, KeyValues, NodeStatus, Tail } from "./api/ports.ts";
 export { type Scope, scopes } from "./scopes.ts";
 export { isTokenText } from "./token_text.ts";
 export {

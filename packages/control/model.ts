@@ -89,6 +89,8 @@ export interface Canary {
 
 /** A service as cells serve it. */
 export interface ServiceState {
+  /** No other has it, not even one of the same name that comes after this. */
+  readonly key: number;
   readonly tenant: string;
   readonly name: string;
   readonly active: Version;

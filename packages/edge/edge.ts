@@ -112,7 +112,7 @@ export class Edge {
       case "none":
         return this.#unrouted(recorder, target, routed);
       case "unavailable":
-        recorder.serviceName = routed.name;
+        recorder.serves(routed);
         return refuse(recorder, "refused", 503, routed.why);
     }
   }
@@ -127,8 +127,7 @@ export class Edge {
     if (recorder.request.method !== "PURGE" || purge === undefined) return undefined;
     if (routed.kind === "none" || routed.kind === "unavailable") return undefined;
     if (routed.cache === undefined) return undefined;
-    if (routed.kind === "forward") recorder.serves(routed.name, routed.version);
-    else recorder.serves(routed.service.name, routed.service.version);
+    recorder.serves(routed.kind === "forward" ? routed : routed.service);
     return purgeByMethod(recorder, target, routed.cache.owner, purge)
       .catch((error) => failed(recorder, error));
   }
@@ -138,12 +137,12 @@ export class Edge {
     target: RequestTarget,
     routed: ServiceRouted,
   ): HttpResponse | Promise<HttpResponse> {
-    const { service: { name, version }, fields = [], cache: rules } = routed;
+    const { service, fields = [], cache: rules } = routed;
     const { cache } = this.#options;
     if (rules === undefined || cache === undefined || offersUpgrade(recorder)) {
       return this.#exchange(recorder, target, routed);
     }
-    recorder.serves(name, version);
+    recorder.serves(service);
     recorder.addedFields = fields;
     return throughCache(recorder, target, rules, cache, async (asked, purpose) => {
       const request = withoutClaims(asked);
@@ -159,16 +158,16 @@ export class Edge {
     target: RequestTarget,
     routed: ForwardRouted,
   ): HttpResponse | Promise<HttpResponse> {
-    const { cache: rules, name, version, fields = [] } = routed;
+    const { cache: rules, fields = [] } = routed;
     const { cache } = this.#options;
     if (rules === undefined || cache === undefined || offersUpgrade(recorder)) {
       return forward(recorder, target, routed);
     }
-    recorder.serves(name, version);
+    recorder.serves(routed);
     recorder.addedFields = fields;
     return throughCache(recorder, target, rules, cache, async (request, purpose) => {
       const own = purpose === "answer" ? recorder : this.#refreshing(request);
-      own.serves(name, version);
+      own.serves(routed);
       own.problem = undefined;
       const response = await routed.forward(request, target, (why) => own.problem = why);
       const hasFailed = own.problem !== undefined;
@@ -200,7 +199,7 @@ export class Edge {
     { prefix, service, fields = [] }: ServiceRouted,
   ): HttpResponse | Promise<HttpResponse> {
     const { id, request } = recorder;
-    recorder.serves(service.name, service.version);
+    recorder.serves(service);
     recorder.addedFields = fields;
     const exchange = new Exchange({
       id,
@@ -291,7 +290,7 @@ async function forward(
   target: RequestTarget,
   routed: ForwardRouted,
 ): Promise<HttpResponse> {
-  recorder.serves(routed.name, routed.version);
+  recorder.serves(routed);
   recorder.addedFields = routed.fields ?? [];
   try {
     const response = await routed.forward(

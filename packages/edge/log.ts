@@ -14,6 +14,8 @@ export interface RequestEvent {
   readonly span?: string | undefined;
   readonly parentSpan?: string | undefined;
   readonly service?: string | undefined;
+  /** Which service of that name it was, where services come and go. */
+  readonly serviceKey?: number | undefined;
   /** The version of the service that answered, where services have versions. */
   readonly version?: number | undefined;
   readonly method: string;
@@ -66,6 +68,7 @@ export interface GuestLineEvent {
   readonly time: string;
   readonly id: string;
   readonly service: string;
+  readonly serviceKey?: number | undefined;
   readonly line: string;
 }
 

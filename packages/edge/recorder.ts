@@ -25,13 +25,18 @@ export interface RecorderOptions {
   readonly log: (event: LogEvent) => void;
 }
 
+/** Who answers a request, as its event tells it. */
+export interface Answerer {
+  readonly name: string;
+  readonly key?: number;
+  readonly version?: number;
+}
+
 /** Records one request. */
 export class Recorder {
   readonly id: string;
   readonly request: HttpRequest;
   target: RequestTarget | undefined;
-  /** Who answers, where somebody does. */
-  serviceName: string | undefined;
   /** Why a backend has not answered, or not to the end of its answer. */
   problem: string | undefined;
   /** Fields that the response gets beside the guest's. */
@@ -42,7 +47,8 @@ export class Recorder {
   cacheResult: RequestEvent["cache"];
   /** The event of the guest that ran for it behind the cache: held until it is known what the client gets. */
   #guest: "none" | "runs" | RequestEvent = "none";
-  #version: number | undefined;
+  /** Who answers, where somebody does. */
+  #answerer: Answerer | undefined;
   readonly #options: RecorderOptions;
   #startMs: number;
   readonly #trace: RequestTrace | undefined;
@@ -70,9 +76,8 @@ export class Recorder {
   }
 
   /** It is known who answers. */
-  serves(name: string, version: number | undefined): void {
-    this.serviceName = name;
-    this.#version = version;
+  serves(answerer: Answerer): void {
+    this.#answerer = answerer;
   }
 
   /** What answers was fetched. */
@@ -98,8 +103,8 @@ export class Recorder {
   /** A line that the guest wrote to stderr. */
   guestLine(line: string): void {
     const { wallTime, log } = this.#options;
-    const service = this.serviceName ?? "";
-    log({ type: "guest", time: wallTime.text(), id: this.id, service, line });
+    const { name: service = "", key: serviceKey } = this.#answerer ?? {};
+    log({ type: "guest", time: wallTime.text(), id: this.id, service, serviceKey, line });
   }
 
   /** The request was answered without a guest. */
@@ -217,6 +222,7 @@ export class Recorder {
   #log(result: Result, exchange: Exchange | undefined): void {
     const { wallTime, log } = this.#options;
     const { request, target } = this;
+    const answerer = this.#answerer;
     const trace = this.#trace;
     const usage = exchange?.usage;
     log({
@@ -226,8 +232,9 @@ export class Recorder {
       trace: trace?.traceId,
       span: trace?.spanId,
       parentSpan: trace?.parentSpanId,
-      service: this.serviceName,
-      version: this.#version,
+      service: answerer?.name,
+      serviceKey: answerer?.key,
+      version: answerer?.version,
       method: request.method,
       host: target?.host ?? "",
       path: target?.path ?? "",

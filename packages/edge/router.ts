@@ -12,7 +12,12 @@ export type Routed =
   /** Nobody. */
   | { readonly kind: "none"; readonly status: 404 | 421; readonly why: string }
   /** Somebody who cannot now. */
-  | { readonly kind: "unavailable"; readonly name: string; readonly why: string };
+  | {
+    readonly kind: "unavailable";
+    readonly name: string;
+    readonly key?: number;
+    readonly why: string;
+  };
 
 /** A program answers, in a sandbox. */
 export interface ServiceRouted {
@@ -29,8 +34,9 @@ export interface ServiceRouted {
 /** A backend answers. */
 export interface ForwardRouted {
   readonly kind: "forward";
-  /** The service's, for the log, with its version. */
+  /** The service's, for the log, with its key and version. */
   readonly name: string;
+  readonly key?: number;
   readonly version?: number;
   /** As a program's. */
   readonly fields?: readonly Field[];

@@ -8,6 +8,8 @@ import type { Preopen, WasiContext } from "@skerry/wasi";
 /** One program behind one or more path prefixes. Immutable once it serves. */
 export interface Service {
   readonly name: string;
+  /** Where services come and go: no other has it, not even one of the same name that comes after this. */
+  readonly key?: number;
   /** Where services have versions. */
   readonly version?: number;
   /** What it does, in a sentence for people. */

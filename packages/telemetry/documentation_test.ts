@@ -28,7 +28,7 @@ function names(cell = ""): string[] {
 Deno.test("every metric stands on the page with its labels, and no other does", () => {
   const [metrics, totals] = [new Metrics(), new Totals()];
   metrics.take(requestEvent({ cache: "hit" }));
-  metrics.usedByGuest("a", "fragment", "hit");
+  metrics.usedByGuest({ name: "a" }, "fragment", "hit");
   metrics.refused(400);
   totals.add(0, metrics.takeDelta() ?? assert.fail(), 0, {
     ...{ threads: 1, sandboxesInUse: 0, sandboxesIdle: 0, memoryBytes: 0, memoryBytesMax: 0 },
@@ -56,7 +56,16 @@ Deno.test("every metric stands on the page with its labels, and no other does", 
 Deno.test("every field of a request's line stands on the page, and so does every outcome", () => {
   const event: Required<RequestEvent> = {
     ...requestEvent(),
-    ...{ service: "a/b", version: 1, error: "", backtrace: [], loadMs: 0, leaseMs: 0, headMs: 0 },
+    ...{
+      service: "a/b",
+      serviceKey: 1,
+      version: 1,
+      error: "",
+      backtrace: [],
+      loadMs: 0,
+      leaseMs: 0,
+      headMs: 0,
+    },
     ...{ runMs: 0, cpuMs: 0, memoryBytes: 0, fuel: 0, hostCalls: 0 },
     ...{ cache: "hit", trace: "0", span: "0", parentSpan: "0" },
   };

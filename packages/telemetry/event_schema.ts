@@ -16,6 +16,7 @@ const request = v.object({
   span: v.optional(text),
   parentSpan: v.optional(text),
   service: v.optional(text),
+  serviceKey: v.optional(number),
   version: v.optional(number),
   method: text,
   host: text,
@@ -44,6 +45,7 @@ const guest = v.object({
   time: text,
   id: text,
   service: text,
+  serviceKey: v.optional(number),
   line: text,
 });
 

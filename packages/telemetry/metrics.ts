@@ -28,10 +28,18 @@ export interface Delta {
 export interface ServiceDelta {
   /** Its name; empty for requests that nobody answers. */
   readonly name: string;
+  /** Which service of that name it is; what has none is nobody's, or all those' beyond the bound. */
+  readonly key?: number | undefined;
   /** Places of its row and what is to be added there, in turn. */
   readonly added: readonly number[];
   /** The most that a sandbox's memories were, in bytes. */
   readonly memoryPeakBytes: number;
+}
+
+/** A service as its events name it. */
+export interface CountedService {
+  readonly name: string;
+  readonly key?: number | undefined;
 }
 
 /** The service that stands for all that are beyond the bound. No name of a node's service is like it. */
@@ -40,11 +48,12 @@ export const otherServices = "other";
 /** Counts. */
 export class Metrics {
   readonly #servicesMax: number;
-  #rows = new Map<string, Row>();
+  /** By their services' keys, or names where those have none. */
+  #rows = new Map<string | number, Row>();
   /** Rows that something was added to since the last delta. */
   #touched: Row[] = [];
   /** Rows that something was added to since idle ones were let go. */
-  #used = new Map<string, Row>();
+  #used = new Map<string | number, Row>();
   #deltas = 0;
   readonly #refused = new Map<number, number>();
   /** The row that was used last: requests come in runs. */
@@ -56,13 +65,15 @@ export class Metrics {
 
   /** Counts an event. Refusals count by {@link refused}: the log tells only of some. */
   take(event: LogEvent): void {
-    if (event.type === "request") addRequest(this.#row(event.service ?? ""), event);
-    else if (event.type === "guest") add(this.#row(event.service), place.guestLines, 1);
+    if (event.type === "request") addRequest(this.#row(event.service, event.serviceKey), event);
+    else if (event.type === "guest") {
+      add(this.#row(event.service, event.serviceKey), place.guestLines, 1);
+    }
   }
 
   /** Counts a use that a service's program has made of the cache. */
-  usedByGuest(service: string, use: GuestCacheUse, result: CacheMark): void {
-    add(this.#row(service), guestCachePlace(use, result), 1);
+  usedByGuest({ name, key }: CountedService, use: GuestCacheUse, result: CacheMark): void {
+    add(this.#row(name, key), guestCachePlace(use, result), 1);
   }
 
   /** Counts something that never became a request. */
@@ -83,27 +94,29 @@ export class Metrics {
     return { services, refused };
   }
 
-  #row(name: string): Row {
+  #row(name = "", key?: number): Row {
     let row = this.#last;
-    if (row.name !== name || !row.isTouched) row = this.#last = this.#touch(name);
+    if (row.name !== name || row.key !== key || !row.isTouched) {
+      row = this.#last = this.#touch(name, key);
+    }
     return row;
   }
 
-  #touch(name: string): Row {
-    const row = this.#rows.get(name) ?? this.#make(name);
+  #touch(name: string, key: number | undefined): Row {
+    const row = this.#rows.get(key ?? name) ?? this.#make(name, key);
     if (row.isTouched) return row;
     row.isTouched = true;
     this.#touched.push(row);
-    this.#used.set(row.name, row);
+    this.#used.set(row.id, row);
     return row;
   }
 
-  #make(wanted: string): Row {
-    const name = this.#rows.size < this.#servicesMax ? wanted : otherServices;
-    const found = this.#rows.get(name);
+  #make(name: string, key: number | undefined): Row {
+    const isRoom = this.#rows.size < this.#servicesMax;
+    const found = isRoom ? undefined : this.#rows.get(otherServices);
     if (found !== undefined) return found;
-    const row = new Row(name);
-    this.#rows.set(name, row);
+    const row = isRoom ? new Row(name, key) : new Row(otherServices);
+    this.#rows.set(row.id, row);
     return row;
   }
 
@@ -119,12 +132,18 @@ export class Metrics {
 /** The numbers of one service. */
 class Row {
   readonly name: string;
+  readonly key: number | undefined;
   readonly counts = new Float64Array(rowLength);
   memoryPeakBytes = 0;
   isTouched = false;
 
-  constructor(name: string) {
+  constructor(name: string, key?: number) {
     this.name = name;
+    this.key = key;
+  }
+
+  get id(): string | number {
+    return this.key ?? this.name;
   }
 }
 
@@ -175,7 +194,7 @@ function isError({ status, outcome, error }: RequestEvent): boolean {
 
 /** A row's numbers, which it begins again without. */
 function taken(row: Row): ServiceDelta {
-  const { name, counts, memoryPeakBytes } = row;
+  const { name, key, counts, memoryPeakBytes } = row;
   const added: number[] = [];
   for (const [index, count] of counts.entries()) {
     if (count !== 0) added.push(index, count);
@@ -183,5 +202,5 @@ function taken(row: Row): ServiceDelta {
   counts.fill(0);
   row.memoryPeakBytes = 0;
   row.isTouched = false;
-  return { name, added, memoryPeakBytes };
+  return { name, key, added, memoryPeakBytes };
 }

@@ -3,7 +3,13 @@
  *
  * @module
  */
-export { type Delta, Metrics, otherServices, type ServiceDelta } from "./metrics.ts";
+export {
+  type CountedService,
+  type Delta,
+  Metrics,
+  otherServices,
+  type ServiceDelta,
+} from "./metrics.ts";
 export { boundsMs, quantileMs } from "./histogram.ts";
 export { type CacheMark, cacheResults, type GuestCacheUse } from "./layout.ts";
 export {

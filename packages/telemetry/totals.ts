@@ -1,6 +1,9 @@
 /**
  * What all cells have counted since the node's start. Cells send what changed, so that a cell that dies takes nothing
  * with it but what it had not sent. They run guests: numbers that cannot be counts are not added.
+ *
+ * What always holds: what was counted for one service is never told of another, also where that has its name by now. Cells tell
+ * late, and of requests that outlived their service.
  */
 
 import { boundsMs, bucketCount } from "./histogram.ts";
@@ -17,7 +20,7 @@ import {
 } from "./layout.ts";
 import { telemetryLimits } from "./limits.ts";
 import { PurgeTotals } from "./purge_totals.ts";
-import { type Delta, otherServices, type ServiceDelta } from "./metrics.ts";
+import { type CountedService, type Delta, otherServices, type ServiceDelta } from "./metrics.ts";
 import type {
   CellFigures,
   CellSnapshot,
@@ -36,14 +39,25 @@ export interface NodeFigures
   readonly cells: readonly Omit<CellSnapshot, "figures">[];
 }
 
+/** What sums are made by. */
+export interface TotalsOptions {
+  /** Whether there is such a service now; every one there is unless told. */
+  readonly isThere?: (service: CountedService) => boolean;
+  readonly servicesMax?: number;
+}
+
 /** Adds. */
 export class Totals {
   readonly #services = new Map<string, Total>();
   readonly #refused = new Map<number, number>();
   readonly #cells = new Map<number, CellFigures>();
+  readonly #isThere: (service: CountedService) => boolean;
   readonly #servicesMax: number;
 
-  constructor(servicesMax: number = telemetryLimits.servicesMax) {
+  constructor(
+    { isThere = () => true, servicesMax = telemetryLimits.servicesMax }: TotalsOptions = {},
+  ) {
+    this.#isThere = isThere;
     this.#servicesMax = servicesMax;
   }
 
@@ -53,7 +67,7 @@ export class Totals {
    * @param nowMs by a clock that does not go back
    */
   add(cell: number, { services, refused }: Delta, nowMs: number, figures?: CellFigures): void {
-    for (const service of services) this.#totalOf(service.name).add(service, nowMs);
+    for (const service of services) this.#totalOf(service)?.add(service, nowMs);
     for (const [status, count] of refused) {
       const before = this.#refused.get(status);
       if (before === undefined && this.#refused.size >= telemetryLimits.refusedStatusesMax) {
@@ -65,8 +79,8 @@ export class Totals {
   }
 
   /** A purge of a service was applied. */
-  purged(service: string, mode: "hard" | "soft", ms: number): void {
-    this.#totalOf(service).purges.add(mode, ms);
+  purged(service: CountedService, mode: "hard" | "soft", ms: number): void {
+    this.#totalOf(service)?.purges.add(mode, ms);
   }
 
   /** A cell has ended: what it told of itself holds no longer, what it counted does. */
@@ -74,9 +88,11 @@ export class Totals {
     this.#cells.delete(cell);
   }
 
-  /** A service was removed. */
-  forget(service: string): void {
-    this.#services.delete(service);
+  /** Services were removed: those of whose full names this is so. */
+  forget(isGone: (service: string) => boolean): void {
+    for (const name of this.#services.keys()) {
+      if (isGone(name)) this.#services.delete(name);
+    }
   }
 
   /** Everything, for whoever asks. */
@@ -90,23 +106,39 @@ export class Totals {
     };
   }
 
-  #totalOf(wanted: string): Total {
-    const isRoom = this.#services.size < this.#servicesMax;
-    const name = isRoom || this.#services.has(wanted) ? wanted : otherServices;
-    let total = this.#services.get(name);
-    if (total === undefined) this.#services.set(name, total = new Total());
+  /** None for a service that is gone. */
+  #totalOf(service: CountedService): Total | undefined {
+    const found = this.#services.get(service.name);
+    if (found !== undefined) return found.key === service.key ? found : undefined;
+    const isSumOfOthers = service.name === "" || service.name === otherServices;
+    if (!isSumOfOthers && !this.#isThere(service)) return undefined;
+    return this.#services.size < this.#servicesMax ? this.#make(service) : this.#others;
+  }
+
+  get #others(): Total {
+    return this.#services.get(otherServices) ?? this.#make({ name: otherServices });
+  }
+
+  #make({ name, key }: CountedService): Total {
+    const total = new Total(key);
+    this.#services.set(name, total);
     return total;
   }
 }
 
 /** One service. */
 class Total {
+  readonly key: number | undefined;
   readonly purges = new PurgeTotals();
   readonly #counts = new Float64Array(rowLength);
   /** The peaks of a while, and of the while before. */
   #peakBytes = 0;
   #peakBytesBefore = 0;
   #peakSinceMs = Number.NEGATIVE_INFINITY;
+
+  constructor(key: number | undefined) {
+    this.key = key;
+  }
 
   add({ added, memoryPeakBytes }: ServiceDelta, nowMs: number): void {
     for (let at = 0; at + 1 < added.length; at += 2) {

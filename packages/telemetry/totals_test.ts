@@ -36,8 +36,8 @@ function collect(totals: Totals, ...threads: Metrics[]): void {
 
 Deno.test("purges are counted by their service and kind, with their times", () => {
   const totals = new Totals();
-  totals.purged("shop/api", "hard", 0.03);
-  totals.purged("shop/api", "soft", 2);
+  totals.purged({ name: "shop/api" }, "hard", 0.03);
+  totals.purged({ name: "shop/api" }, "soft", 2);
   const { purges: { hard, soft, times } } = serviceOf(totals.snapshot(node), "shop/api");
   assert.deepEqual([hard, soft, times.sumMs], [1, 1, 2.03]);
   assert.deepEqual([times.counts[0], times.counts[6]], [1, 1]);
@@ -133,7 +133,7 @@ Deno.test("what failed is an error, unless its client left or asked for what is 
 });
 
 Deno.test("services beyond the bound are counted together, in threads and in sums", () => {
-  const [metrics, totals] = [new Metrics(2), new Totals(3)];
+  const [metrics, totals] = [new Metrics(2), new Totals({ servicesMax: 3 })];
   for (const service of ["a/1", "a/2", "a/3", "a/4", "a/1"]) {
     metrics.take(requestEvent({ service }));
   }
@@ -186,8 +186,29 @@ Deno.test("what was counted outlives its cell, not its service", () => {
   totals.cellEnded(7);
   assert.equal(totals.snapshot(told).cells[0]?.figures, undefined);
   assert.equal(totals.snapshot(told).services.length, 1);
-  totals.forget("shop/api");
+  totals.forget((name) => name === "shop/api");
   assert.equal(totals.snapshot(told).services.length, 0);
+});
+
+Deno.test("what was counted for a service that is gone comes back neither as its own nor as another's of its name", () => {
+  const [there, metrics] = [new Map<string, number>(), new Metrics()];
+  const totals = new Totals({ isThere: ({ name, key }) => there.get(name) === key });
+  const told = (...keys: number[]) => {
+    for (const serviceKey of keys) metrics.take(requestEvent({ service: "shop/api", serviceKey }));
+    metrics.usedByGuest({ name: "shop/api", key: keys[0] }, "fragment", "hit");
+    collect(totals, metrics);
+    return totals.snapshot(node).services.map(({ name, requests }) => [name, requests[0]?.count]);
+  };
+  there.set("shop/api", 1);
+  assert.deepEqual(told(1), [["shop/api", 1]]);
+  there.delete("shop/api");
+  totals.forget((name) => name === "shop/api");
+  totals.purged({ name: "shop/api", key: 1 }, "hard", 1);
+  assert.deepEqual(told(1), []);
+  there.set("shop/api", 2);
+  assert.deepEqual(told(1), []);
+  assert.deepEqual(told(1, 2, 1, 2), [["shop/api", 2]]);
+  assert.deepEqual(told(1, 2), [["shop/api", 3]]);
 });
 
 Deno.test("a tenant sees its own services and nothing of the node", () => {

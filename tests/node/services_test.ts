@@ -167,6 +167,40 @@ Deno.test("services of several tenants on one node", async (t) => {
       const logged = await node.logged(({ line }) => line === "hello-you");
       assert.equal(logged["service"], "acme/exact");
     });
+
+    await t.step("are told of none that had their names before", async () => {
+      const deployNew = async () => {
+        await node.tenant("crux");
+        await deploy("crux/shop", ["crux.test", ""]);
+      };
+      const counted = async () => {
+        const { services } = await node.ok("GET", "/v1/metrics.json");
+        const requests: { count: number }[] | undefined = services
+          .find(({ name }: { name: string }) => name === "crux/shop")?.requests;
+        return requests?.reduce((sum, { count }) => sum + count, 0);
+      };
+      await deployNew();
+      for (let more = 0; more < 3; more++) await node.text("crux.test");
+      await until(async () => await counted() === 3, () => "its counts");
+      const tail = await fetch(`${node.adminUrl}/v1/tenants/crux/services/shop/tail`, {
+        headers: { authorization: `Bearer ${node.token}` },
+      });
+      const late = node.text("crux.test", "/sleep?2000");
+      await node.text("crux.test");
+      await node.ok("DELETE", "/v1/tenants/crux");
+      assert.equal(await counted(), undefined);
+      // Who follows what is gone is told so.
+      await tail.text();
+      await deployNew();
+      await node.text("crux.test");
+      assert.equal(await late, "slept");
+      const { serviceKey } = await node.logged(({ path }) => path === "/sleep");
+      await node.text("crux.test", "/own");
+      const own = await node.logged(({ path }) => path === "/own");
+      assert.equal(own["service"], "crux/shop");
+      assert.ok(Number(own["serviceKey"]) > Number(serviceKey));
+      await until(async () => await counted() === 2, () => "its own counts alone");
+    });
     await backend.shutdown();
   });
 });

@@ -7,7 +7,7 @@ import type { Control } from "../control.ts";
 import { Refusal } from "../refusal.ts";
 import { addressesSchema, statusSchema } from "./answers.ts";
 import { answer, type Operation } from "./operation.ts";
-import type { NodeStatus, Tail } from "./ports.ts";
+import type { FollowedService, NodeStatus, Tail } from "./ports.ts";
 
 /** Tails at once: each is a connection that stays. */
 const tailsMax = 64;
@@ -93,7 +93,7 @@ export function nodeOperations(
         // Who follows may lose the right to, and the service its name to another one.
         const mayGoOn = () =>
           tokens.isValid(caller) && store.services.get(tenant, name)?.key === key;
-        const lines = linesOf(tail, [tenant, name], request, mayGoOn, counted);
+        const lines = linesOf(tail, { tenant, name, key }, request, mayGoOn, counted);
         const fields = [["content-type", "application/x-ndjson"]] as const;
         return { kind: "response", response: { status: 200, fields, body: lines } };
       },
@@ -119,7 +119,7 @@ function count(tails: Map<string, number>, tenant: string): () => void {
 /** Pieces of a response that ends when its client is gone, or at the first event that it may not be told any more. */
 function linesOf(
   tail: Tail,
-  [tenant, service]: readonly [tenant: string, service: string],
+  service: FollowedService,
   request: HttpRequest,
   mayGoOn: () => boolean,
   over: () => void,
@@ -131,7 +131,7 @@ function linesOf(
     over();
   };
   request.whenGone(end);
-  const events = tail.follow(tenant, service, controller.signal);
+  const events = tail.follow(service, controller.signal);
   return (async function* () {
     try {
       if (controller.signal.aborted) return;

@@ -1,5 +1,7 @@
 /** What the admin API shows of a node beyond what control knows: taken as parameters. */
 
+import type { ServiceState } from "../model.ts";
+
 /** A tenant's keys, as the node's key-value store has them. What happens is told, never thrown. */
 export interface KeyValues {
   get(name: StoreName, key: Uint8Array): GetOutcome;
@@ -81,10 +83,16 @@ export type ListOutcome =
 
 export type ForgetOutcome = { readonly kind: "ok"; readonly removed: number } | KeyFailure;
 
+/** A service that is followed. */
+export type FollowedService = Pick<ServiceState, "tenant" | "name" | "key">;
+
 /** What services tell as it happens: events as JSON, one each. */
 export interface Tail {
-  /** Ends when it is told to, and then lets go of all it has. A reader that is slow misses events. */
-  follow(tenant: string, service: string, signal: AbortSignal): AsyncIterable<string>;
+  /**
+   * Ends when it is told to or the service is gone, and then lets go of all it has. A reader that is slow misses events.
+   * Nothing is told of another service, also where that has its name.
+   */
+  follow(service: FollowedService, signal: AbortSignal): AsyncIterable<string>;
 }
 
 /** What a node tells of itself. */

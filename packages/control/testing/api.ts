@@ -74,7 +74,7 @@ export async function testApi(limits: Parameters<typeof testNode>[0] = {}): Prom
       }),
       ...{ control: node.control, keyValues, keyBudget: { bytesMax: 1000, keysMax: 10 } },
       ...{ version: "0.0.0", onFault: (error) => faults.push(error) },
-      tail: { follow: (_tenant, _service, signal) => made.events(signal) },
+      tail: { follow: (_service, signal) => made.events(signal) },
       cache: { explain: ({ url }) => Promise.resolve(made.explain(url)) },
       node: {
         status: () => made.status.status(),
