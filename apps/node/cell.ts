@@ -110,6 +110,8 @@ async function apply(batch: ChangeBatch): Promise<void> {
   const shared: Record<string, SharedAccount> = {};
   for (const change of changes) {
     if (change.kind === "tenant") shared[change.tenant.name] = accountOf(change.tenant);
+    // Another of its name begins with an account of its own.
+    else if (change.kind === "tenant removed") accounts.delete(change.name);
   }
   const applied = gathering.of(`applied ${sequence}`, threads.length);
   for (const thread of threads) thread.tell({ kind: "apply", batch, accounts: shared });

@@ -2,7 +2,7 @@
 
 import type { LogEvent } from "@skerry/edge";
 import { systemNetwork } from "@skerry/platform";
-import type { Program, SharedAccount } from "@skerry/sandbox";
+import type { Program } from "@skerry/sandbox";
 import { openProgram } from "@skerry/sandbox";
 import { guestInterfaces } from "./guest_interfaces.ts";
 import type { ProgramRequest, ThreadNews, ThreadOrder } from "./messages.ts";
@@ -19,7 +19,6 @@ const scope = globalThis as unknown as {
 const figuresEveryMs = 1_000;
 
 const asked = new Map<string, PromiseWithResolvers<Program>>();
-const accounts = new Map<string, SharedAccount>();
 const desk = new PurgeDesk((asked) => scope.postMessage({ kind: "purge", asked }));
 let serving: Serving | undefined;
 let tailed: ReadonlySet<string> = new Set();
@@ -49,8 +48,7 @@ async function obey(order: ThreadOrder): Promise<void> {
       setInterval(tellFigures, figuresEveryMs);
       return scope.postMessage({ kind: "serving" });
     case "apply": {
-      for (const [tenant, account] of Object.entries(order.accounts)) accounts.set(tenant, account);
-      const memoryOf = (tenant: string) => accounts.get(tenant);
+      const memoryOf = (tenant: string) => order.accounts[tenant];
       const problems = await serving?.services.apply(order.batch, memoryOf) ?? [];
       return scope.postMessage({ kind: "applied", sequence: order.batch.sequence, problems });
     }

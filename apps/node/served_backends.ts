@@ -11,7 +11,8 @@ import type { Subrequest, SubrequestOutcome, Subrequests } from "@skerry/hostcal
 /** Who has backends. */
 export interface BackendOwner {
   readonly tenant: string;
-  readonly service: string;
+  /** The service's, so that one of its name that comes later knows nothing of these. */
+  readonly key: number;
   readonly settings: Readonly<Record<string, BackendSettings>>;
   readonly policy: AddressPolicy;
   /** What the policy was read from. */
@@ -41,8 +42,8 @@ export class ServedBackends {
   }
 
   #take(owner: BackendOwner, name: string, settings: BackendSettings): Taken | string {
-    const { tenant, service, policy, privateBackends } = owner;
-    const key = JSON.stringify([tenant, service, name, settings, privateBackends]);
+    const { tenant, policy, privateBackends } = owner;
+    const key = JSON.stringify([owner.key, name, settings, privateBackends]);
     const found = this.#open.get(key);
     if (found !== undefined) {
       found.owners += 1;

@@ -74,7 +74,7 @@ interface Target {
   readonly route: RouteSettings;
 }
 
-/** Removed services whose revision is remembered. */
+/** Removed services, and tenants, whose revision is remembered. */
 const removedMax = 1_000;
 
 /** Sandboxes that are ready before the first request to a service that is hot. */
@@ -93,6 +93,8 @@ export class ServedServices implements Router {
   readonly #removed: string[] = [];
   /** Tenants that are to be removed, and of which no others have their names since. */
   readonly #leaving = new Set<string>();
+  /** With which revision tenants were removed last: a service of theirs from before may still come, as to a cell that starts. */
+  readonly #tenantsRemoved = new Map<string, number>();
   /** By their programs' keys. */
   readonly #versions = new Map<string, Set<ServedVersion>>();
   #table = new HostTable<Target>([]);
@@ -218,13 +220,12 @@ export class ServedServices implements Router {
 
   #backendsOf(served: ServedVersion): VersionBackends {
     if (served.backends !== undefined) return served.backends;
-    const { state: { tenant, name: service }, version: { settings: { backends: settings } } } =
-      served;
+    const { state: { tenant, key }, version: { settings: { backends: settings } } } = served;
     const owner = this.#tenants.get(tenant) ?? bug("a version is served without its tenant");
     const { privateBackends = [] } = owner.settings;
     const policy = addressPolicy({ privateBackends });
     return served.backends = this.#backends.of({
-      ...{ tenant, service, settings, privateBackends },
+      ...{ tenant, key, settings, privateBackends },
       // Control has refused what cannot be read.
       policy: policy.ok ? policy.value : globalAddressesOnly,
     });
@@ -238,14 +239,28 @@ export class ServedServices implements Router {
         return this.#setTenant(change.tenant, memoryOf(change.tenant.name));
       case "tenant removed":
         this.#leaving.add(change.name);
+        this.#noteRemoved(change.name, change.revision);
         for (const name of this.#revisions.keys()) {
           if (isOf(change.name, name)) this.#expectRevision(name, change.revision);
         }
         return;
-      case "service":
-        return this.#expectRevision(serviceName(change.service), change.service.revision);
+      case "service": {
+        const { service } = change;
+        if (service.revision < (this.#tenantsRemoved.get(service.tenant) ?? 0)) return;
+        return this.#expectRevision(serviceName(service), service.revision);
+      }
       case "service removed":
         return this.#expectRevision(serviceName(change), change.revision);
+    }
+  }
+
+  #noteRemoved(tenant: string, revision: number): void {
+    // Set anew, so that the order in the map is that of the last removals.
+    this.#tenantsRemoved.delete(tenant);
+    this.#tenantsRemoved.set(tenant, revision);
+    const [oldest] = this.#tenantsRemoved.keys();
+    if (this.#tenantsRemoved.size > removedMax && oldest !== undefined) {
+      this.#tenantsRemoved.delete(oldest);
     }
   }
 
@@ -288,7 +303,8 @@ export class ServedServices implements Router {
 
   /** With all its services, and none that is still on its way: what hosts they had may be another tenant's by now. */
   #removeTenant(tenant: string, revision: number): void {
-    for (const name of this.#services.keys()) {
+    // Also of those that could not be served.
+    for (const name of this.#revisions.keys()) {
       if (isOf(tenant, name)) this.#remove(name, revision);
     }
     const isServed = this.#services.values().some(({ state }) => state.tenant === tenant);

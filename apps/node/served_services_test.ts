@@ -89,6 +89,19 @@ Deno.test("a tenant that is removed takes its services along, and those that are
   deepEqual(services.size.services, 2);
 });
 
+Deno.test("what a removed tenant had is not served where it is told late, nor as another's of its name", async () => {
+  const services = makeServices();
+  const cold = (...changes: Change[]) => services.apply({ changes, isHot: false });
+  await cold(tenant("a"));
+  await cold({ kind: "tenant removed", name: "a", revision: 4 });
+  await cold(service("a/shop", 3, [["shop.example", ""]]));
+  deepEqual(await answers(services, "shop.example", "/"), "none");
+  await cold(tenant("a"), service("a/shop", 2, [["shop.example", ""]]));
+  deepEqual(await answers(services, "shop.example", "/"), "none");
+  await cold(service("a/shop", 6, [["shop.example", ""]]));
+  deepEqual(await answers(services, "shop.example", "/"), "a/shop");
+});
+
 Deno.test("a host that another tenant has by now is its, also where what gave it up cannot be loaded", async () => {
   const services = makeServices();
   const cold = (...changes: Change[]) => services.apply({ changes, isHot: false });
