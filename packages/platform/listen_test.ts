@@ -1,7 +1,7 @@
 /** The server as its clients see it, over bare TCP; what it refuses is tested in `listen_refusal_test.ts`. */
 
 import assert from "node:assert/strict";
-import { isSkerryError } from "@skerry/base";
+import { BugError, isSkerryError } from "@skerry/base";
 import type { HttpResponse } from "@skerry/http";
 import { listen } from "./listen.ts";
 import {
@@ -302,6 +302,29 @@ serverTest("a client that has its whole response is not taken for gone", async (
     assert.equal(isGone, false);
   });
 });
+
+serverTest(
+  "a mistake of ours is reported also where its response had begun, what else breaks off is not",
+  async () => {
+    const [faults, mistake] = [[] as unknown[], new BugError("a mistake")];
+    async function* broken(error: Error) {
+      yield latin1("begin");
+      await turn();
+      throw error;
+    }
+    await withServer(
+      ({ target }) => streamed(broken(target === "/ours" ? mistake : new Error("cut off"))),
+      async ({ exchange }) => {
+        for (const target of ["/origin", "/ours"]) {
+          const all = await exchange(`GET ${target} HTTP/1.1\r\n${host}\r\n`);
+          assert.match(all, /begin\r\n$/, target);
+        }
+      },
+      { onFault: (error) => faults.push(error) },
+    );
+    assert.deepEqual(faults, [mistake]);
+  },
+);
 
 serverTest(
   "a response that breaks off, or keeps not to its length, breaks the connection",

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { BugError } from "@skerry/base";
 import type { Field } from "@skerry/http";
 import type { CacheSettings } from "../settings.ts";
 import { type Client, Counter, owner } from "../testing/counter.ts";
@@ -74,6 +75,39 @@ Deno.test("INV-16: what is cut off breaks off for all who read it, and is not ke
   check(clients, "miss 200 cut off half", "collapsed 200 cut off half");
   await counter.ask();
   equal(counter.fetches.length, 2);
+});
+
+Deno.test("a mistake of ours in a body is told once, however many read it, and breaks it off as any other", async () => {
+  const counter = new Counter();
+  const clients = [await counter.ask(), await counter.ask()];
+  const mistake = new BugError("a mistake");
+  counter.last.head({ fields: [fresh] });
+  counter.last.send("half");
+  await settled();
+  counter.last.cut(mistake);
+  await Promise.all(clients.map((client) => client.readAll()));
+  check(clients, "miss 200 cut off half", "collapsed 200 cut off half");
+  deepEqual(counter.faults, [mistake]);
+  // Nor is it hidden where nobody reads: a refresh, whose answer must not be kept, is dropped.
+  await kept(counter, [["cache-control", "max-age=1, stale-while-revalidate=60"]]);
+  counter.clock.pass(2_000);
+  check([await counter.ask()], "stale 200 whole kept");
+  counter.last.head({ fields: [["cache-control", "no-store"]] });
+  counter.last.cut(mistake);
+  await settled();
+  deepEqual(counter.faults, [mistake, mistake]);
+});
+
+Deno.test("what an origin breaks off is no mistake of ours", async () => {
+  const counter = new Counter();
+  const client = await counter.ask();
+  counter.last.head({ fields: [fresh] });
+  counter.last.send("half");
+  await settled();
+  counter.last.cut();
+  await client.readAll();
+  check([client], "miss 200 cut off half");
+  deepEqual(counter.faults, []);
 });
 
 Deno.test("a body of another length than was told is not kept", async () => {

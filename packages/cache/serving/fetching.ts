@@ -1,5 +1,6 @@
 /** One request on its way to an origin: it can be given up, whoever asked for it. */
 
+import { BugError } from "@skerry/base";
 import type { Field, HttpRequest, HttpResponse } from "@skerry/http";
 import type { Fetch, Fetched, FetchPurpose } from "./answered.ts";
 
@@ -51,7 +52,7 @@ export class Fetching {
 /** What is read of a body that nobody wants, so that its connection can be used again. */
 const droppedBytesMax = 64 * 1024;
 
-/** Reads what is left of an unwanted body, or gives it up where that is much. Never rejects. */
+/** Reads what is left of an unwanted body, or gives it up where that is much. Rejects by a mistake of ours alone. */
 export async function drop({ body }: HttpResponse, fetching: Fetching): Promise<void> {
   if (body === undefined || body instanceof Uint8Array) return;
   let bytes = 0;
@@ -60,8 +61,10 @@ export async function drop({ body }: HttpResponse, fetching: Fetching): Promise<
       bytes += piece.length;
       if (bytes > droppedBytesMax) break;
     }
-  } catch {
-    // It is nobody's.
+  } catch (error) {
+    // What breaks off is nobody's.
+    if (error instanceof BugError) throw error;
+  } finally {
+    fetching.giveUp();
   }
-  fetching.giveUp();
 }

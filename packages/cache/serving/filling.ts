@@ -1,5 +1,6 @@
 /** A body that comes to be kept, while others read it. */
 
+import { BugError } from "@skerry/base";
 import type { ByteRange } from "@skerry/http";
 import { GrowingBody } from "../body.ts";
 import type { Outbound } from "../exchange.ts";
@@ -105,6 +106,7 @@ export class FillingBody {
     const { desk, outbound, head, filling } = this.#parts;
     switch (end.kind) {
       case "cut off":
+        if (end.error instanceof BugError) desk.onFault(end.error);
         return "failed";
       case "outgrown":
         return "complete";

@@ -6,7 +6,7 @@
  * and a little ahead. What is too large for memory goes to a slower store, where there is one, while it comes.
  */
 
-import type { Clock } from "@skerry/base";
+import { BugError, type Clock } from "@skerry/base";
 import type { ByteRange } from "@skerry/http";
 import { GrowingBody, type KeptBody, segmentBytes } from "../body.ts";
 import type { StoringBody } from "../object_store.ts";
@@ -52,7 +52,7 @@ export interface RelayParts {
 export type RelayEnd =
   | { readonly kind: "whole"; readonly body: KeptBody }
   | { readonly kind: "outgrown" }
-  | { readonly kind: "cut off" };
+  | { readonly kind: "cut off"; readonly error: unknown };
 
 /** See the head of this file. */
 export class Relay {
@@ -131,8 +131,11 @@ export class Relay {
         await this.#waitFor(() => !this.#isFarAhead, Infinity);
       }
     } catch (error) {
-      this.#end({ error });
-      return { kind: "cut off" };
+      // A mistake of ours is told once, by whoever has it filled, and not by each reader.
+      this.#end({
+        error: error instanceof BugError ? new Error("the response was cut off") : error,
+      });
+      return { kind: "cut off", error };
     }
     this.#end("whole");
     if (this.#isOutgrown) return { kind: "outgrown" };

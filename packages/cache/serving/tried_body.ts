@@ -1,5 +1,6 @@
 /** A body that is not in memory, whose first bytes are read before anything is promised of it. */
 
+import { BugError } from "@skerry/base";
 import type { KeptBody, OpenedBody } from "../body.ts";
 import type { Reply } from "../reply.ts";
 
@@ -33,8 +34,9 @@ export async function triedBody(
     if (begun.done !== true) return new BegunBody(opened ?? body, range, begun.value, coming);
     opened?.close();
     return body;
-  } catch {
+  } catch (error) {
     opened?.close();
+    if (error instanceof BugError) throw error;
     return undefined;
   }
 }

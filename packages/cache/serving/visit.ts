@@ -135,10 +135,10 @@ export class Visit implements Passenger {
     const arrival = this.#desk.cache.arrive(outbound, response, this.#desk.nowMs);
     switch (arrival.kind) {
       case "again":
-        void drop(response, fetching);
+        this.#drop(response, fetching);
         return this.#send(arrival.outbound, this.#flight);
       case "reply": {
-        void drop(response, fetching);
+        this.#drop(response, fetching);
         const result = response.status === 304 ? "revalidated" : "stale";
         return this.#try(arrival, (kept) => {
           if (kept !== undefined) return this.#kept(kept, result, outbound);
@@ -174,9 +174,13 @@ export class Visit implements Passenger {
     this.#head(outbound, undefined);
   }
 
+  #drop(response: HttpResponse, fetching: Fetching): void {
+    drop(response, fetching).catch(this.#desk.onFault);
+  }
+
   /** What came is for whoever asked for it, and is not kept. */
   #pass(arrival: PassOn, response: HttpResponse, fetching: Fetching, outbound: Outbound): void {
-    if (this.#isGone || this.#parts.purpose === "refresh") void drop(response, fetching);
+    if (this.#isGone || this.#parts.purpose === "refresh") this.#drop(response, fetching);
     else this.#stopReading = () => fetching.giveUp();
     this.#settle(passedResponse(response, arrival), isPass(outbound) ? "pass" : "miss");
   }

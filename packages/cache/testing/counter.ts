@@ -36,7 +36,7 @@ export class OriginFetch {
   isGivenUp = false;
   state: "asked" | "sending" | "over" = "asked";
   readonly #head = Promise.withResolvers<Fetched>();
-  readonly #pieces: (Uint8Array | "end" | "cut")[] = [];
+  readonly #pieces: (Uint8Array | "end" | Error)[] = [];
   #wake = Promise.withResolvers<void>();
 
   constructor(request: HttpRequest, purpose: "answer" | "refresh") {
@@ -77,17 +77,18 @@ export class OriginFetch {
     this.#finish("end");
   }
 
-  cut(): void {
-    this.#finish("cut");
+  /** Breaks off: as an origin does, or by whatever else the body is read through. */
+  cut(error = new Error("the origin broke off")): void {
+    this.#finish(error);
   }
 
-  #finish(how: "end" | "cut"): void {
+  #finish(how: "end" | Error): void {
     if (this.state !== "sending") return;
     this.state = "over";
     this.#push(how);
   }
 
-  #push(piece: Uint8Array | "end" | "cut"): void {
+  #push(piece: Uint8Array | "end" | Error): void {
     this.#pieces.push(piece);
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
@@ -97,7 +98,7 @@ export class OriginFetch {
     for (;;) {
       const piece = this.#pieces.shift();
       if (piece === "end") return;
-      if (piece === "cut") throw new Error("the origin broke off");
+      if (piece instanceof Error) throw piece;
       if (piece === undefined) await this.#wake.promise;
       else yield piece;
     }
@@ -180,6 +181,8 @@ export class Counter {
   readonly server: CacheServer;
   readonly fetches: OriginFetch[] = [];
   readonly settings: CacheSettings;
+  /** Mistakes of ours that it was told of. */
+  readonly faults: unknown[] = [];
 
   constructor({ settings = {}, flightLimits, newObjects }: CounterOptions = {}) {
     const store = new SharedStore<KeptSet>({
@@ -192,7 +195,10 @@ export class Counter {
       ...(newObjects && { objects: newObjects(() => this.clock.ms) }),
     });
     const { cache, clock } = this;
-    this.server = new CacheServer({ cache, clock, ...(flightLimits && { flightLimits }) });
+    this.server = new CacheServer({
+      ...{ cache, clock, onFault: (error) => this.faults.push(error) },
+      ...(flightLimits && { flightLimits }),
+    });
   }
 
   /** Asks, and lets follow what can at once. */

@@ -6,6 +6,7 @@
  * for the client has an end.
  */
 
+import { BugError } from "@skerry/base";
 import type { HttpRequest } from "@skerry/http";
 import type { Duplex } from "../sockets/sockets.ts";
 import { ConnectionTunnel } from "./connection_tunnel.ts";
@@ -154,7 +155,8 @@ export class Connection implements ServedConnection, Wire {
 
   /** The response is cut off and cannot be mended: the client must see that it is not whole. */
   #broken({ isResponseBegun }: Exchange, error: unknown): Sequel {
-    if (!isResponseBegun) this.exchanges.onFault(error);
+    // Once it has begun, it is most often its origin that breaks off, or the client.
+    if (!isResponseBegun || error instanceof BugError) this.exchanges.onFault(error);
     this.close();
     return "none";
   }

@@ -15,7 +15,7 @@ export interface Exchanges {
   readonly heads: SeenHeads;
   /** Answers a request. */
   handle(request: HttpRequest): HttpResponse | Promise<HttpResponse>;
-  /** Told of what {@link handle} throws. */
+  /** Told of what {@link handle} throws, and of a mistake of ours that ends a response which has begun. */
   onFault(error: unknown): void;
   /** Told of what never became a request, or proved to be none. */
   onRefused(refusal: Refusal, peer: Peer): void;

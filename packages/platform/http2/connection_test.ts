@@ -8,6 +8,7 @@ import {
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
 } from "node:http2";
+import { BugError } from "@skerry/base";
 import type { Field, HttpRequest } from "@skerry/http";
 import type { Handler, Listener } from "../listen.ts";
 import { answer, gone, latin1, pieces, readAll, streamed } from "../listen_testing.ts";
@@ -291,6 +292,24 @@ Deno.test("a handler that throws is answered 500, and a response that breaks off
     assert.equal((await ask(session, { ":path": "/fine" })).body, "fine");
   }, { onFault: (error) => faults.push(error) });
   assert.equal(faults.length, 1);
+});
+
+Deno.test("a mistake of ours is reported also where its response had begun, what else breaks off is not", async () => {
+  const [faults, mistake] = [[] as unknown[], new BugError("a mistake")];
+  async function* broken(error: Error) {
+    yield latin1("begin");
+    throw error;
+  }
+  await withClient(
+    ({ target }) => streamed(broken(target === "/ours" ? mistake : new Error("cut off"))),
+    async (session) => {
+      for (const path of ["/origin", "/ours"]) {
+        await assert.rejects(ask(session, { ":path": path }), path);
+      }
+    },
+    { onFault: (error) => faults.push(error) },
+  );
+  assert.deepEqual(faults, [mistake]);
 });
 
 Deno.test("a server that goes lets each request end that was begun, and says so to its client", async () => {

@@ -5,6 +5,7 @@
  * side nothing of that side follows; every wait for the client has an end.
  */
 
+import { BugError } from "@skerry/base";
 import type { Field, HttpResponse } from "@skerry/http";
 import { Deadline } from "../http1/deadline.ts";
 import type { Exchanges, Peer } from "../http1/exchanges.ts";
@@ -101,8 +102,9 @@ export class Stream {
         response = failure;
       }
       await this.#respond(response);
-    } catch {
+    } catch (error) {
       // The response is cut off and cannot be mended: the client must see that it is not whole.
+      if (error instanceof BugError) exchanges.onFault(error);
       this.reset(errorCode.internalError);
     }
   }
