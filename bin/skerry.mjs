@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts the pinned Deno on the command line program.
 
-import { becomeDeno, ensureInstalled, root } from "../scripts/toolchain.mjs";
+import { becomeDeno, ensureInstalled, root, servingFlags } from "../scripts/toolchain.mjs";
 
 ensureInstalled();
 const args = process.argv.slice(2);
@@ -33,18 +33,21 @@ const permissions = needsProc ? ["--allow-all"] : [
 ];
 // What builds runs compilers, large programs of which each part runs for a moment: to optimise a part costs more than it
 // gains until it has run for long, and the engine's own measure is a fortieth of this. In bytes of code that were run.
-const compilers = ["build", "deploy"].includes(args[0])
-  ? ["--v8-flags=--wasm-tiering-budget=500000000"]
+const compilerFlags = ["--wasm-tiering-budget=500000000"];
+const engineFlags = ["build", "deploy"].includes(args[0])
+  ? compilerFlags
+  : ["serve", "dev", "node"].includes(args[0])
+  ? servingFlags
   : [];
 becomeDeno([
   ...["run", "--quiet", "--no-prompt", "--cached-only", `--config=${root}/deno.json`],
   ...permissions,
   ...ownPermissions,
-  ...compilers,
   `${root}/apps/cli/main.ts`,
   ...args,
 ], {
   serves: ["serve", "dev"].includes(args[0]),
+  engineFlags,
   endMsMax: args[0] === "run" ? 500 : undefined,
   sockets: args[0] === "node" ? socketsOfStart() : [],
 });

@@ -5,7 +5,14 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { emptyFolder, testModules } from "./test_modules.mjs";
-import { becomeDeno, denoBinary, ensureInstalled, root, runDeno } from "./toolchain.mjs";
+import {
+  becomeDeno,
+  denoBinary,
+  ensureInstalled,
+  root,
+  runDeno,
+  servingFlags,
+} from "./toolchain.mjs";
 
 const verbs = { start, test, "test:slow": testSlow, check, bench, conformance, format };
 const [verb, ...args] = process.argv.slice(2);
@@ -28,7 +35,7 @@ function start(more) {
   becomeDeno([
     ...["run", "--quiet", "--no-prompt", "--cached-only", "--allow-all"],
     ...["apps/cli/main.ts", "serve", ...examples, ...more],
-  ], { serves: true });
+  ], { serves: true, engineFlags: servingFlags });
 }
 
 /** Runs the tests; arguments are files or Deno's own options. Ends in `N passed, N failed`. */

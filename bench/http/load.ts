@@ -30,7 +30,7 @@ export async function measure(
     ...(script === undefined ? [] : ["-s", script]),
     ...[server.url, "--", ...scriptArgs],
   ];
-  const { stdout } = await pinned("load", "wrk", args, "piped").output();
+  const { stdout } = await pinned("load", "wrk", args, { stdout: "piped" }).output();
   const text = new TextDecoder().decode(stdout);
   if (/Non-2xx|Socket errors/.test(text)) throw new Error(`${server.url} failed:\n${text}`);
   const found = (pattern: RegExp) => {

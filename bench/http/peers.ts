@@ -1,15 +1,17 @@
 /** Servers that say hello: `skerry serve`, and those that have no sandbox, or another kind. */
 
 import { fileURLToPath } from "node:url";
+import { servingFlags } from "../../scripts/toolchain.mjs";
 import { type Server, start, startAt } from "./server.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const here = `${root}/bench/http`;
 
-/** Deno's arguments for `skerry …`. */
+/** Deno's arguments for `skerry …`, as `bin/skerry.mjs` has them where it serves. */
 export function skerryArgs(...args: readonly string[]): string[] {
   return [
     ...["run", "--quiet", "-A", `--config=${root}/deno.json`],
+    `--v8-flags=${servingFlags.join()}`,
     ...[`${root}/apps/cli/main.ts`, ...args],
   ];
 }

@@ -3,17 +3,25 @@
 /** The core that servers run on, one under load at a time, and the core of what loads them. */
 const cores = { server: "0", load: "1" } as const;
 
+/** What a process is started with. */
+export interface PinnedOptions {
+  readonly stdout?: "null" | "piped";
+  /** Beside what it inherits. */
+  readonly env?: Record<string, string>;
+}
+
 /** A process that is kept on one core with all of its threads, and those that it starts. Its stderr is kept. */
 export function pinned(
   core: keyof typeof cores,
   command: string,
   args: readonly string[],
-  stdout: "null" | "piped" = "null",
+  { stdout = "null", env = {} }: PinnedOptions = {},
 ): Deno.Command {
   return new Deno.Command("taskset", {
     args: ["--cpu-list", cores[core], command, ...args],
     stdin: "null",
     stdout,
+    env,
     stderr: "piped",
   });
 }

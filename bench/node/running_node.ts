@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { TenantSettings, VersionSettings } from "@skerry/control";
+import { servingFlags } from "../../scripts/toolchain.mjs";
 import { pinned } from "../http/pinned.ts";
 import { cpuUsOfAll, residentBytesOfAll } from "./processes.ts";
 
@@ -105,11 +106,13 @@ function commandOf(stateFolder: string, place: Place): Deno.Command {
     ...["run", "--quiet", "-A", `--config=${root}deno.json`, `${root}apps/cli/main.ts`],
     ...["node", "--state", stateFolder, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"],
   ];
+  // As `bin/skerry.mjs` has it, and for the cells too.
+  const env = { DENO_V8_FLAGS: servingFlags.join() };
   if (place === "one core") {
-    return pinned("server", Deno.execPath(), [...args, "--cells", "1", "--threads", "1"]);
+    return pinned("server", Deno.execPath(), [...args, "--cells", "1", "--threads", "1"], { env });
   }
   return new Deno.Command(Deno.execPath(), {
-    ...{ args, stdin: "null", stdout: "null", stderr: "piped" },
+    ...{ args, stdin: "null", stdout: "null", stderr: "piped", env },
   });
 }
 

@@ -49,10 +49,11 @@ export async function leasedUse(
   const turns = new OwnTurns();
   const pool = new Pool({ clock, turn: turns.turn });
   pool.warm(program, 1);
-  const budget = { wallMsMax: limits.requestWallMsMax, cpuMsMax: limits.requestCpuMsMax };
+  const { requestWallMsMax: wallMsMax, requestCpuMsMax: cpuMsMax } = limits;
   return () => {
     const heard: Heard = { answer: undefined };
-    const lease = pool.leaseNow(program, { bindings: bindAll(interfaces, heard), ...budget });
+    const bindings = bindAll(interfaces, heard);
+    const lease = pool.leaseNow(program, { bindings, wallMsMax, cpuMsMax });
     if (typeof lease === "string") throw new Error(lease);
     const ended = (outcome: Outcome) => {
       lease.release();

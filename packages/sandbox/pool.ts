@@ -243,6 +243,7 @@ export class Pool {
 
   /** Takes from an account, for which idle sandboxes make room; none of them where all would not be enough. */
   #taking(account: Account, amount: number, idle: number): boolean {
+    if (account.take(amount)) return true;
     if (account.used - idle + amount > account.max) return false;
     while (!account.take(amount)) {
       if (!this.#shelves.evict()) return false;
