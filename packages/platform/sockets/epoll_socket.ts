@@ -1,6 +1,5 @@
 /** A client's connection by the kernel's own calls (Linux), where Deno's cost more than all else that a small request does. */
 
-import { concatBytes } from "@skerry/base";
 import type { Libc } from "../libc.ts";
 import { type Outbox, postedBytesMax, type Sender } from "./outbox.ts";
 import { type Poller, pollEvents } from "./poller.ts";
@@ -34,7 +33,7 @@ export class EpollSocket implements ClientSocket, Sender {
   #watched: number = pollEvents.in;
   #reader: Reader | undefined;
   #writer: PromiseWithResolvers<void> | undefined;
-  /** Whether something of it may be in the outbox. */
+  /** Whether something of it is in the outbox. */
   #isPosted = false;
   /** What was taken and had no room. */
   #owed: Uint8Array | undefined;
@@ -72,7 +71,9 @@ export class EpollSocket implements ClientSocket, Sender {
 
   write(bytes: Uint8Array, next: NextStep = "other"): number | Promise<number> {
     if (this.#isClosed) throw closedSocket;
-    if (next === "other" && bytes.length <= postedBytesMax && this.#owed === undefined) {
+    // Of several in one turn each other one is sent at once: so little is owed, whatever is asked for.
+    const mayWait = !this.#isPosted && this.#owed === undefined;
+    if (next === "other" && bytes.length <= postedBytesMax && mayWait) {
       this.#isPosted = true;
       this.#outbox.add(this, bytes);
       return bytes.length;
@@ -86,10 +87,9 @@ export class EpollSocket implements ClientSocket, Sender {
   post(bytes: Uint8Array, length: number): void {
     this.#isPosted = false;
     if (this.#isClosed) return;
-    const sent = this.#owed === undefined ? Math.max(0, this.#send(bytes, length)) : 0;
+    const sent = Math.max(0, this.#send(bytes, length));
     if (sent === length) return;
-    const rest = bytes.subarray(sent, length);
-    this.#owed = this.#owed === undefined ? rest.slice() : concatBytes([this.#owed, rest]);
+    this.#owed = bytes.slice(sent, length);
     this.#watch(this.#watched | pollEvents.out);
   }
 
