@@ -214,7 +214,9 @@ export class ServedServices implements Router {
       onResult: (result) => onGuestCache(counted, "subrequest", result),
     });
     const onLook = (result: LookResult) => onGuestCache(counted, "fragment", result);
-    const hostcalls = { keyValues, keyValueBudget: budget, fragments, onLook, subrequests, clock };
+    const isGone = () => this.#services.get(counted.name)?.state.key !== state.key;
+    const budgeted = { keyValues, keyValueBudget: budget };
+    const hostcalls = { ...budgeted, fragments, onLook, subrequests, isGone, clock };
     return serviceOf(state, version, { program, tenant, hostcalls });
   }
 

@@ -27,6 +27,8 @@ export interface HostcallOptions {
   readonly subrequests: Subrequests;
   /** Who says which `Host` a subrequest has; its backend's settings unless told. */
   readonly host?: "backend" | "guest";
+  /** Whether the service was removed since: what has its names may be another's by now. Never, unless told. */
+  readonly isGone?: () => boolean;
   /** The host's own: guests may be shown another. */
   readonly clock: Clock;
   /** Hears of a store that has failed. */
@@ -42,16 +44,18 @@ export const hostcallInterfaces: readonly HostInterface<never>[] = [
 
 /** Binds {@link hostcallInterfaces} for one lease, whose descriptors are in `context`. */
 export function bindHostcalls(options: HostcallOptions, context: WasiContext): HostBinding[] {
-  const { tenant, keyValues, clock, keyValueBudget, onFailure } = options;
+  const { tenant, keyValues, clock, keyValueBudget, onFailure, isGone } = options;
   const access = new KeyValueAccess({
     ...{ tenant, keyValues, clock },
     ...(keyValueBudget !== undefined && { budget: keyValueBudget }),
     ...(onFailure !== undefined && { onFailure }),
+    ...(isGone !== undefined && { isGone }),
   });
   const { subrequests, fragments, service, onLook, host = "backend" } = options;
   const cache = new CacheAccess({
     ...{ fragments, owner: { tenant, service }, context },
     ...(onLook !== undefined && { onLook }),
+    ...(isGone !== undefined && { isGone }),
   });
   return [
     bind(keyValueInterface, access),

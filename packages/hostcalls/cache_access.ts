@@ -14,6 +14,8 @@ export interface CacheAccessOptions {
   readonly owner: Owner;
   /** Where the guest's descriptors are; they are closed with it, and what they stand for ends. */
   readonly context: WasiContext;
+  /** Whether the service was removed: what has its name may be another by now. */
+  readonly isGone?: () => boolean;
   /** Told what became of each look for a fragment. */
   readonly onLook?: (result: LookResult) => void;
 }
@@ -27,6 +29,7 @@ export class CacheAccess {
   readonly owner: Owner;
   readonly context: WasiContext;
   readonly looked: (result: LookResult) => void;
+  readonly #isGone: () => boolean;
   readonly #begun = new CacheBegun();
   /** Keys that the request itself is to bring, and would wait for in vain. */
   readonly #owed = new Set<string>();
@@ -35,15 +38,19 @@ export class CacheAccess {
   #purgesLeft: number = limits.purgedKeysMax;
   #open = 0;
 
-  constructor({ fragments, owner, context, onLook = () => {} }: CacheAccessOptions) {
+  constructor(
+    { fragments, owner, context, onLook = () => {}, isGone = () => false }: CacheAccessOptions,
+  ) {
     this.looked = onLook;
+    this.#isGone = isGone;
     this.fragments = fragments;
     this.owner = owner;
     this.context = context;
   }
 
-  /** A call begins (EDQUOT). */
+  /** A call begins (EDQUOT; EIO where its service is gone). */
   countCall(): void {
+    if (this.#isGone()) fail("EIO");
     if (this.#callsLeft === 0) fail("EDQUOT");
     this.#callsLeft -= 1;
   }

@@ -43,6 +43,17 @@ Deno.test("nobody reads what is another service's, and purges reach no other", a
   equal(await one.get("a"), "mine");
 });
 
+Deno.test("a guest whose service is gone keeps, finds and purges nothing", async () => {
+  const fragments = newFragments();
+  let isGone = false;
+  const old = new CachingGuest(fragments, "s", 64, () => isGone);
+  equal(await old.set("a", "one"), "ESUCCESS");
+  isGone = true;
+  deepEqual([await old.set("a", "two"), await old.get("a")], ["EIO", "EIO"]);
+  equal(await old.errno("purge", old.put("a"), 0), "EIO");
+  equal(await new CachingGuest(fragments).get("a"), "one");
+});
+
 Deno.test("a value that does not fit into its buffer is told with its length", async () => {
   const guest = new CachingGuest(newFragments());
   await guest.set("a", "0123456789");

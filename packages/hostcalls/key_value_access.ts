@@ -14,6 +14,8 @@ export interface KeyValueAccessOptions {
   readonly budget?: KeyValueBudget;
   /** By which it is waited where the store is locked. */
   readonly clock: Clock;
+  /** Whether its service was removed: the keys may be those of another tenant that has the name by now. */
+  readonly isGone?: () => boolean;
   /** Hears of a store that has failed: guests learn no more than that it has. */
   readonly onFailure?: (failed: Failed) => void;
 }
@@ -38,6 +40,11 @@ export class KeyValueAccess {
   store(name: string): StoreName {
     if (!/^[a-z0-9-]{0,63}$/.test(name)) refuse("INVALID");
     return { tenant: this.#options.tenant, store: name === "" ? "default" : name };
+  }
+
+  /** Whether nothing of the tenant's is to be reached any more. */
+  get isGone(): boolean {
+    return this.#options.isGone?.() === true;
   }
 
   /** A call begins. */

@@ -74,11 +74,12 @@ export function readKey(
   return memory.copy(pointer, length);
 }
 
-/** Does something with the store, and tries again for a while where that is locked. */
+/** Does something with the store, and tries again for a while where that is locked; nothing once its service is gone. */
 export function attemptCall<Outcome extends { readonly kind: string }>(
   guest: KeyValueGuest,
-  act: () => Outcome | Failed,
+  reach: () => Outcome | Failed,
 ): Outcome | Promise<Outcome> {
+  const act = () => guest.state.isGone ? refuse("FAILED") : reach();
   const outcome = act();
   if (!isFailed(outcome)) return outcome;
   return outcome.why === "busy" ? tryAgain(guest, act) : giveUp(guest, outcome);

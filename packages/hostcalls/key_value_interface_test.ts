@@ -217,6 +217,36 @@ Deno.test("memory that is not there is a fault, found before anything is done", 
   equal(options > 0, true);
 });
 
+Deno.test("a guest whose service is gone reaches no keys, also where it waits for the store just then", async () => {
+  const clock = new HandClock();
+  const inner = new DatabaseKeyValues(openDatabase(":memory:", { survives: "process end" }), clock);
+  let isGone = false;
+  let isLocked = false;
+  const keyValues: KeyValues = {
+    get: (...args) => inner.get(...args),
+    put(...args) {
+      // It is removed while somebody else writes.
+      isGone = isLocked;
+      return isLocked ? { kind: "failed", why: "busy", message: "locked" } : inner.put(...args);
+    },
+    delete: (...args) => inner.delete(...args),
+    list: (...args) => inner.list(...args),
+  };
+  const made = () =>
+    new KeyGuest(new KeyValueAccess({ keyValues, tenant: "t", clock, isGone: () => isGone }));
+  const guest = made();
+  equal(await guest.set("a", "1"), "OK");
+  isLocked = true;
+  equal(await guest.set("a", "2"), "FAILED");
+  isLocked = false;
+  equal(await guest.set("b", "2"), "FAILED");
+  equal(await guest.get("a"), "FAILED");
+  equal(await guest.status("delete", none, guest.put("a"), 0n), "FAILED");
+  deepEqual(await guest.list("", "", 100), ["FAILED", "0"]);
+  isGone = false;
+  deepEqual([await made().get("a"), await made().get("b")], ["1", "NOT_FOUND"]);
+});
+
 Deno.test("a store that is locked is tried again for a while, and then busy", async () => {
   const clock = new HandClock();
   const inner = new DatabaseKeyValues(openDatabase(":memory:", { survives: "process end" }), clock);

@@ -98,6 +98,7 @@ int main(void) {
   else if (ASKED("/fetch")) print_subrequest(argument);
   else if (ASKED("/log")) { fprintf(stderr, "%s\n", argument); head(200); printf("logged"); }
   else if (ASKED("/status")) { head(atoi(argument)); printf("as asked"); }
+  else if (ASKED("/late")) { pause_ms(atol(argument)); head(200); printf("%d", skerry_kv_put("", 0, "late", 4, "x", 1, NULL, 0, NULL)); }
   else if (ASKED("/sleep")) { pause_ms(atol(argument)); head(200); printf("slept"); }
   else if (ASKED("/drip")) { /* one piece each 100 ms */
     head(200);

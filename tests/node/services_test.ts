@@ -1,6 +1,7 @@
 /** What the services of a real node are: where they are found, what they keep, whom they reach, what they tell. */
 
 import assert from "node:assert/strict";
+import { keyValueStatuses } from "@skerry/hostcalls";
 import { program } from "./guests.ts";
 import { until, withRunningNode } from "./running_node.ts";
 
@@ -186,6 +187,7 @@ Deno.test("services of several tenants on one node", async (t) => {
         headers: { authorization: `Bearer ${node.token}` },
       });
       const late = node.text("crux.test", "/sleep?2000");
+      const lateWrite = node.text("crux.test", "/late?2000");
       await node.text("crux.test");
       await node.ok("DELETE", "/v1/tenants/crux");
       assert.equal(await counted(), undefined);
@@ -194,6 +196,8 @@ Deno.test("services of several tenants on one node", async (t) => {
       await deployNew();
       await node.text("crux.test");
       assert.equal(await late, "slept");
+      // The keys are those of the tenant that has the name now.
+      assert.equal(keyValueStatuses[Number(await lateWrite)], "FAILED");
       const { serviceKey } = await node.logged(({ path }) => path === "/sleep");
       await node.text("crux.test", "/own");
       const own = await node.logged(({ path }) => path === "/own");

@@ -40,13 +40,18 @@ export class CachingGuest extends TestGuest {
   readonly #result = this.room(8)[0];
   readonly #metadata = this.room(64);
 
-  constructor(fragments: Fragments, service = "s", descriptorsMax = 64) {
+  constructor(
+    fragments: Fragments,
+    service = "s",
+    descriptorsMax = 64,
+    isGone: () => boolean = () => false,
+  ) {
     const limits = { descriptorsMax };
     const context = createWasiContext({ clock: systemClock, random: systemRandom, limits });
     const looks: LookResult[] = [];
     const onLook = (result: LookResult) => void looks.push(result);
     const owner = { tenant: "t", service };
-    const access = new CacheAccess({ fragments, owner, context, onLook });
+    const access = new CacheAccess({ fragments, owner, context, onLook, isGone });
     super(bind(cacheInterface, access), bind(wasiPreview1, context));
     this.context = context;
     this.looks = looks;
