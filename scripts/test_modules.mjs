@@ -99,6 +99,7 @@ function filesOf(folder) {
 function joined(of, files) {
   const path = `${together}/${of.replace(/_test\.[jt]s$/, "").replaceAll("/", "_")}_test.ts`;
   const imports = files.map((file) => `import "${relative(together, file)}";\n`);
-  writeFileSync(path, imports.join(""));
+  // Two of one name would have one of them not run: that is an error here.
+  writeFileSync(path, imports.join(""), { flag: "wx" });
   return path;
 }
