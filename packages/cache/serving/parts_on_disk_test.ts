@@ -1,9 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Field } from "@skerry/http";
-import { DiskObjects } from "../disk/disk_objects.ts";
-import { Counter } from "../testing/counter.ts";
-import { settled } from "../testing/hand_clock.ts";
-import { simulatedDigests, SimulatedDisk, SimulatedFiles } from "../testing/simulated_files.ts";
+import { diskSettled, filedCounter } from "../testing/filed_counter.ts";
 
 const fields: readonly Field[] = [["cache-control", "max-age=60"]];
 const large = "0123456789".repeat(60_000);
@@ -11,26 +8,11 @@ const parts: readonly Field[] = [["range", "bytes=3-5,400004-400007,500001-50000
 
 /** Somebody who has asked for several parts of what is in a file. */
 async function partsAsked() {
-  const disk = new SimulatedDisk();
-  const counter = new Counter({
-    newObjects: (nowMs) =>
-      new DiskObjects({
-        ...{ files: new SimulatedFiles(disk), digests: simulatedDigests(), onTrouble: () => {} },
-        nowMs,
-      }),
-  });
-  await counter.ask();
-  counter.last.head({ fields }, large);
-  await settle();
-  equal(disk.files.size, 1);
+  const { counter, disk } = await filedCounter(fields, large);
   const client = await counter.ask("/", parts);
-  await settle();
+  await diskSettled();
   deepEqual([client.result, client.status, disk.opened], ["hit", 206, 1]);
   return { client, disk };
-}
-
-async function settle(): Promise<void> {
-  for (let round = 0; round < 10; round += 1) await settled();
 }
 
 Deno.test("several parts are all of the file that was there when they were promised, though it is removed meanwhile", async () => {
@@ -47,7 +29,7 @@ Deno.test("a file of which parts are wanted is closed where its client goes, wha
     const { client, disk } = await partsAsked();
     for (let read = 0; read < reads; read += 1) await client.read();
     client.leave();
-    await settle();
+    await diskSettled();
     equal(disk.opened, 0);
   }
 });

@@ -1,9 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Field } from "@skerry/http";
-import { DiskObjects } from "../disk/disk_objects.ts";
-import { type Client, Counter } from "../testing/counter.ts";
-import { settled } from "../testing/hand_clock.ts";
-import { simulatedDigests, SimulatedDisk, SimulatedFiles } from "../testing/simulated_files.ts";
+import type { Client, Counter } from "../testing/counter.ts";
+import { diskSettled, filedCounter } from "../testing/filed_counter.ts";
 
 const fields: readonly Field[] = [
   ["cache-control", "max-age=1, stale-if-error=60"],
@@ -13,30 +11,15 @@ const large = "large ".repeat(100_000);
 
 /** Has a large body in a file, stale. */
 async function stale() {
-  const disk = new SimulatedDisk();
-  const counter = new Counter({
-    newObjects: (nowMs) =>
-      new DiskObjects({
-        ...{ files: new SimulatedFiles(disk), digests: simulatedDigests(), onTrouble: () => {} },
-        nowMs,
-      }),
-  });
-  await counter.ask();
-  counter.last.head({ fields }, large);
-  await settle();
-  equal(disk.files.size, 1);
+  const { counter, disk } = await filedCounter(fields, large);
   counter.clock.pass(5_000);
   return { counter, disk };
 }
 
 async function ask(counter: Counter): Promise<Client> {
   const client = await counter.ask();
-  await settle();
+  await diskSettled();
   return client;
-}
-
-async function settle(): Promise<void> {
-  for (let round = 0; round < 10; round += 1) await settled();
 }
 
 Deno.test("where the origin fails, what is stale in a file is served by whoever may, those who waited too", async () => {
@@ -44,7 +27,7 @@ Deno.test("where the origin fails, what is stale in a file is served by whoever 
   const clients = [await ask(counter), await ask(counter), await ask(counter)];
   for (const _client of clients) {
     counter.last.fail();
-    await settle();
+    await diskSettled();
   }
   for (const client of clients) {
     await client.readAll();
@@ -58,7 +41,7 @@ Deno.test("where the origin fails, and what is stale cannot be read, that is tol
   const client = await ask(counter);
   disk.failure = new Error("input/output error");
   counter.last.fail();
-  await settle();
+  await diskSettled();
   deepEqual([client.result, client.status, client.end], ["failed", 502, "whole"]);
   equal(disk.opened, 0);
 });
@@ -67,9 +50,9 @@ Deno.test("a file of what is stale is closed where its client goes before it has
   const { counter, disk } = await stale();
   const client = await ask(counter);
   counter.last.fail();
-  await settle();
+  await diskSettled();
   deepEqual([client.result, disk.opened], ["stale", 1]);
   client.leave();
-  await settle();
+  await diskSettled();
   equal(disk.opened, 0);
 });
