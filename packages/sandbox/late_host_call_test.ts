@@ -15,7 +15,7 @@ import {
   suspending,
 } from "./mod.ts";
 import { programOf } from "./testing/compile_text.ts";
-import { HandTurns, settled } from "./testing/hand_clock.ts";
+import { HandClock, HandTurns, settled } from "./testing/hand_clock.ts";
 
 interface State {
   guest?: Guest<State>;
@@ -73,7 +73,8 @@ interface Bench {
 
 function bench(of: Program = program): Bench {
   const turns = new HandTurns();
-  const pool = new Pool({ turn: turns.turn });
+  // Where time stood not still, a busy machine would now and then end a turn between two leases.
+  const pool = new Pool({ turn: turns.turn, clock: new HandClock() });
   return {
     pool,
     turns,

@@ -17,7 +17,7 @@ import {
   Tenant,
 } from "./mod.ts";
 import { programOf } from "./testing/compile_text.ts";
-import { HandTurns } from "./testing/hand_clock.ts";
+import { HandClock, HandTurns } from "./testing/hand_clock.ts";
 
 const host: HostInterface<undefined> = {
   module: "host",
@@ -62,7 +62,9 @@ class Bench {
   constructor(poolOptions: PoolOptions = {}) {
     // What is thrown away counts as collected at once, as it will be some time.
     const whenCollected = (_target: object, then: () => void) => then();
-    this.pool = new Pool({ turn: this.turns.turn, whenCollected, ...poolOptions });
+    // Where time stood not still, a busy machine would now and then end a turn between two leases.
+    const clock = new HandClock();
+    this.pool = new Pool({ turn: this.turns.turn, clock, whenCollected, ...poolOptions });
   }
 
   lease(of: Program = program, more: Partial<LeaseOptions> = {}): Lease {
