@@ -3,12 +3,13 @@
  * longest ago first, and is made again when it is asked for.
  */
 
+import { RecentMap } from "@skerry/base";
+
 /** A bounded collection; `Value` is asked for its size once. */
 export class ProgramShelf<Value> {
   readonly #bytesMax: number;
   readonly #onForgotten: (value: Value) => void;
-  /** In the order of their last uses. */
-  readonly #entries = new Map<string, { readonly value: Value; readonly bytes: number }>();
+  readonly #entries = new RecentMap<string, { readonly value: Value; readonly bytes: number }>();
   #bytes = 0;
 
   constructor(bytesMax: number, onForgotten: (value: Value) => void = () => {}) {
@@ -26,11 +27,7 @@ export class ProgramShelf<Value> {
 
   /** Finds a value, which counts as a use. */
   get(key: string): Value | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    return entry.value;
+    return this.#entries.use(key)?.value;
   }
 
   /** Keeps a value, at least until the next is put. */
@@ -38,8 +35,9 @@ export class ProgramShelf<Value> {
     this.#remove(key);
     this.#entries.set(key, { value, bytes });
     this.#bytes += bytes;
-    for (const [oldest] of this.#entries) {
-      if (this.#bytes <= this.#bytesMax || oldest === key) return;
+    while (this.#bytes > this.#bytesMax) {
+      const oldest = this.#entries.oldestKey();
+      if (oldest === undefined || oldest === key) return;
       this.#remove(oldest);
     }
   }
@@ -50,7 +48,7 @@ export class ProgramShelf<Value> {
   }
 
   #remove(key: string): void {
-    const entry = this.#entries.get(key);
+    const entry = this.#entries.peek(key);
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#bytes -= entry.bytes;

@@ -27,6 +27,7 @@ export {
 export { formatSize, parseSize } from "./size.ts";
 export { durationMsMax, formatDuration, parseDuration, parseSpan, spanMsMax } from "./duration.ts";
 export { printable, printableJson } from "./printable.ts";
+export { RecentMap } from "./recent_map.ts";
 export type { ByteSink, ByteSource, Clock, RandomSource } from "./ports.ts";
 export {
   clockFor,

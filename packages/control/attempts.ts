@@ -3,6 +3,8 @@
  * token: behind one address (a proxy, this machine) there may be others than who guesses.
  */
 
+import { RecentMap } from "@skerry/base";
+
 /** So many may fail in so long, from one address. */
 const failuresMax = 20;
 const windowMs = 60_000;
@@ -18,7 +20,7 @@ interface Failures {
 
 /** Counts failures by address. */
 export class Attempts {
-  readonly #failures = new Map<string, Failures>();
+  readonly #failures = new RecentMap<string, Failures>();
 
   /**
    * Notes a failure.
@@ -27,18 +29,16 @@ export class Attempts {
    */
   fail(address: string, nowMs: number): number | undefined {
     const from = neighbourhood(address);
-    const known = this.#failures.get(from);
+    const known = this.#failures.peek(from);
     const isOld = known === undefined || nowMs - known.sinceMs >= windowMs;
     const next = isOld ? { sinceMs: nowMs, count: 1 } : { ...known, count: known.count + 1 };
-    // Set anew, so that the order in the map is that of the last failures.
-    this.#failures.delete(from);
     this.#failures.set(from, next);
     if (this.#failures.size > addressesMax) this.#forgetOldest();
     return next.count > failuresMax ? next.sinceMs + windowMs - nowMs : undefined;
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#failures.keys();
+    const oldest = this.#failures.oldestKey();
     if (oldest !== undefined) this.#failures.delete(oldest);
   }
 }

@@ -3,6 +3,8 @@
  * a small request; what it purges costs nothing that counts (one call may purge a whole service).
  */
 
+import { RecentMap } from "@skerry/base";
+
 /** Calls that may come at once, and in each second. */
 export const [purgeBurst, purgesPerSecond] = [2_000, 500] as const;
 
@@ -13,7 +15,7 @@ interface Bucket {
 
 /** Counts calls by tenant. */
 export class PurgeRate {
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new RecentMap<string, Bucket>();
   readonly #tenantsMax: number;
 
   /** @param tenantsMax those who called the longest ago are forgotten beyond it */
@@ -23,15 +25,13 @@ export class PurgeRate {
 
   /** Takes one call. @returns how long to wait first, in milliseconds, where there are too many */
   take(tenant: string, nowMs: number): number | undefined {
-    const known = this.#buckets.get(tenant);
+    const known = this.#buckets.peek(tenant);
     const passedMs = Math.max(0, nowMs - (known?.atMs ?? nowMs));
     const filled = (known?.calls ?? purgeBurst) + passedMs / 1_000 * purgesPerSecond;
     const calls = Math.min(purgeBurst, filled);
     const isTooMany = calls < 1;
-    // Set anew, so that the order in the map is that of the last calls.
-    this.#buckets.delete(tenant);
     this.#buckets.set(tenant, { calls: isTooMany ? calls : calls - 1, atMs: nowMs });
-    const [oldest] = this.#buckets.keys();
+    const oldest = this.#buckets.oldestKey();
     if (this.#buckets.size > this.#tenantsMax && oldest !== undefined) this.#buckets.delete(oldest);
     return isTooMany ? (1 - calls) / purgesPerSecond * 1_000 : undefined;
   }

@@ -1,5 +1,6 @@
 /** Idle sandboxes, by program: clean ones, and those that are still to be reset. */
 
+import { RecentMap } from "@skerry/base";
 import { memoryPageBytes } from "./account.ts";
 import type { Made, Wear } from "./lease.ts";
 import type { Program } from "./program.ts";
@@ -99,8 +100,7 @@ export class Shelf {
 
 /** All idle sandboxes of a pool. */
 export class Shelves {
-  /** In order of last use. */
-  readonly #shelves = new Map<Program, Shelf>();
+  readonly #shelves = new RecentMap<Program, Shelf>();
   readonly #hooks = new SandboxHooks();
   readonly #onGone: (sandbox: Sandbox, why: "idle" | "spoiled") => void;
   readonly #nowMs: () => number;
@@ -129,7 +129,7 @@ export class Shelves {
   /** The shelf of a program. */
   of(program: Program): Shelf {
     if (this.#latest?.program === program) return this.#latest;
-    let shelf = this.#shelves.get(program);
+    let shelf = this.#shelves.peek(program);
     if (shelf === undefined) {
       this.#shelves.set(program, shelf = new Shelf(program, this.idle));
       // It stands after the one that was used last.
@@ -154,7 +154,8 @@ export class Shelves {
   take(program: Program): Made | undefined {
     const shelf = this.of(program);
     shelf.dropped = false;
-    this.#touch(shelf);
+    if (this.#latest !== shelf) this.#shelves.use(program);
+    this.#latest = shelf;
     const clean = shelf.takeClean();
     if (clean !== undefined) return { sandbox: clean };
     for (let used = shelf.takeUsed(); used !== undefined; used = shelf.takeUsed()) {
@@ -223,7 +224,7 @@ export class Shelves {
   }
 
   drop(program: Program): void {
-    const shelf = this.#shelves.get(program);
+    const shelf = this.#shelves.peek(program);
     if (shelf === undefined) return;
     shelf.kept = 0;
     shelf.dropped = true;
@@ -252,14 +253,6 @@ export class Shelves {
   #forget(shelf: Shelf): void {
     this.#shelves.delete(shelf.program);
     if (this.#latest === shelf) this.#latest = undefined;
-  }
-
-  /** Moves a shelf to the end of the order. */
-  #touch(shelf: Shelf): void {
-    if (this.#latest === shelf) return;
-    this.#latest = shelf;
-    this.#shelves.delete(shelf.program);
-    this.#shelves.set(shelf.program, shelf);
   }
 
   /** Whether a sandbox is as new now and worth keeping; it is thrown away otherwise. */

@@ -1,5 +1,6 @@
 /** How often fragments were found, as far as this thread knows: for as many keys as are remembered. */
 
+import { RecentMap } from "@skerry/base";
 import type { StoredResponse } from "../stored_response.ts";
 
 interface Counted {
@@ -12,7 +13,7 @@ interface Counted {
 /** Counts by key, of the fragment that was found there last. */
 export class HitCounts {
   readonly #keysMax: number;
-  readonly #counts = new Map<string, Counted>();
+  readonly #counts = new RecentMap<string, Counted>();
 
   constructor(keysMax: number) {
     this.#keysMax = keysMax;
@@ -20,18 +21,13 @@ export class HitCounts {
 
   /** One more; how many there were before it. */
   count(key: string, { responseMs, variant }: StoredResponse): number {
-    const found = this.#counts.get(key);
+    const found = this.#counts.peek(key);
     const isSame = found?.responseMs === responseMs && found.variant === variant;
     const hits = isSame ? found.hits : 0;
     // What was found last is forgotten last.
-    this.#counts.delete(key);
     this.#counts.set(key, { responseMs, variant, hits: hits + 1 });
-    if (this.#counts.size > this.#keysMax) {
-      for (const oldest of this.#counts.keys()) {
-        this.#counts.delete(oldest);
-        break;
-      }
-    }
+    const oldest = this.#counts.oldestKey();
+    if (this.#counts.size > this.#keysMax && oldest !== undefined) this.#counts.delete(oldest);
     return hits;
   }
 }
