@@ -13,6 +13,12 @@ import type { Tenant } from "./tenant.ts";
 /** How long a guest computes before others have their turn, in milliseconds. */
 export const sliceMs = 1;
 
+/**
+ * How long guests may begin in one turn of the event loop, in milliseconds, where nobody waits: to wait costs as much as all
+ * else of a small request. Whatever came into it later, and whoever is in it, goes on in the next.
+ */
+export const turnMs = 4;
+
 /** CPU time, in milliseconds, up to which a guest is in each level; beyond the last it is in one more. */
 const levelMs = [1, 10, 100];
 /** Of so many picks from a tenant's guests one goes to the longest-running. */
@@ -78,6 +84,8 @@ export class Scheduler {
   /** The virtual time of the tenant that was picked last: who comes back is not ahead of it by having slept. */
   #virtualMs = 0;
   #turnStartMs: number | undefined;
+  /** When the guest began to run that did so last. */
+  #sliceStartMs = 0;
   #turnPlanned = false;
   /**
    * Guests that have the thread or are on their way back to it. Others wait until they leave: each that is under way
@@ -111,7 +119,7 @@ export class Scheduler {
       this.#planTurn();
     }
     const free = this.#entries.size === 0 && this.#running === 0;
-    if (free && nowMs - this.#turnStartMs < sliceMs) {
+    if (free && nowMs - this.#turnStartMs < turnMs) {
       this.#serve(runner.tenant);
       return undefined;
     }
@@ -151,7 +159,7 @@ export class Scheduler {
     this.#latest = runner;
     if (!this.isRunning(runner)) this.#running += 1;
     runner.beganIn = this.#turnNumber;
-    this.#accountedMs = nowMs;
+    this.#accountedMs = this.#sliceStartMs = nowMs;
   }
 
   /** Whether a guest has begun, in this turn of the event loop, and not left: nobody has the thread for longer. */
@@ -170,9 +178,10 @@ export class Scheduler {
     this.#accountedMs = nowMs;
   }
 
-  /** Whether the guests of this turn have had their slice, which they share. */
+  /** Whether the guest that began last has had its slice, or all of them their turn. */
   turnOver(nowMs: number): boolean {
-    return nowMs - (this.#turnStartMs ?? -Infinity) >= sliceMs;
+    return nowMs - this.#sliceStartMs >= sliceMs ||
+      nowMs - (this.#turnStartMs ?? -Infinity) >= turnMs;
   }
 
   /** A guest waits or has ended. */

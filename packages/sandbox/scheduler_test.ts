@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Runner, Scheduler, sliceMs } from "./scheduler.ts";
+import { type Runner, Scheduler, sliceMs, turnMs } from "./scheduler.ts";
 import { Tenant } from "./tenant.ts";
 import { HandClock, HandTurns, settled } from "./testing/hand_clock.ts";
 
@@ -58,7 +58,7 @@ Deno.test("a guest that is alone runs at once, and so does the next one while th
   scheduler.leave(one, clock.ms);
   assert.equal(scheduler.enter(two, clock.ms), undefined);
   scheduler.begin(two, clock.ms);
-  clock.pass(sliceMs);
+  clock.pass(turnMs - sliceMs / 2);
   scheduler.leave(two, clock.ms);
   assert.ok(scheduler.enter(three, clock.ms) instanceof Promise);
   assert.equal(scheduler.waiting, 1);
@@ -193,15 +193,26 @@ Deno.test("time is charged to whoever comes to the host, since anyone did, and t
   assert.deepEqual([one.tenant.virtualMs, two.tenant.virtualMs], [1, 2]);
 });
 
-Deno.test("the guests of a turn share one slice", async () => {
+Deno.test("each guest that begins has a slice, and all of them have one turn", async () => {
   const { scheduler, clock, turns } = new Thread();
   const runner = new Computing(new Tenant({ name: "a" }));
-  assert.equal(scheduler.enter(runner, clock.ms), undefined);
-  clock.pass(sliceMs / 2);
-  assert.equal(scheduler.turnOver(clock.ms), false);
-  clock.pass(sliceMs / 2);
-  assert.equal(scheduler.turnOver(clock.ms), true);
+  const guest = (ms: number) => {
+    assert.equal(scheduler.enter(runner, clock.ms), undefined);
+    scheduler.begin(runner, clock.ms);
+    clock.pass(ms / 2);
+    assert.equal(scheduler.turnOver(clock.ms), false);
+    clock.pass(ms / 2);
+    const isOver = scheduler.turnOver(clock.ms);
+    scheduler.leave(runner, clock.ms);
+    return isOver;
+  };
+  assert.equal(guest(sliceMs / 2), false);
+  assert.equal(guest(sliceMs), true);
+  for (let ms = 1.5 * sliceMs; ms < turnMs - sliceMs / 2; ms += sliceMs / 2) {
+    assert.equal(guest(sliceMs / 2), false);
+  }
+  assert.equal(guest(sliceMs / 2), true);
+  assert.ok(scheduler.enter(runner, clock.ms) instanceof Promise);
   await turns.all();
-  assert.equal(scheduler.enter(runner, clock.ms), undefined);
-  assert.equal(scheduler.turnOver(clock.ms), false);
+  assert.equal(guest(sliceMs / 2), false);
 });
