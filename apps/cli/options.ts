@@ -7,6 +7,7 @@ import {
   parseDuration,
   parseSize,
 } from "@skerry/base";
+import { requestsLogged } from "@skerry/edge";
 import { type InheritedSocket, type ListenAddress, parseListenAddress } from "@skerry/platform";
 import { InvalidArgumentError, Option } from "commander";
 
@@ -95,6 +96,12 @@ export function seedOption(text: string): bigint {
   const seed = /^(\d{1,20}|0x[0-9a-fA-F]{1,16})$/.test(text) ? BigInt(text) : 1n << 64n;
   if (seed >= 1n << 64n) throw new InvalidArgumentError("expected a number from 0 to 2^64 - 1");
   return seed;
+}
+
+/** Of which requests there is a line in the log. */
+export function logOption(): Option {
+  return new Option("--log <requests>", "requests that are logged: each, or those that went wrong")
+    .choices(requestsLogged).default("all");
 }
 
 /** An address to listen on. */

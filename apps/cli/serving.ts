@@ -8,6 +8,7 @@ import {
   LogWriter,
   pathRouter,
   Refusals,
+  type RequestsLogged,
   type Route,
   type Service,
 } from "@skerry/edge";
@@ -37,6 +38,8 @@ export interface ServePlan {
   readonly targets: readonly string[];
   readonly settings: ServeSettings;
   readonly address: ListenAddress;
+  /** Of which requests there is a line in the log. */
+  readonly log: RequestsLogged;
 }
 
 /** Mappings that are left to the engine, its libraries and what it compiles. */
@@ -69,15 +72,19 @@ export interface ServingLog {
 }
 
 /** Loads what the plan names (building what is older than its sources) and serves it. */
-export async function startServing({ targets, settings, address }: ServePlan): Promise<Serving> {
+export async function startServing(
+  { targets, settings, address, log }: ServePlan,
+): Promise<Serving> {
   const hostcalls = new LocalHostcalls();
   const load = (target: string) => loadServices(target, settings, hostcalls);
-  return await serve(await Promise.all(targets.map(load)), { address, log: jsonLog(), hostcalls });
+  const loaded = await Promise.all(targets.map(load));
+  return await serve(loaded, { address, log: jsonLog(log), hostcalls });
 }
 
 /** The log that programs read: a line of JSON for each event, on stdout. */
-export function jsonLog(): ServingLog {
+export function jsonLog(requests: RequestsLogged): ServingLog {
   return new LogWriter({
+    requests,
     sink: processStdout,
     turn: nextTurn,
     onLost: (error) => note(`skerry: the log cannot be written: ${String(error)}`),

@@ -2,7 +2,7 @@
 
 import type { DiskFigures } from "@skerry/cache";
 import type { CacheQuestion, Change } from "@skerry/control";
-import type { LogEvent, PurgeOutcome } from "@skerry/edge";
+import type { LogEvent, PurgeOutcome, RequestsLogged } from "@skerry/edge";
 import type { CertificatePem, MemoryHandle, SharedAddress } from "@skerry/platform";
 import type { CellFigures, Delta, SampledBatch, SamplerSettings } from "@skerry/telemetry";
 import type { SharedAccount, SharedProgram } from "@skerry/sandbox";
@@ -47,6 +47,8 @@ export interface CellConfig {
   readonly tlsAddress?: SharedAddress;
   /** Blocks of addresses whose clients are believed when they say whom they speak for. */
   readonly trustedProxies: readonly string[];
+  /** Of which requests there is a line in the log. */
+  readonly log: RequestsLogged;
   /** `SERVER_SOFTWARE` for guests. */
   readonly software: string;
   /** The node's name in `Via`, which no other has. */

@@ -6,6 +6,7 @@
 import { limits } from "@skerry/base";
 import { LocalBus } from "@skerry/bus";
 import { Control, Purging, type Sealer } from "@skerry/control";
+import type { RequestsLogged } from "@skerry/edge";
 import { DatabaseKeyValues } from "@skerry/hostcalls";
 import {
   diskBytes,
@@ -67,6 +68,8 @@ export interface NodeOptions {
   readonly cells: number;
   /** Blocks of addresses of proxies that say truly whom they speak for; {@link parseTrustedProxies} reads them. */
   readonly trustedProxies?: readonly string[];
+  /** Of which requests there is a line in the log; of all unless told. */
+  readonly log?: RequestsLogged;
   /** Threads of each cell. */
   readonly threads: number;
   /** Processes that prepare versions. */
@@ -278,6 +281,7 @@ function shareOf(options: NodeOptions): Omit<CellConfig, "cell" | "address" | "p
   return {
     software,
     trustedProxies: options.trustedProxies ?? [],
+    log: options.log ?? "all",
     ...(tracing !== undefined && { sampler: tracing.sampler }),
     threads,
     artifactsFolder: folders.artifacts,

@@ -147,6 +147,7 @@ export class Serving {
       start: Math.floor(performance.now() * 1e3),
     });
     this.#writer = new LogWriter({
+      requests: config.log,
       sink: processStdout,
       turn: nextTurn,
       writeBytesMax: pipeBytes,

@@ -7,8 +7,16 @@ import { type ByteSink, printableJson } from "@skerry/base";
 import type { LogEvent } from "./log.ts";
 import { RequestLines } from "./request_lines.ts";
 
+/** Of which requests there is a line: of each, or of those that went wrong. Of all else there is one anyway. */
+export const requestsLogged = ["all", "failures"] as const;
+
+/** One of {@link requestsLogged}. */
+export type RequestsLogged = typeof requestsLogged[number];
+
 /** What a log needs of its surroundings. */
 export interface LogWriterOptions {
+  /** All unless told. */
+  readonly requests?: RequestsLogged;
   /** Takes the lines, and has them when its `write` returns. */
   readonly sink: ByteSink;
   /** Calls back in another turn of the event loop. */
@@ -53,6 +61,7 @@ export class LogWriter {
 
   /** Takes an event; never throws. It is written before the next turn of the event loop, or by {@link flush}. */
   write(event: LogEvent): void {
+    if (this.#options.requests === "failures" && wentWell(event)) return;
     if (this.#waiting.length === 0) this.#options.turn(() => this.flush());
     this.#waiting.push(event);
     if (this.#waiting.length === waitingMax) this.flush();
@@ -93,6 +102,11 @@ export class LogWriter {
     const { read, written } = encoder.encodeInto(text, this.#scratch);
     return read === text.length ? this.#scratch.subarray(0, written) : encoder.encode(text);
   }
+}
+
+/** Whether it is a request that was answered as its program, or its backend, would have it, and not with its failure. */
+function wentWell(event: LogEvent): boolean {
+  return event.type === "request" && event.error === undefined && event.status < 500;
 }
 
 /** Lines in pieces of at most so many bytes; a line that is longer is a piece of its own. */

@@ -15,7 +15,7 @@ import {
 } from "fast-check";
 import { decodeUtf8 } from "@skerry/base";
 import type { LogEvent, RequestEvent } from "./log.ts";
-import { LogWriter } from "./log_writer.ts";
+import { LogWriter, type RequestsLogged } from "./log_writer.ts";
 
 function lineEvent(line: string): LogEvent {
   return { type: "guest", time: "", id: "", service: "", line };
@@ -31,6 +31,7 @@ function writerOf(
   write?: (bytes: Uint8Array) => void,
   writeBytesMax?: number,
   fields?: Readonly<Record<string, string | number>>,
+  requests?: RequestsLogged,
 ) {
   const written: string[] = [];
   const turns: (() => void)[] = [];
@@ -40,6 +41,7 @@ function writerOf(
     turn: (callback) => turns.push(callback),
     ...(writeBytesMax !== undefined && { writeBytesMax }),
     ...(fields !== undefined && { fields }),
+    ...(requests !== undefined && { requests }),
     onLost: (error) => lost.push(error),
   });
   const say = (...lines: string[]) => {
@@ -143,6 +145,21 @@ const request: RequestEvent = {
   ...{ type: "request", time: "", id: "", method: "GET", host: "", path: "/", remote: "" },
   ...{ status: 200, outcome: "returned", requestBytes: 0, responseBytes: 0, totalMs: 1.5 },
 };
+
+Deno.test("of failures alone there is a line where a request was answered by one, or told of one", () => {
+  const { writer, say, written } = writerOf(undefined, undefined, undefined, "failures");
+  const well = [200, 304, 404, 499].map((status) => ({ ...request, status }));
+  const badly: readonly RequestEvent[] = [
+    ...[500, 503].map((status) => ({ ...request, status })),
+    { ...request, error: "cut off" },
+    { ...request, status: 404, outcome: "unrouted", error: "no service has this path" },
+  ];
+  for (const event of [...well, ...badly]) writer.write(event);
+  say("guests are heard");
+  writer.flush();
+  const lines = written.join("").trimEnd().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(lines, [...badly, lineEvent("guests are heard")]);
+});
 
 Deno.test("a line holds nothing that a terminal obeys", () => {
   const { writer, say, written } = writerOf();

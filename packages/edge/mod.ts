@@ -11,7 +11,12 @@ export {
   type RefusedEvent,
   type RequestEvent,
 } from "./log.ts";
-export { LogWriter, type LogWriterOptions } from "./log_writer.ts";
+export {
+  LogWriter,
+  type LogWriterOptions,
+  type RequestsLogged,
+  requestsLogged,
+} from "./log_writer.ts";
 export type { PurgeByRequest, PurgeOutcome, PurgeRequest } from "./purge_method.ts";
 export { Refusals, type Refused } from "./refusals.ts";
 export { type CanaryChoice, CanaryShare, type StickyBy } from "./canary.ts";

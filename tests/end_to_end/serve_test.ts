@@ -91,6 +91,15 @@ Deno.test("what never becomes a request is in the log too, and all of it is ther
   });
 });
 
+Deno.test("where failures are logged alone, requests that went well have no line, and all else has its own", async () => {
+  await withServer(["examples/hello-wat", "--log", "failures"], async ({ url, log, stop }) => {
+    for (let count = 0; count < 10; count += 1) await (await fetch(`${url}/hello/`)).text();
+    await (await fetch(`${url}/nowhere`)).text();
+    assert.equal((await stop()).code, 0);
+    assert.deepEqual(log.map(({ path, outcome }) => [path, outcome]), [["/nowhere", "unrouted"]]);
+  });
+});
+
 Deno.test("a manifest with mistakes is refused with the line and column of each", async () => {
   const files = { "skerry.toml": 'name = "Reader"\nlanguage = "cobol"\n[build]\nsources = []\n' };
   await withProject(files, async (folder) => {

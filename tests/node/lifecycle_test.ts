@@ -62,6 +62,22 @@ Deno.test("a node that is stopped lets requests end and takes no more; started a
     assert.equal(await node.text("shop.test", "/count?visits"), "3");
   }));
 
+Deno.test("a node that is told to log failures logs no request that went well", () =>
+  withRunningNode({ more: ["--log", "failures"] }, async (node) => {
+    await node.tenant("acme");
+    await node.ok("PUT", shop);
+    await node.deploy("acme/shop", await program());
+    for (let count = 0; count < 10; count += 1) await node.text("shop.test");
+    await node.text("nobody.test");
+    node.signal("SIGTERM");
+    assert.equal(await node.ended, 0);
+    const requests = node.log.filter(({ type }) => type === "request");
+    assert.deepEqual(requests.map(({ host, outcome }) => [host, outcome]), [[
+      "nobody.test",
+      "unrouted",
+    ]]);
+  }));
+
 Deno.test("a cell that is killed is started again and knows what was changed meanwhile", () =>
   withRunningNode({ cells: 1, threads: 2 }, async (node) => {
     await node.tenant("acme");

@@ -1,6 +1,7 @@
 /** `skerry node`: the server for many tenants. */
 
 import { encodeUtf8, SkerryError } from "@skerry/base";
+import type { RequestsLogged } from "@skerry/edge";
 import {
   addressUrl,
   type Enclosure,
@@ -24,6 +25,7 @@ import {
   countOption,
   durationOption,
   listenOption,
+  logOption,
   sharedListenOption,
   sizeOption,
   sizeOrNoneOption,
@@ -44,6 +46,7 @@ interface NodeCommandOptions {
   readonly cacheMemory?: number;
   readonly cacheDisk?: number;
   readonly drain: number;
+  readonly log: RequestsLogged;
   readonly sandbox: "auto" | "bwrap" | "none";
 }
 
@@ -118,6 +121,7 @@ export function nodeCommand(): Command {
       durationOption,
       10_000,
     )
+    .addOption(logOption())
     .addOption(
       new Option("--sandbox <how>", "what processes are shut in by, beside their runtime")
         .choices(["auto", "bwrap", "none"]).default("auto"),
@@ -135,6 +139,7 @@ async function runNode(options: NodeCommandOptions): Promise<void> {
       tls: { address: options.listenTls, certificates },
     }),
     trustedProxies: options.trustedProxy,
+    log: options.log,
     cells: options.cells,
     threads: options.threads,
     preparers: 1,

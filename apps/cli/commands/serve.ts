@@ -1,13 +1,19 @@
 /** `skerry serve`: programs behind HTTP, a sandbox for each request. */
 
+import type { RequestsLogged } from "@skerry/edge";
 import { untilAskedToStop } from "@skerry/platform";
 import { Command } from "commander";
 import { exitCode } from "../exit_code.ts";
 import { note } from "../output.ts";
+import { logOption } from "../options.ts";
 import { type ServeOptions, withServeOptions } from "../serve_options.ts";
 import type { ServeNews, ServeOrder } from "../serve_worker.ts";
 import type { ServePlan } from "../serving.ts";
 import { drainMs, SilenceWatch } from "../silence_watch.ts";
+
+interface ServeCommandOptions extends ServeOptions {
+  readonly log: RequestsLogged;
+}
 
 /** The verb. `finish` takes the exit code. */
 export function serveCommand(finish: (code: number) => void): Command {
@@ -19,9 +25,9 @@ export function serveCommand(finish: (code: number) => void): Command {
         "built first where their sources are newer. Logs one JSON line per request to stdout.",
     )
     .argument("<targets...>", "a .wasm file, a manifest, or a project's folder (one or more)");
-  return withServeOptions(command).action(
-    async (targets: string[], { listen: address, ...settings }: ServeOptions) => {
-      finish(await serveWatched({ targets, settings, address }));
+  return withServeOptions(command).addOption(logOption()).action(
+    async (targets: string[], { listen: address, log, ...settings }: ServeCommandOptions) => {
+      finish(await serveWatched({ targets, settings, address, log }));
     },
   );
 }

@@ -116,7 +116,7 @@ function openPrepared({ program, service }: PreparedTarget): ServiceParts["progr
 }
 
 function logOf(style: LogStyle): ServingLog {
-  if (style === "json") return jsonLog();
+  if (style === "json") return jsonLog("all");
   return new TerminalLog({
     sink: processStdout,
     turn: nextTurn,

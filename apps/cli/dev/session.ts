@@ -34,13 +34,16 @@ interface TargetState {
   isBroken: boolean;
 }
 
+/** What is served while it is edited, and where: of each request there is a line. */
+type DevPlan = Omit<ServePlan, "log">;
+
 /** Serves until it is asked to stop; the exit code. */
-export async function serveWhileEditing(plan: ServePlan, style: LogStyle): Promise<number> {
+export async function serveWhileEditing(plan: DevPlan, style: LogStyle): Promise<number> {
   return await new Promise((resolve, reject) => new Session(plan, style, resolve, reject));
 }
 
 class Session {
-  readonly #plan: ServePlan;
+  readonly #plan: DevPlan;
   readonly #style: LogStyle;
   readonly #end: (code: number) => void;
   readonly #silence: SilenceWatch;
@@ -52,7 +55,7 @@ class Session {
   #endCode: number = exitCode.success;
 
   constructor(
-    plan: ServePlan,
+    plan: DevPlan,
     style: LogStyle,
     end: (code: number) => void,
     fail: (error: Error) => void,
