@@ -207,8 +207,9 @@ export class Connection implements ServedConnection, Wire {
     this.#exchange?.abandon();
     await this.#exchange?.silence();
     const response = { status: refusal.status, fields: [], body: undefined };
-    const { text } = responseHead(response, anyRequest, false, this.exchanges.date);
-    await this.output.text(text).catch(() => {});
+    const { output, exchanges } = this;
+    const head = responseHead(response, anyRequest, false, exchanges.date, output.scratch);
+    await output.head(head).catch(() => {});
     await this.#end();
   }
 

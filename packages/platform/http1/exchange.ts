@@ -111,7 +111,7 @@ export class Exchange {
     // RFC 9110 §10.1.1: a client that was not told to send its body may do so or not.
     const mayGoOn = mayFollow && head.keepAlive && !this.isBodyWithheld && !exchanges.isClosing &&
       response !== failure;
-    const outgoing = responseHead(response, head, mayGoOn, exchanges.date);
+    const outgoing = responseHead(response, head, mayGoOn, exchanges.date, output.scratch);
     this.#isResponseBegun = true;
     // RFC 9110 §6.5.1: a client that has not said that it takes trailers may drop them, or be confused by them.
     const trailers = head.takesTrailers ? response.trailers : undefined;

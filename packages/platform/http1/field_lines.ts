@@ -7,10 +7,10 @@
  */
 
 import { type Field, hopByHopFields, isFieldValue, isToken } from "@skerry/http";
+import { HeadBytes } from "./head_bytes.ts";
 
-/** Lines, and what they say that the rest of a head depends on. */
-export interface FieldLines {
-  readonly text: string;
+/** What fields say that the rest of a head depends on. */
+export interface SaidByFields {
   /** By Content-Length. */
   readonly length: number | undefined;
   readonly isDated: boolean;
@@ -19,18 +19,19 @@ export interface FieldLines {
 /** Fields that were written before. */
 interface KnownBeginning {
   readonly fields: readonly Field[];
-  readonly lines: FieldLines;
+  readonly bytes: Uint8Array;
+  readonly said: SaidByFields;
 }
 
 /** By the first field, for as long as somebody has it. */
 const beginnings = new WeakMap<Field, KnownBeginning>();
 
-/** @throws where they cannot be sent as they are */
-export function fieldLines(fields: readonly Field[]): FieldLines {
+/** Writes a line for each. @throws where they cannot be sent as they are */
+export function writeFields(fields: readonly Field[], into: HeadBytes): SaidByFields {
   const known = beginningOf(fields);
-  return known === undefined
-    ? linesFrom(noLines, fields, 0)
-    : linesFrom(known.lines, fields, known.fields.length);
+  if (known === undefined) return writeFrom(fields, 0, nothingSaid, into);
+  into.add(known.bytes);
+  return writeFrom(fields, known.fields.length, known.said, into);
 }
 
 /** A field as HTTP/1.1 writes it, where it can be sent. */
@@ -61,7 +62,7 @@ export function lengthOf(value: string, before: number | undefined): number {
   return Number(value);
 }
 
-const noLines: FieldLines = { text: "", length: undefined, isDated: false };
+const nothingSaid: SaidByFields = { length: undefined, isDated: false };
 
 /** Names that need no looking at. */
 const usualNames: ReadonlySet<string> = new Set([
@@ -83,7 +84,9 @@ function beginningOf(fields: readonly Field[]): KnownBeginning | undefined {
   // What has more in common with others is known longer.
   if (count === 0 || known !== undefined && known.fields.length > count) return undefined;
   const frozen = fields.slice(0, count);
-  const learnt = { fields: frozen, lines: linesFrom(noLines, frozen, 0) };
+  const written = new HeadBytes();
+  const said = writeFrom(frozen, 0, nothingSaid, written);
+  const learnt = { fields: frozen, bytes: written.all().slice(), said };
   beginnings.set(first, learnt);
   return learnt;
 }
@@ -100,16 +103,24 @@ function frozenCount(fields: readonly Field[]): number {
   return end < 0 ? fields.length : end;
 }
 
-function linesFrom(begun: FieldLines, fields: readonly Field[], from: number): FieldLines {
-  let { text, length, isDated } = begun;
+function writeFrom(
+  fields: readonly Field[],
+  from: number,
+  { length, isDated }: SaidByFields,
+  into: HeadBytes,
+): SaidByFields {
   for (let at = from; at < fields.length; at += 1) {
     const field = fields[at];
     if (field === undefined) continue;
+    checkField(field);
     const [name, value] = field;
-    text += fieldLine(field);
+    into.text(name);
+    into.text(": ");
+    into.text(value);
+    into.text("\r\n");
     if (name.length === 14 && name.toLowerCase() === "content-length") {
       length = lengthOf(value, length);
     } else if (name.length === 4 && name.toLowerCase() === "date") isDated = true;
   }
-  return { text, length, isDated };
+  return { length, isDated };
 }

@@ -3,24 +3,26 @@
 import { allowedTrailers, type Field, type HttpResponse } from "@skerry/http";
 import type { Duplex, NextStep } from "../sockets/sockets.ts";
 import { fieldLine } from "./field_lines.ts";
+import { HeadBytes } from "./head_bytes.ts";
 import { type ResponseHead, unkeptLength } from "./response_head.ts";
 
 /** The half of a connection that is written. */
 export type Writable = Pick<Duplex, "write">;
 
-/** Heads and bodies up to this size together go out in one piece, from memory that is used again. */
-const scratchBytes = 4 * 1024;
-
 /** Writes to a connection, one thing after another. */
 export class Output {
   readonly #connection: Writable;
-  #scratch: Uint8Array<ArrayBuffer> | undefined;
-
+  #scratch: HeadBytes | undefined;
   #sentBytes = 0;
   #isBlocked = false;
 
   constructor(connection: Writable) {
     this.#connection = connection;
+  }
+
+  /** What heads are put together in, each for the next write. */
+  get scratch(): HeadBytes {
+    return this.#scratch ??= new HeadBytes();
   }
 
   /** How many bytes the connection has taken in all. */
@@ -37,6 +39,7 @@ export class Output {
    * Sends a whole response; throws or rejects where its body breaks off, or the connection. Nothing is promised where all
    * of it is out at once, which most responses are.
    *
+   * @param head in {@link scratch}
    * @param trailers fields to send after a body in chunks, once it has ended
    */
   send(
@@ -44,22 +47,23 @@ export class Output {
     body: HttpResponse["body"],
     trailers?: HttpResponse["trailers"],
   ): Promise<void> | void {
-    const { text, body: framing } = head;
-    if (framing.kind === "none" || body === undefined) {
-      return this.#write(this.#joined(text, nothing));
-    }
+    const { bytes, body: framing } = head;
+    if (framing.kind === "none" || body === undefined) return this.#write(bytes.all());
     if (!(body instanceof Uint8Array)) return this.#stream(head, body, trailers);
-    if (text.length + body.length <= scratchBytes) return this.#write(this.#joined(text, body));
-    const sending = this.#write(this.#joined(text, nothing), "write");
+    if (bytes.hasRoomFor(body.length)) {
+      bytes.add(body);
+      return this.#write(bytes.all());
+    }
+    const sending = this.#write(bytes.all(), "write");
     return sending === undefined ? this.#write(body) : sending.then(() => this.#write(body));
   }
 
   async #stream(
-    { text, body: framing }: ResponseHead,
+    { bytes, body: framing }: ResponseHead,
     body: AsyncIterable<Uint8Array>,
     trailers: HttpResponse["trailers"],
   ): Promise<void> {
-    await this.text(text);
+    await this.#write(bytes.all());
     switch (framing.kind) {
       case "counted":
         return await this.#counted(body, framing.bytes);
@@ -71,6 +75,11 @@ export class Output {
     }
   }
 
+  /** Sends a head that nothing follows. */
+  async head({ bytes }: ResponseHead): Promise<void> {
+    await this.#write(bytes.all());
+  }
+
   /** Sends bytes that are not changed until they are out. */
   async bytes(bytes: Uint8Array): Promise<void> {
     await this.#write(bytes);
@@ -78,7 +87,9 @@ export class Output {
 
   /** Sends a character for each byte. */
   async text(text: string): Promise<void> {
-    await this.#write(this.#joined(text, nothing));
+    this.scratch.clear();
+    this.scratch.text(text);
+    await this.#write(this.scratch.all());
   }
 
   async #counted(body: AsyncIterable<Uint8Array>, length: number): Promise<void> {
@@ -94,19 +105,13 @@ export class Output {
   #chunk(piece: Uint8Array): Promise<void> | void {
     // RFC 9112 §7.1: a chunk of no bytes would be the last one.
     if (piece.length === 0) return;
-    return this.#write(this.#joined(`${piece.length.toString(16)}\r\n`, piece, lineEnd));
-  }
-
-  /** A text and what follows it, for the next write alone. */
-  #joined(text: string, body: Uint8Array, end: Uint8Array = nothing): Uint8Array {
-    const length = text.length + body.length + end.length;
-    const bytes = length <= scratchBytes
-      ? (this.#scratch ??= new Uint8Array(scratchBytes)).subarray(0, length)
-      : new Uint8Array(length);
-    writeLatin1(text, bytes);
-    bytes.set(body, text.length);
-    bytes.set(end, text.length + body.length);
-    return bytes;
+    const { scratch } = this;
+    const size = `${piece.length.toString(16)}\r\n`;
+    scratch.clear(size.length + piece.length + 2);
+    scratch.text(size);
+    scratch.add(piece);
+    scratch.text("\r\n");
+    return this.#write(scratch.all());
   }
 
   #write(bytes: Uint8Array, next: NextStep = "other"): Promise<void> | void {
@@ -138,15 +143,4 @@ export class Output {
 /** RFC 9112 §7.1.2. */
 function trailerSection(fields: readonly Field[]): string {
   return allowedTrailers(fields).map(fieldLine).join("");
-}
-
-const encoder = new TextEncoder();
-const nothing = new Uint8Array(0);
-const lineEnd = encoder.encode("\r\n");
-
-/** Nearly every text is ASCII, which is UTF-8 too and much faster to write as such. */
-function writeLatin1(text: string, into: Uint8Array): void {
-  const { read, written } = encoder.encodeInto(text, into);
-  if (read === text.length && written === read) return;
-  for (let at = 0; at < text.length; at++) into[at] = text.charCodeAt(at);
 }

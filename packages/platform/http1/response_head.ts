@@ -1,13 +1,15 @@
 /** What goes out before the body of a response, and how its end is told (RFC 9112 §4 to §6). */
 
 import { STATUS_CODES } from "node:http";
+import { encodeUtf8 } from "@skerry/base";
 import type { HttpResponse } from "@skerry/http";
-import { fieldLines } from "./field_lines.ts";
+import { writeFields } from "./field_lines.ts";
+import type { HeadBytes } from "./head_bytes.ts";
 import type { RequestHead } from "./request_head.ts";
 
 /** A response's head, and what must follow it. */
 export interface ResponseHead {
-  readonly text: string;
+  readonly bytes: HeadBytes;
   readonly body: BodyFraming;
   /** Whether another response may follow. */
   readonly keepAlive: boolean;
@@ -23,6 +25,7 @@ export type BodyFraming =
 /**
  * The head of a response.
  *
+ * @param bytes what it is written into, anew
  * @param keepAlive whether another response may follow, as far as the server is concerned
  * @param date now, as RFC 9110 §5.6.7 writes it
  * @throws where the response cannot be sent as it is, which is a mistake of ours
@@ -32,26 +35,39 @@ export function responseHead(
   { method, version }: Pick<RequestHead, "method" | "version">,
   keepAlive: boolean,
   date: string,
+  bytes: HeadBytes,
 ): ResponseHead {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new Error(`${status} is not the status of a final response`);
   }
-  const lines = fieldLines(fields);
-  const { length, isDated } = lines;
-  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.text}`;
-  if (!isDated) text += `Date: ${date}\r\n`;
+  bytes.clear();
+  bytes.add(statusLine(status));
+  const { length, isDated } = writeFields(fields, bytes);
+  if (!isDated) bytes.add(dateLine(date));
   const mayHaveBody = method !== "HEAD" && status !== 204 && status !== 304;
   const framing = mayHaveBody ? framingOf(body, length, version) : noBody;
-  if (framing.kind === "chunked") text += "Transfer-Encoding: chunked\r\n";
+  if (framing.kind === "chunked") bytes.text("Transfer-Encoding: chunked\r\n");
   else if (framing.kind === "counted" && length === undefined) {
-    text += `Content-Length: ${framing.bytes}\r\n`;
+    bytes.text(`Content-Length: ${framing.bytes}\r\n`);
   }
   const keeps = keepAlive && framing.kind !== "until the end";
-  return {
-    text: `${text}${keeps ? "" : "Connection: close\r\n"}\r\n`,
-    body: framing,
-    keepAlive: keeps,
-  };
+  bytes.text(keeps ? "\r\n" : "Connection: close\r\n\r\n");
+  return { bytes, body: framing, keepAlive: keeps };
+}
+
+/** By status. */
+const statusLines: Uint8Array[] = [];
+
+function statusLine(status: number): Uint8Array {
+  return statusLines[status] ??= encodeUtf8(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`);
+}
+
+/** That of the date which was written last: it changes once in a second. */
+let lastDate = { date: "", line: new Uint8Array(0) };
+
+function dateLine(date: string): Uint8Array {
+  if (lastDate.date !== date) lastDate = { date, line: encodeUtf8(`Date: ${date}\r\n`) };
+  return lastDate.line;
 }
 
 const noBody: BodyFraming = { kind: "none" };

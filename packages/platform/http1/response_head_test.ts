@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { decodeUtf8 } from "@skerry/base";
 import type { Field, HttpResponse } from "@skerry/http";
+import { HeadBytes } from "./head_bytes.ts";
 import { responseHead } from "./response_head.ts";
 
 const date = "Thu, 01 Jan 1970 00:00:00 GMT";
@@ -20,8 +22,8 @@ function check(
 ): void {
   const { method = "GET", version = "1.1", keepAlive = true } = asked;
   const whole = { status: 200, fields: [], body: undefined, ...response };
-  const head = responseHead(whole, { method, version }, keepAlive, date);
-  const [status, ...lines] = head.text.split("\r\n");
+  const head = responseHead(whole, { method, version }, keepAlive, date, new HeadBytes());
+  const [status, ...lines] = decodeUtf8(head.bytes.all()).split("\r\n");
   assert.match(status ?? "", new RegExp(`^HTTP/1.1 ${whole.status} `));
   assert.deepEqual(lines, [...expected[0], "", ""]);
   const { body } = head;
@@ -75,7 +77,8 @@ Deno.test("what would break the connection's framing, or another's, cannot be se
   ];
   for (const response of bad) {
     const whole = { status: 200, fields: [], body: undefined, ...response };
-    const made = () => responseHead(whole, { method: "GET", version: "1.1" }, true, date);
+    const asked = { method: "GET", version: "1.1" } as const;
+    const made = () => responseHead(whole, asked, true, date, new HeadBytes());
     assert.throws(made, JSON.stringify(response));
   }
 });
