@@ -1,6 +1,7 @@
 /** Servers that say hello: `skerry serve`, and those that have no sandbox, or another kind. */
 
 import { fileURLToPath } from "node:url";
+import type { RequestsLogged } from "@skerry/edge";
 import { servingFlags } from "../../scripts/toolchain.mjs";
 import { type Server, start, startAt } from "./server.ts";
 
@@ -16,9 +17,17 @@ export function skerryArgs(...args: readonly string[]): string[] {
   ];
 }
 
-/** @param path what is asked of it */
-export function skerryServe(target: string, path: string): Promise<Server> {
-  return start(Deno.execPath(), skerryArgs("serve", target, "--listen", "127.0.0.1:0"), path);
+/**
+ * @param path what is asked of it
+ * @param log the requests that have a line in its log; none of those here fails
+ */
+export function skerryServe(
+  target: string,
+  path: string,
+  log: RequestsLogged = "all",
+): Promise<Server> {
+  const args = ["serve", target, "--listen", "127.0.0.1:0", "--log", log];
+  return start(Deno.execPath(), skerryArgs(...args), path);
 }
 
 export function denoServe(): Promise<Server> {
