@@ -55,16 +55,16 @@ export class Turns {
   /** Does something in the place that it has been given. */
   #do<Value>(act: () => Value | Promise<Value>): Value | Promise<Value> {
     const turn = this.#turn;
-    const ended = () => this.#ended(turn);
     let result: Value | Promise<Value> | undefined;
     try {
       result = act();
       return result;
     } finally {
       if (result instanceof Promise) {
+        const ended = () => this.#ended(turn);
         result.then(ended, ended);
         this.#letNextBegin();
-      } else ended();
+      } else this.#ended(turn);
     }
   }
 

@@ -96,8 +96,6 @@ export class Run implements Holder, HandleSource, Waiter {
     ended: (outcome: Outcome) => Outcome,
   ): Outcome | Promise<Outcome> {
     const { program, meter, scheduler } = this.#parts;
-    const returned = (result: unknown) => ended(this.#verdict ?? returnedOutcome(program, result));
-    const thrown = (error: unknown) => ended(this.#verdict ?? judgeGuest(program, error));
     try {
       const nowMs = scheduler.nowMs();
       meter.start(nowMs);
@@ -106,10 +104,22 @@ export class Run implements Holder, HandleSource, Waiter {
       const result = turn === undefined && program.prologue.length === 0
         ? this.#begin(nowMs).call(exportName, args)
         : this.#callInTurn(turn, exportName, args);
-      return result instanceof Promise ? result.then(returned, thrown) : returned(result);
+      if (!(result instanceof Promise)) return this.#returned(result, ended);
+      return result.then(
+        (settled) => this.#returned(settled, ended),
+        (error) => this.#threw(error, ended),
+      );
     } catch (error) {
-      return thrown(error);
+      return this.#threw(error, ended);
     }
+  }
+
+  #returned(result: unknown, ended: (outcome: Outcome) => Outcome): Outcome {
+    return ended(this.#verdict ?? returnedOutcome(this.#parts.program, result));
+  }
+
+  #threw(error: unknown, ended: (outcome: Outcome) => Outcome): Outcome {
+    return ended(this.#verdict ?? judgeGuest(this.#parts.program, error));
   }
 
   async #callInTurn(

@@ -88,7 +88,9 @@ export class WasiContext {
       (fd) => openFirst(options, fd),
     );
     // Whether or not the guest uses them, they are closed with the context.
-    for (const index of listeners.keys()) this.descriptors.get(firstPreopen + index);
+    for (let index = 0; index < listeners.length; index += 1) {
+      this.descriptors.get(firstPreopen + index);
+    }
     const { stdin, stdout, stderr } = options;
     if (stdin === "closed") this.descriptors.omit(0);
     if (stdout === "closed") this.descriptors.omit(1);

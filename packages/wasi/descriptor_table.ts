@@ -14,7 +14,7 @@ const unopened = "unopened";
 export class DescriptorTable {
   readonly #descriptorsMax: number;
   readonly #open: (fd: number) => Descriptor;
-  readonly #slots: (Descriptor | typeof unopened | undefined)[] = [];
+  readonly #slots: (Descriptor | typeof unopened | undefined)[];
   /** No slot below this one is free. */
   #lowestFree: number;
 
@@ -27,7 +27,7 @@ export class DescriptorTable {
     this.#descriptorsMax = descriptorsMax;
     this.#open = open;
     this.#lowestFree = count;
-    for (let fd = 0; fd < count; fd += 1) this.#slots.push(unopened);
+    this.#slots = new Array(count).fill(unopened);
   }
 
   /** Takes a descriptor that the guest begins with away before it is opened: its number is free. */
