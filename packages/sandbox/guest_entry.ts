@@ -17,7 +17,7 @@ import {
   valueTypes,
 } from "./tiny_module.ts";
 
-/** Calls an export: what it gives where it has ended already, else a promise of what it gives or throws. */
+/** Calls an export: what it gives, or throws, where it has ended already, else a promise of that. */
 export type GuestEntry = (args: readonly (number | bigint)[]) => unknown;
 
 type Enter = (
@@ -59,6 +59,11 @@ export function guestEntry(callee: () => unknown, type: FunctionType | undefined
     const answer = args.length === 0 ? enter(callee, call) : enter(callee, call, ...args);
     return ended.value === call ? result?.value : answer;
   };
+}
+
+/** The way into an export that never waits: what that throws is thrown. */
+export function leafEntry(callee: (...args: readonly (number | bigint)[]) => unknown): GuestEntry {
+  return (args) => args.length === 0 ? callee() : callee(...args);
 }
 
 function entranceOf({ params, results }: FunctionType): Entrance | undefined {

@@ -16,6 +16,7 @@ import { SourceOffsets } from "@skerry/compiler";
 import { isArtifact, isReserved, ownMemories, shapeOf } from "./artifact.ts";
 import { detourModule } from "./detour.ts";
 import type { EngineOffset } from "./backtrace.ts";
+import { isLeaf } from "./leaf.ts";
 import { functionOf, type HostFunction, type HostInterface } from "./host.ts";
 import type { Frame } from "./outcome.ts";
 
@@ -83,6 +84,8 @@ export class Program {
   readonly tableElements: number;
   /** Whether a reset writes all of a memory, however large it has grown. */
   readonly restoresWhole: boolean;
+  /** Of exports that were asked for. */
+  readonly #leaves = new Map<string, boolean>();
   readonly #input: WasmModule;
   readonly #engineBytes: Uint8Array<ArrayBuffer>;
   readonly #startExport: string | undefined;
@@ -140,6 +143,18 @@ export class Program {
     const startExport = this.#startExport;
     const { growthMax } = this;
     return { bytes, engineBytes: this.#engineBytes, engineModule, startExport, growthMax };
+  }
+
+  /** Whether a function that it exports calls nothing (leaf.ts). */
+  isLeaf(exportName: string): boolean {
+    const known = this.#leaves.get(exportName);
+    if (known !== undefined) return known;
+    const found = this.#input.exports.find(({ name, kind }) =>
+      name === exportName && kind === "function"
+    );
+    const leaf = found !== undefined && isLeaf(this.#input, found.index);
+    this.#leaves.set(exportName, leaf);
+    return leaf;
   }
 
   /** The contents of its custom sections of one name, in their order. */

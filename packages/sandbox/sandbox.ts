@@ -8,7 +8,7 @@
 import type { Hooks } from "@skerry/compiler";
 import { fillHooks } from "@skerry/compiler";
 import { bindDetours, type WaitingFunction } from "./detour.ts";
-import { type GuestEntry, guestEntry } from "./guest_entry.ts";
+import { type GuestEntry, guestEntry, leafEntry } from "./guest_entry.ts";
 import { type HostCallee, hostEntry } from "./host_entry.ts";
 import { MemoryViews } from "./memory_views.ts";
 import type { LinkedImport, Program } from "./program.ts";
@@ -71,7 +71,7 @@ export class Sandbox {
     return this.#exports;
   }
 
-  /** Calls an export on a stack of its own: what it gives where it has ended already, else a promise of that. */
+  /** Calls an export, on a stack of its own where it may wait: what it gives where it has ended already, else a promise of that. */
   call(name: string, args: readonly (number | bigint)[]): unknown {
     return this.#entry(name)(args);
   }
@@ -102,7 +102,10 @@ export class Sandbox {
     if (known !== undefined) return known;
     const callee = this.#exports[name];
     if (typeof callee !== "function") throw new TypeError(`there is no function "${name}"`);
-    const made = guestEntry(callee as () => unknown, this.program.functionExports.get(name));
+    const { program } = this;
+    const made = program.isLeaf(name)
+      ? leafEntry(callee as () => unknown)
+      : guestEntry(callee as () => unknown, program.functionExports.get(name));
     this.#entries.set(name, made);
     return made;
   }
