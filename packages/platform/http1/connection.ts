@@ -12,12 +12,12 @@ import type { Duplex } from "../sockets/sockets.ts";
 import { ConnectionTunnel } from "./connection_tunnel.ts";
 import { Exchange, type Sequel, type Wire } from "./exchange.ts";
 import type { Exchanges, Peer, ServedConnection } from "./exchanges.ts";
-import { HeadReader } from "./head_reader.ts";
 import { Input } from "./input.ts";
 import { Output } from "./output.ts";
 import { impatient, Patience } from "./patience.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import type { RequestHead } from "./request_head.ts";
+import { RequestHeads } from "./request_heads.ts";
 import { responseHead } from "./response_head.ts";
 
 /** Where a connection is: between requests, at one, behind its last, in another protocol, or nowhere. */
@@ -33,7 +33,7 @@ export class Connection implements ServedConnection, Wire {
   readonly output: Output;
   readonly #duplex: Duplex;
   readonly scheme: HttpRequest["scheme"];
-  readonly #heads: HeadReader;
+  readonly #heads: RequestHeads;
   readonly #closing = Promise.withResolvers<void>();
   #phase: Phase = "waiting";
   readonly #patience: Patience;
@@ -56,7 +56,7 @@ export class Connection implements ServedConnection, Wire {
     this.scheme = scheme;
     this.exchanges = exchanges;
     this.#exchangesLeft = exchanges.limits.requestsPerConnectionMax;
-    this.#heads = new HeadReader(headerBytesMax);
+    this.#heads = new RequestHeads(headerBytesMax, exchanges.heads);
     this.output = new Output(duplex);
     this.input = new Input(duplex, headerBytesMax, () => this.#arrived());
     this.#patience = new Patience(exchanges.limits, this.input, this.output);
@@ -124,14 +124,13 @@ export class Connection implements ServedConnection, Wire {
   }
 
   #nextHead(): RequestHead | Refusal | undefined {
-    const { heads, limits } = this.exchanges;
-    const text = this.#heads.next(this.input.buffer);
-    if (text === undefined && !this.#isHeadBegun && this.input.buffer.length > 0) {
+    const head = this.#heads.next(this.input.buffer);
+    if (head === undefined && !this.#isHeadBegun && this.input.buffer.length > 0) {
       this.#isHeadBegun = true;
       if (this.exchanges.isClosing) return undefined;
-      this.#patience.expect(limits.headerWallMsMax);
+      this.#patience.expect(this.exchanges.limits.headerWallMsMax);
     }
-    return typeof text === "string" ? heads.read(text) : text;
+    return head;
   }
 
   /** Answers a request. Where that takes time, goes on to what follows it afterwards. */

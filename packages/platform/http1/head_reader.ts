@@ -13,6 +13,11 @@ export class HeadReader {
     this.#bytesMax = bytesMax;
   }
 
+  /** Whether nothing of the next head was looked at. */
+  get isAtBegin(): boolean {
+    return this.#searched === 0;
+  }
+
   /** The next head with its last CRLF but without the empty line; undefined where it is not all here yet. */
   next(buffer: InputBuffer): string | undefined | Refusal {
     if (buffer.length === 0) return undefined;

@@ -67,6 +67,14 @@ export class InputBuffer {
     return index < this.length ? this.#bytes[this.#start + index] : undefined;
   }
 
+  /** Whether these bytes are the first. */
+  beginsWith(bytes: Uint8Array): boolean {
+    if (this.length < bytes.length) return false;
+    const [here, start] = [this.#bytes, this.#start];
+    for (let at = 0; at < bytes.length; at += 1) if (here[start + at] !== bytes[at]) return false;
+    return true;
+  }
+
   /** Where a byte first stands among the next `count`; -1 where it has not arrived. */
   indexOf(byte: number, count: number): number {
     const end = Math.min(this.#end, this.#start + count);
