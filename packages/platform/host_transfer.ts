@@ -8,7 +8,7 @@ export function readAt(fd: number, into: Uint8Array, offset: number): number {
   const calls = libc();
   if (calls !== undefined) {
     const count = calls.pread(fd, own(into), BigInt(into.length), BigInt(offset));
-    if (count >= 0) return Number(count);
+    if (count >= 0) return count;
   }
   return fs.readSync(fd, into, 0, into.length, offset);
 }
@@ -18,7 +18,7 @@ export function writeAt(fd: number, bytes: Uint8Array, offset: number): number {
   const calls = libc();
   if (calls !== undefined) {
     const count = calls.pwrite(fd, own(bytes), BigInt(bytes.length), BigInt(offset));
-    if (count >= 0) return Number(count);
+    if (count >= 0) return count;
   }
   return fs.writeSync(fd, bytes, 0, bytes.length, offset);
 }

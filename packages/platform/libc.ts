@@ -31,8 +31,9 @@ const symbols = {
     result: "i32",
     nonblocking: true,
   },
-  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
-  pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
+  /** What these answer is read as 32 bits, the low half of its register: Linux moves less than 2^31 bytes at once. */
+  pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
+  pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   /** Of its forms the one with a mode, as of `fcntl` the one with a number. */

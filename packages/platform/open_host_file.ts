@@ -40,7 +40,8 @@ export class OpenHostFile implements OpenFile {
       let done = 0;
       // A file of the host can be longer than numbers count (tmpfs has no bound); there it ends, for us.
       while (done < target.length && Number.isSafeInteger(offset + done)) {
-        const count = readAt(this.#fd, target.subarray(done), offset + done);
+        const rest = done === 0 ? target : target.subarray(done);
+        const count = readAt(this.#fd, rest, offset + done);
         if (count === 0) break;
         done += count;
       }

@@ -43,9 +43,7 @@ export class GuestMemory {
 
   /** A view of guest bytes to read from, good until the guest runs again. Nothing may be written to it. */
   view(pointer: number, length: number): Uint8Array<ArrayBuffer> {
-    const { bytes } = this.#at(pointer, length);
-    const start = pointer >>> 0;
-    return bytes.subarray(start, start + (length >>> 0));
+    return this.#at(pointer, length).range(pointer >>> 0, length >>> 0);
   }
 
   /** A copy of guest bytes. */
@@ -80,11 +78,16 @@ export class GuestMemory {
     this.#toWrite(pointer, bytes.length).bytes.set(bytes, pointer >>> 0);
   }
 
-  /** Lets `fill` write guest bytes in place (random bytes, say). The view is good only inside the call. */
-  writeWith(pointer: number, length: number, fill: (bytes: Uint8Array<ArrayBuffer>) => void): void {
-    const { bytes } = this.#toWrite(pointer, length);
-    const start = pointer >>> 0;
-    fill(bytes.subarray(start, start + (length >>> 0)));
+  /**
+   * Lets `fill` write guest bytes in place (random bytes, say), and answers what it does. The view is good only inside
+   * the call.
+   */
+  writeWith<Answer>(
+    pointer: number,
+    length: number,
+    fill: (bytes: Uint8Array<ArrayBuffer>) => Answer,
+  ): Answer {
+    return fill(this.#toWrite(pointer, length).range(pointer >>> 0, length >>> 0));
   }
 
   /** Writes a byte. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { GuestMemory, GuestMemoryFault } from "./mod.ts";
 
 const pageBytes = 65_536;
@@ -47,4 +48,21 @@ Deno.test("INV-4: what is written after growth is what the guest sees", () => {
   guest.writeU32(0, 0xdead_beef);
   assert.equal(new DataView(memory.buffer).getUint32(0, true), 0xdead_beef);
   assert.equal(guest.byteLength, 2 * pageBytes);
+});
+
+Deno.test("INV-4: whichever ranges are asked for, and however often, each is of the memory as it is now", () => {
+  const place = fc.record({ at: fc.nat(8), bytes: fc.nat(4), grows: fc.boolean() });
+  fc.assert(fc.property(fc.array(place, { maxLength: 20 }), (places) => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 30 });
+    const guest = new GuestMemory(memory);
+    for (const [index, { at, bytes, grows }] of places.entries()) {
+      const written = guest.writeWith(at, bytes, (target) => target.fill(index + 1).length);
+      assert.equal(written, bytes);
+      if (grows) memory.grow(1);
+      const now = new Uint8Array(memory.buffer, at, bytes);
+      assert.deepEqual(guest.view(at, bytes), now);
+      assert.equal(guest.view(at, bytes).buffer, memory.buffer);
+      assert.ok(now.every((byte) => byte === index + 1));
+    }
+  }));
 });

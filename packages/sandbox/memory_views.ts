@@ -16,6 +16,9 @@ export class MemoryViews {
   view: DataView<ArrayBuffer>;
   readonly #memory: WebAssembly.Memory;
   readonly #marks: Uint8Array | undefined;
+  /** The ranges that were asked for last: a guest reads into the same buffer again and again, or from one into another. */
+  #latest: Uint8Array<ArrayBuffer> | undefined;
+  #before: Uint8Array<ArrayBuffer> | undefined;
 
   constructor(memory: WebAssembly.Memory, marks?: MarkPlace) {
     this.#memory = memory;
@@ -39,6 +42,18 @@ export class MemoryViews {
     const { buffer } = this.#memory;
     this.bytes = new Uint8Array(buffer as ArrayBuffer);
     this.view = new DataView(buffer as ArrayBuffer);
+    this.#latest = this.#before = undefined;
+  }
+
+  /** A view of bytes that are in the memory, made anew where it is not one of the last two. */
+  range(start: number, length: number): Uint8Array<ArrayBuffer> {
+    const latest = this.#latest;
+    if (latest !== undefined && isRange(latest, start, length)) return latest;
+    const before = this.#before;
+    this.#before = latest;
+    return this.#latest = before !== undefined && isRange(before, start, length)
+      ? before
+      : this.bytes.subarray(start, start + length);
   }
 
   /** Notes that the host has written here: `length` bytes, all of them in the memory. */
@@ -50,4 +65,8 @@ export class MemoryViews {
     if (first === last) marks[first] = 1;
     else marks.fill(1, first, last + 1);
   }
+}
+
+function isRange(view: Uint8Array, start: number, length: number): boolean {
+  return view.byteOffset === start && view.length === length;
 }

@@ -56,6 +56,8 @@ export function readBuffers(guest: WasiGuest, pointer: number, count: number): B
   const { memory, state } = guest;
   if (count >>> 0 > state.limits.buffersMax) fail("EINVAL");
   memory.check(pointer, count * recordBytes.iovec);
+  // As most are. An array that grows is made with room for many.
+  if (count === 1) return [readBuffer(memory, pointer >>> 0, 0)];
   const buffers: Buffer[] = [];
   for (let index = 0; index < count; index += 1) {
     buffers.push(readBuffer(memory, pointer >>> 0, index));

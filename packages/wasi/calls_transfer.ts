@@ -28,10 +28,15 @@ export const fdRead = waitingCall(
     if (descriptor.kind === "input" || descriptor.kind === "connection") {
       return report(memory, result, readStream(guest, descriptor, buffers));
     }
-    return andThen(readFile(guest, descriptor, buffers, descriptor.position), (bytes) => {
-      descriptor.position += bytes;
-      memory.writeU32(result, bytes);
-    });
+    const read = readFile(guest, descriptor, buffers, descriptor.position);
+    if (read instanceof Promise) {
+      return read.then((bytes) => {
+        descriptor.position += bytes;
+        memory.writeU32(result, bytes);
+      });
+    }
+    descriptor.position += read;
+    memory.writeU32(result, read);
   },
 );
 

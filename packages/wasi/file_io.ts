@@ -19,10 +19,12 @@ export function readFile(
   offset: number,
 ): number | Promise<number> {
   const { memory } = guest;
+  const only = onlyPiece(guest, buffers);
+  if (only !== undefined) {
+    return memory.writeWith(only.pointer, only.bytes, (target) => file.read(target, offset));
+  }
   return transfer(guest, buffers, ({ pointer, bytes }, done) => {
-    let count = 0;
-    memory.writeWith(pointer, bytes, (target) => count = file.read(target, offset + done));
-    return count;
+    return memory.writeWith(pointer, bytes, (target) => file.read(target, offset + done));
   });
 }
 
@@ -53,11 +55,8 @@ function transfer(
   buffers: readonly Buffer[],
   move: (piece: Buffer, done: number) => number,
 ): number | Promise<number> {
-  const [only] = buffers;
-  // As most are: one piece.
-  if (buffers.length === 1 && only !== undefined && only.bytes <= onePieceBytesMax(guest)) {
-    return only.bytes === 0 ? 0 : move(only, 0);
-  }
+  const only = onlyPiece(guest, buffers);
+  if (only !== undefined) return move(only, 0);
   const pieces = piecesOf(buffers, guest.state.limits.transferBytesMax);
   const goOn = (from: number, before: number): number | Promise<number> => {
     let done = before;
@@ -79,8 +78,12 @@ function transfer(
   return goOn(0, 0);
 }
 
-function onePieceBytesMax({ state: { limits } }: WasiGuest): number {
-  return Math.min(filePieceBytesMax, limits.transferBytesMax);
+/** The buffer that is moved in one piece, as most are. */
+function onlyPiece({ state }: WasiGuest, buffers: readonly Buffer[]): Buffer | undefined {
+  const only = buffers[0];
+  if (only === undefined || buffers.length > 1 || only.bytes === 0) return undefined;
+  const bytesMax = Math.min(filePieceBytesMax, state.limits.transferBytesMax);
+  return only.bytes <= bytesMax ? only : undefined;
 }
 
 /** The buffers up to so many bytes in all, large ones cut, empty ones left out. */
