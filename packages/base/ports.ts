@@ -10,6 +10,8 @@ export interface Clock {
   monotonicNs(): bigint;
   /** What {@link monotonicNs} says, in milliseconds with fractions: for what is measured often. */
   monotonicMs?(): number;
+  /** What {@link monotonicNs} says, as a number: for what is told to guests often. */
+  monotonicWholeNs?(): number;
   /** The smallest step of either clock, in nanoseconds. */
   readonly resolutionNs: bigint;
   /**

@@ -1,13 +1,10 @@
 /** The machine's clocks. */
 
 import type { Clock } from "@skerry/base";
-import { libc } from "./libc.ts";
+import { libc, timespec } from "./libc.ts";
 
 /** `CLOCK_MONOTONIC` of clock_gettime(2). */
 const clockMonotonic = 1;
-/** A `struct timespec` of 64-bit Linux: seconds and nanoseconds, in 64 bits each, of which these numbers need half. */
-const time = new Int32Array(4);
-const timeBytes = new Uint8Array(time.buffer);
 
 /** Seconds of the machine's that ours begin after: for how long it has been running is no guest's business. */
 let startS: number | undefined;
@@ -16,10 +13,11 @@ let startS: number | undefined;
 function monotonicNs(): number {
   const calls = libc();
   if (calls === undefined) return Math.round(performance.now() * 1e6);
-  calls.clock_gettime(clockMonotonic, timeBytes);
-  const [seconds = 0, , nanoseconds = 0] = time;
+  calls.clock_gettime(clockMonotonic, timespec.place);
+  const { words } = timespec;
+  const seconds = words[0] ?? 0;
   startS ??= seconds;
-  return (seconds - startS) * 1e9 + nanoseconds;
+  return (seconds - startS) * 1e9 + (words[2] ?? 0);
 }
 
 /** Milliseconds since some moment. */
@@ -33,6 +31,7 @@ export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicNs: () => BigInt(monotonicNs()),
   monotonicMs,
+  monotonicWholeNs: monotonicNs,
   resolutionNs: 1_000_000n,
   sleep(ms, signal) {
     return new Promise((resolve) => {

@@ -20,6 +20,18 @@ Deno.test("the monotonic clock never goes back, and goes on", async () => {
   assert.ok(systemClock.monotonicNs() > start);
 });
 
+Deno.test("the monotonic clock tells the same time as a bigint, as a number and in milliseconds", () => {
+  const { monotonicWholeNs = Number, monotonicMs = Number } = systemClock;
+  const times = [
+    () => Number(systemClock.monotonicNs()),
+    monotonicWholeNs,
+    () => monotonicMs() * 1e6,
+    monotonicWholeNs,
+  ].map((look) => look());
+  assert.ok(times.every((time, index) => time >= (times[index - 1] ?? 0) - 1), `${times}`);
+  assert.ok(Number.isInteger(times[1]));
+});
+
 Deno.test("the monotonic clock does not tell for how long the machine has been running", () => {
   const sinceStartMs = performance.now();
   const nowMs = Number(systemClock.monotonicNs()) / 1e6;

@@ -35,7 +35,7 @@ const symbols = {
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
-  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  clock_gettime: { parameters: ["i32", "pointer"], result: "i32" },
   /** Of its forms the one with a mode, as of `fcntl` the one with a number. */
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
   memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
@@ -47,6 +47,15 @@ const symbols = {
 
 /** The functions. */
 export type Libc = Deno.DynamicLibrary<typeof symbols>["symbols"];
+
+/**
+ * Room for a `struct timespec` of 64-bit Linux (seconds and nanoseconds, in 64 bits each, of which its readers need half)
+ * and its address, known where there is a C library: to pass memory that does not move by its address takes the engine less.
+ */
+export const timespec: { readonly words: Int32Array<ArrayBuffer>; place: Deno.PointerValue } = {
+  words: new Int32Array(new ArrayBuffer(16)),
+  place: null,
+};
 
 let loaded: Libc | "none" | undefined;
 
@@ -63,7 +72,10 @@ function load(): Libc | "none" {
   // Those who call use the numbers of 64-bit Linux on x86 and ARM. Node has no foreign functions.
   if (!("Deno" in globalThis) || Deno.build.os !== "linux") return "none";
   try {
-    return Deno.dlopen("libc.so.6", symbols).symbols;
+    const calls = Deno.dlopen("libc.so.6", symbols).symbols;
+    // Here, because to ask for an address needs the permission too.
+    timespec.place = Deno.UnsafePointer.of(timespec.words);
+    return calls;
   } catch {
     return "none";
   }

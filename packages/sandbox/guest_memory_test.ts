@@ -20,6 +20,7 @@ Deno.test("INV-4: every access is checked against the memory as it is now", () =
     (at) => guest.writeU16(at, 1),
     (at) => guest.writeU32(at, 1),
     (at) => guest.writeU64(at, 1n),
+    (at) => guest.writeWhole(at, 1),
   ];
   for (const access of accesses) {
     access(0);
@@ -64,5 +65,17 @@ Deno.test("INV-4: whichever ranges are asked for, and however often, each is of 
       assert.equal(guest.view(at, bytes).buffer, memory.buffer);
       assert.ok(now.every((byte) => byte === index + 1));
     }
+  }));
+});
+
+Deno.test("a whole number is written as the same number of 64 bits is", () => {
+  const guest = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
+  const numbers = fc.oneof(
+    fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+    fc.constantFrom(2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53),
+  );
+  fc.assert(fc.property(fc.nat(pageBytes - 8), numbers, (at, number) => {
+    guest.writeWhole(at, number);
+    assert.equal(guest.readU64(at), BigInt(number));
   }));
 });

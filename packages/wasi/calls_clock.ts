@@ -17,7 +17,12 @@ export const clockTimeGet = call(
   ["i32", "i64", "i32"],
   ({ memory, state }, id, _precision, result) => {
     memory.check(result, 8);
-    memory.writeU64(result, readClock(state.clock, id));
+    const { clock } = state;
+    if (id === clockIds.monotonic && clock.monotonicWholeNs !== undefined) {
+      memory.writeWhole(result, clock.monotonicWholeNs());
+    } else {
+      memory.writeU64(result, readClock(clock, id));
+    }
   },
 );
 

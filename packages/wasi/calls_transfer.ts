@@ -94,14 +94,14 @@ export const fdSeek = call(["i32", "i64", "i32", "i32"], (guest, fd, delta, when
   const position = Number(seekBase(descriptor, whence) + delta);
   if (position < 0 || !Number.isSafeInteger(position)) fail("EINVAL");
   descriptor.position = position;
-  memory.writeU64(result, BigInt(position));
+  memory.writeWhole(result, position);
 });
 
 export const fdTell = call(["i32", "i32"], (guest, fd, result) => {
   guest.memory.check(result, 8);
   const descriptor = fileAt(guest, fd, 0, notSeekable);
   checkTell(descriptor);
-  guest.memory.writeU64(result, BigInt(descriptor.position));
+  guest.memory.writeWhole(result, descriptor.position);
 });
 
 function checkTell(descriptor: FileDescriptor): void {

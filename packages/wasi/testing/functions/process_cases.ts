@@ -48,6 +48,14 @@ export const processCases: CaseTable = {
       guest.do("clock_time_get", 1, 0n, 8);
       assert.equal(guest.memory.readU64(8), clock.monotonicNs());
     },
+    "success: a clock that tells its time as a number tells the same": () => {
+      const clock = Object.assign(new TestClock(), { monotonicWholeNs: () => 2 ** 52 + 1 });
+      const guest = testGuest({ clock });
+      guest.do("clock_time_get", 1, 0n, 8);
+      assert.equal(guest.memory.readU64(8), 2n ** 52n + 1n);
+      guest.do("clock_time_get", 0, 0n, 8);
+      assert.equal(guest.memory.readU64(8), clock.wallNs());
+    },
     ...otherClocks("clock_time_get", 0n),
   },
   random_get: {
