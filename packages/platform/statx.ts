@@ -12,18 +12,45 @@ const nameBytesMax = 4096;
 
 const encoder = new TextEncoder();
 const name = new Uint8Array(nameBytesMax + 1);
+/** What the kernel says, until it is asked again: to make memory for it takes as long as to ask. */
+const record = new DataView(new ArrayBuffer(recordBytes));
+const recordMemory = new Uint8Array(record.buffer);
 
 /**
  * Looks at a name in an open directory, or at the open node itself where the name is empty. Undefined where that
  * cannot be done: whoever asks the runtime for the same learns why.
  */
 export function statx(calls: Libc, fd: number, path: string): HostStats | undefined {
-  if (path.length * 3 > nameBytesMax || path.includes("\0")) return undefined;
-  name[encoder.encodeInto(path, name).written] = 0;
-  const record = new DataView(new ArrayBuffer(recordBytes));
+  if (path.length * 3 > nameBytesMax || !setName(path)) return undefined;
   const flags = path === "" ? noFollow | emptyPath : noFollow;
-  const bytes = new Uint8Array(record.buffer);
-  return calls.statx(fd, name, flags, basicStats, bytes) === 0 ? new Statx(record) : undefined;
+  return calls.statx(fd, name, flags, basicStats, recordMemory) === 0 ? new Statx() : undefined;
+}
+
+/** The number of a device as `stat` has it: both of its numbers in one (makedev(3)). */
+export function deviceOf(major: number, minor: number): bigint {
+  device.setUint32(0, minor & 0xff | (major & 0xfff) << 8 | (minor & 0xfff00) << 12, true);
+  device.setUint32(4, major & ~0xfff | minor >>> 20, true);
+  return device.getBigUint64(0, true);
+}
+
+/** Where that is put together: each step of doing so with bigints would make another one. */
+const device = new DataView(new ArrayBuffer(8));
+
+/** Sets the name to look at, unless it holds a NUL. Most are short and in ASCII: to call the encoder would take longer. */
+function setName(path: string): boolean {
+  for (let index = 0; index < path.length; index += 1) {
+    const unit = path.charCodeAt(index);
+    if (unit === 0) return false;
+    if (unit > 0x7f) return !path.includes("\0") && encodeName(path);
+    name[index] = unit;
+  }
+  name[path.length] = 0;
+  return true;
+}
+
+function encodeName(path: string): true {
+  name[encoder.encodeInto(path, name).written] = 0;
+  return true;
 }
 
 /** `S_IF*` of inode(7). */
@@ -36,45 +63,16 @@ const fileTypes = {
   character: 0o020000,
 } as const;
 
-/** A `struct statx`, the same on every processor that Deno runs on: all of them count from the small end. */
+/** What a `struct statx` says, which is the same on every processor that Deno runs on: all of them count from the small end. */
 class Statx implements HostStats {
-  readonly #record: DataView<ArrayBuffer>;
-
-  constructor(record: DataView<ArrayBuffer>) {
-    this.#record = record;
-  }
-
-  /** As `stat` has it: both numbers in one (makedev(3)). */
-  get dev() {
-    const major = BigInt(this.#u32(136));
-    const minor = BigInt(this.#u32(140));
-    return (major & ~0xfffn) << 32n | (major & 0xfffn) << 8n | (minor & ~0xffn) << 12n |
-      (minor & 0xffn);
-  }
-
-  get ino() {
-    return this.#u64(32);
-  }
-
-  get nlink() {
-    return BigInt(this.#u32(16));
-  }
-
-  get size() {
-    return this.#u64(40);
-  }
-
-  get atimeNs() {
-    return this.#timeNs(64);
-  }
-
-  get ctimeNs() {
-    return this.#timeNs(96);
-  }
-
-  get mtimeNs() {
-    return this.#timeNs(112);
-  }
+  readonly dev = deviceOf(u32(136), u32(140));
+  readonly ino = u64(32);
+  readonly nlink = BigInt(u32(16));
+  readonly size = u64(40);
+  readonly atimeNs = timeNs(64);
+  readonly ctimeNs = timeNs(96);
+  readonly mtimeNs = timeNs(112);
+  readonly #type = record.getUint16(28, true) & 0o170000;
 
   isFile() {
     return this.#is(fileTypes.regular);
@@ -101,18 +99,18 @@ class Statx implements HostStats {
   }
 
   #is(type: number): boolean {
-    return (this.#record.getUint16(28, true) & 0o170000) === type;
+    return this.#type === type;
   }
+}
 
-  #timeNs(at: number): bigint {
-    return this.#record.getBigInt64(at, true) * 1_000_000_000n + BigInt(this.#u32(at + 8));
-  }
+function timeNs(at: number): bigint {
+  return record.getBigInt64(at, true) * 1_000_000_000n + BigInt(u32(at + 8));
+}
 
-  #u32(at: number): number {
-    return this.#record.getUint32(at, true);
-  }
+function u32(at: number): number {
+  return record.getUint32(at, true);
+}
 
-  #u64(at: number): bigint {
-    return this.#record.getBigUint64(at, true);
-  }
+function u64(at: number): bigint {
+  return record.getBigUint64(at, true);
 }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import fc from "fast-check";
 import type { HostStats } from "./host_stat.ts";
 import { readAt, writeAt } from "./host_transfer.ts";
 import { libc } from "./libc.ts";
-import { statx } from "./statx.ts";
+import { deviceOf, statx } from "./statx.ts";
 
 const calls = libc();
 const notHere = calls === undefined ? " (skipped: not on Linux)" : "";
@@ -60,6 +61,35 @@ Deno.test({
       fs.closeSync(nothing);
     });
   },
+});
+
+Deno.test({
+  name: `what statx told of a node stays as it was, whatever is looked at next${notHere}`,
+  ignore: calls === undefined,
+  fn() {
+    if (calls === undefined) return;
+    inFolder((fd, path) => {
+      fs.writeFileSync(`${path}/file`, "hello");
+      fs.mkdirSync(`${path}/a folder with a longer name`);
+      const file = statx(calls, fd, "file") ?? assert.fail("file");
+      const told = { ...file, isFile: file.isFile() };
+      const folder = statx(calls, fd, "a folder with a longer name") ?? assert.fail("folder");
+      assert.deepEqual({ ...file, isFile: file.isFile() }, told);
+      assert.equal(file.size, 5n);
+      assert.ok(folder.isDirectory() && folder.ino !== file.ino);
+      assert.equal(statx(calls, fd, "file")?.ino, file.ino);
+    });
+  },
+});
+
+Deno.test("a device's number is made of its two as makedev(3) says", () => {
+  const number = fc.oneof(fc.nat(0xffff_ffff), fc.nat(0xfff));
+  fc.assert(fc.property(number, number, (major, minor) => {
+    const [high, low] = [BigInt(major), BigInt(minor)];
+    const expected = (high & ~0xfffn) << 32n | (high & 0xfffn) << 8n | (low & ~0xffn) << 12n |
+      (low & 0xffn);
+    assert.equal(deviceOf(major, minor), expected);
+  }));
 });
 
 Deno.test({
