@@ -105,9 +105,13 @@ export function connectionDescriptor(
 
 /** A stat as the guest sees it: devices of different mounts never look the same. */
 export function statOnMount(stat: FileStat, mount: Mount): FileStat {
-  const device = BigInt(mount.deviceNumber) << 32n | BigInt.asUintN(32, stat.device);
-  return { ...stat, device };
+  device.setBigUint64(0, stat.device, true);
+  device.setUint32(4, mount.deviceNumber, true);
+  return { ...stat, device: device.getBigUint64(0, true) };
 }
+
+/** Where the number is put together: each step of doing so with bigints would make another one. */
+const device = new DataView(new ArrayBuffer(8));
 
 /** Lets go of what a descriptor holds. */
 export function closeDescriptor(descriptor: Descriptor): void {
