@@ -7,8 +7,8 @@
 import { fail } from "@skerry/base";
 import { closeDescriptor, type Descriptor } from "./descriptor.ts";
 
-/** Stands for a descriptor that the guest begins with and has not used: an object, as those are that it is compared with. */
-const unopened = { kind: "unopened" } as const;
+/** Stands for a descriptor that the guest begins with and has not used. */
+const unopened = "unopened";
 
 /** The table. */
 export class DescriptorTable {
