@@ -84,8 +84,8 @@ export class Scheduler {
   /** The virtual time of the tenant that was picked last: who comes back is not ahead of it by having slept. */
   #virtualMs = 0;
   #turnStartMs: number | undefined;
-  /** When the guest began to run that did so last. */
-  #sliceStartMs = 0;
+  /** When the guest came that came last, or the turn began: whoever goes on after a wait in the same turn has no new slice. */
+  #sliceStartMs = -Infinity;
   #turnPlanned = false;
   /**
    * Guests that have the thread or are on their way back to it. Others wait until they leave: each that is under way
@@ -120,6 +120,7 @@ export class Scheduler {
     }
     const free = this.#entries.size === 0 && this.#running === 0;
     if (free && nowMs - this.#turnStartMs < turnMs) {
+      this.#sliceStartMs = nowMs;
       this.#serve(runner.tenant);
       return undefined;
     }
@@ -159,7 +160,7 @@ export class Scheduler {
     this.#latest = runner;
     if (!this.isRunning(runner)) this.#running += 1;
     runner.beganIn = this.#turnNumber;
-    this.#accountedMs = this.#sliceStartMs = nowMs;
+    this.#accountedMs = nowMs;
   }
 
   /** Whether a guest has begun, in this turn of the event loop, and not left: nobody has the thread for longer. */
@@ -178,7 +179,7 @@ export class Scheduler {
     this.#accountedMs = nowMs;
   }
 
-  /** Whether the guest that began last has had its slice, or all of them their turn. */
+  /** Whether the guest that came last has had its slice, or all of them their turn. */
   turnOver(nowMs: number): boolean {
     return nowMs - this.#sliceStartMs >= sliceMs ||
       nowMs - (this.#turnStartMs ?? -Infinity) >= turnMs;
@@ -211,7 +212,7 @@ export class Scheduler {
       this.#lines.clear();
       return;
     }
-    this.#turnStartMs = this.#options.nowMs();
+    this.#turnStartMs = this.#sliceStartMs = this.#options.nowMs();
     this.#next();
     this.#planTurn();
   }

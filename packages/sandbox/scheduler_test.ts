@@ -193,7 +193,21 @@ Deno.test("time is charged to whoever comes to the host, since anyone did, and t
   assert.deepEqual([one.tenant.virtualMs, two.tenant.virtualMs], [1, 2]);
 });
 
-Deno.test("each guest that begins has a slice, and all of them have one turn", async () => {
+Deno.test("a guest that waits again and again has one slice of a turn, however often it goes on", () => {
+  const { scheduler, clock } = new Thread();
+  const runner = new Computing(new Tenant({ name: "a" }));
+  assert.equal(scheduler.enter(runner, clock.ms), undefined);
+  for (let wait = 0; wait < 4; wait += 1) {
+    scheduler.begin(runner, clock.ms);
+    assert.equal(scheduler.turnOver(clock.ms), false);
+    clock.pass(sliceMs / 4);
+    scheduler.leave(runner, clock.ms);
+  }
+  scheduler.begin(runner, clock.ms);
+  assert.equal(scheduler.turnOver(clock.ms), true);
+});
+
+Deno.test("each guest that comes has a slice, and all of them have one turn", async () => {
   const { scheduler, clock, turns } = new Thread();
   const runner = new Computing(new Tenant({ name: "a" }));
   const guest = (ms: number) => {

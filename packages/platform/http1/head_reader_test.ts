@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { HeadReader } from "./head_reader.ts";
 import { InputBuffer } from "./input_buffer.ts";
+import { put } from "./input_testing.ts";
 import { isRefusal } from "./refusal.ts";
 
 const bytesMax = 1_000;
@@ -21,16 +22,6 @@ function read(...pieces: readonly string[]): (string | number)[] {
     }
   }
   return found;
-}
-
-function put(buffer: InputBuffer, text: string): void {
-  for (let at = 0; at < text.length;) {
-    const room = buffer.room(true) ?? assert.fail("there is always room for what is wanted");
-    const count = Math.min(room.length, text.length - at);
-    for (let to = 0; to < count; to++) room[to] = text.charCodeAt(at + to);
-    buffer.filled(count);
-    at += count;
-  }
 }
 
 Deno.test("heads are the same however their bytes arrive", () => {

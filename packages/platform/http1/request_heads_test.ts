@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { InputBuffer } from "./input_buffer.ts";
+import { put } from "./input_testing.ts";
 import { isRefusal } from "./refusal.ts";
 import { parseRequestHead } from "./request_head.ts";
 import { RequestHeads } from "./request_heads.ts";
 import { SeenHeads } from "./seen_heads.ts";
 
 const [bytesMax, fieldsMax] = [2_000, 5];
-
-function put(buffer: InputBuffer, text: string): void {
-  for (let at = 0; at < text.length;) {
-    const room = buffer.room(true) ?? assert.fail("there is always room for what is wanted");
-    const count = Math.min(room.length, text.length - at);
-    for (let to = 0; to < count; to++) room[to] = text.charCodeAt(at + to);
-    buffer.filled(count);
-    at += count;
-  }
-}
 
 /** All that comes of texts that arrive one after another, up to a refusal, and what is left of them. */
 function read(heads: RequestHeads, pieces: readonly string[]) {
